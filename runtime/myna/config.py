@@ -1,0 +1,94 @@
+"""Settings, typed. A value comes from the first of: command line, environment, file, default.
+
+The file is `config.toml` in the configuration folder. The environment variable of `chat.max_tokens`
+is `MYNA_CHAT_MAX_TOKENS`. Reading and writing them is in `settings.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+
+
+class ChatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    model: str = ""
+    """Catalog name or path; empty: the best installed chat model."""
+    system: str = ""
+    """System prompt of new conversations; empty: the shipped one."""
+    max_tokens: Count = 0
+    """Longest answer; 0: as long as the context allows."""
+    temperature: Annotated[float, msgspec.Meta(ge=0, le=5)] = 0.7
+    record: bool = True
+    """Keep conversations in the store."""
+    summarise: bool = True
+    """Summarise history that no longer fits, instead of only leaving it out."""
+
+
+class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    context: Count = 8192
+    """Tokens of context for one conversation; less when the model or the memory allows less. 0: the model's own."""
+    parallel: Annotated[int, msgspec.Meta(ge=1, le=64)] = 8
+    """Conversations that one model serves at the same time."""
+    threads: Count = 0
+    """0: the physical cores that this process may use."""
+    batch: Annotated[int, msgspec.Meta(ge=1, le=8192)] = 512
+    """Tokens of a prefill chunk when nothing else runs."""
+    gpu_layers: Annotated[int, msgspec.Meta(ge=-1)] = -1
+    """-1: as many as fit."""
+    kv_type: Literal["f16", "q8_0", "q4_0"] = "f16"
+    prefix_cache_mb: Count = 1024
+    """Disk for the states of long system prompts."""
+
+
+class WorkerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    idle_unload_s: Seconds = 600.0
+    """Unload a model that nobody asked for this long; 0: never."""
+    load_timeout_s: Seconds = 300.0
+    hang_timeout_s: Seconds = 30.0
+    """A worker that neither answers nor finishes a step for this long is ended."""
+    crash_limit: Annotated[int, msgspec.Meta(ge=1)] = 3
+    crash_window_s: Seconds = 60.0
+    """`crash_limit` crashes within this time quarantine the model."""
+    memory_reserve_mb: Count = 512
+    """Memory that is always left to the rest of the machine."""
+
+
+class ModelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    folders: tuple[str, ...] = ()
+    """More folders with manifests, besides the shipped catalog and `catalog/` in the data folder."""
+    stall_timeout_s: Seconds = 30.0
+    """A download that brings no byte for this long has failed."""
+    offline: bool = False
+    """Never ask the network, not even when a model is pulled."""
+
+
+class PluginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    disabled: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    """When given, only these plugins are loaded."""
+
+
+class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    url: str = ""
+    """SQLAlchemy URL; empty: SQLite in the data folder."""
+
+
+class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    level: Literal["debug", "info", "warning", "error"] = "warning"
+    content: bool = False
+    """Let texts of conversations into the logs."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    language: Literal["auto", "en", "zh"] = "auto"
+    chat: ChatSettings = ChatSettings()
+    engine: EngineSettings = EngineSettings()
+    workers: WorkerSettings = WorkerSettings()
+    models: ModelSettings = ModelSettings()
+    plugins: PluginSettings = PluginSettings()
+    store: StoreSettings = StoreSettings()
+    log: LogSettings = LogSettings()

@@ -1,0 +1,162 @@
+"""Chat templates out of model files: rendered in a sandbox, within limits of time and output.
+
+A template is a program that a stranger wrote. It gets Jinja2's immutable sandbox, no access to
+underscore attributes, no repetition operators that could fill the memory, a time limit that also
+ends a loop without output, and a limit on what it writes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import datetime
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn, TypeVar
+
+from jinja2 import TemplateError
+from jinja2.ext import loopcontrols
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ..errors import BadTemplate
+
+_T = TypeVar("_T")
+
+RENDER_SECONDS = 2.0
+"""The slowest real template (tool use over a full context) renders in under 0.1 s on 2 cores."""
+
+MAX_SOURCE = 1 << 20
+"""Characters of a template; the longest in common use is about 20,000."""
+
+MAX_OUTPUT = 64 << 20
+"""Characters of a rendered prompt, above any context that fits a machine."""
+
+MAX_REPEAT = 100_000
+"""Items of a sequence made by `*`, as Jinja2's sandbox limits `range`."""
+
+
+class _Expired(BaseException):
+    """Raised inside a template that ran out of time; no template can catch it."""
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Raise `_Expired` in this thread after `seconds`, on any platform and in any thread."""
+    thread = threading.get_ident()
+    lock = threading.Lock()
+    armed = True
+
+    def expire() -> None:
+        with lock:
+            if armed:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(_Expired))
+
+    timer = threading.Timer(seconds, expire)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        with lock:
+            armed = False
+            # Whatever was set but not raised yet must not hit the code after this block.
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), None)
+        timer.cancel()
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if operator == "**" and not (_small(left, 1_000) and _small(right, 64)):
+            raise TemplateError("a power that large is not allowed")
+        if operator == "%" and isinstance(left, str) and re.search(r"\d{4}|\*", left):
+            raise TemplateError("a field that wide is not allowed")
+        for sequence, count in ((left, right), (right, left)):
+            if isinstance(sequence, str | list | tuple) and isinstance(count, int) and count * len(sequence) > MAX_REPEAT:
+                raise TemplateError(f"a sequence of more than {MAX_REPEAT:,} items is not allowed")
+        return super().call_binop(context, operator, left, right)
+
+
+def _small(number: object, limit: int) -> bool:
+    return isinstance(number, int | float) and abs(number) <= limit
+
+
+def _raise_exception(message: str) -> NoReturn:
+    raise TemplateError(str(message))
+
+
+def _tojson(value: Any, ensure_ascii: bool = False, indent: int | None = None, **_: Any) -> str:
+    # Jinja2's own filter escapes for HTML, which models were not trained on.
+    return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent)
+
+
+def _strftime_now(pattern: str) -> str:
+    return datetime.datetime.now().astimezone().strftime(str(pattern)[:64])
+
+
+class ChatTemplate:
+    """A compiled template. Rendering is safe for any template and any message."""
+
+    def __init__(self, source: str, *, bos: str, eos: str) -> None:
+        """Compile `source`; `bos` and `eos` are the texts of the model's tokens.
+
+        Raises:
+            BadTemplate: too long, or not valid Jinja2.
+        """
+        if len(source) > MAX_SOURCE:
+            raise BadTemplate(f"the chat template has {len(source):,} characters; the limit is {MAX_SOURCE:,}")
+        self.source = source
+        self._environment = _Environment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
+        self._environment.filters["tojson"] = _tojson
+        self._environment.globals.update(
+            raise_exception=_raise_exception, strftime_now=_strftime_now, bos_token=bos, eos_token=eos
+        )
+        self._template = self._guarded(lambda: self._environment.from_string(source))
+
+    def render(
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        *,
+        add_generation_prompt: bool = True,
+        tools: Sequence[Mapping[str, Any]] | None = None,
+        **options: Any,
+    ) -> str:
+        """The prompt for `messages` (dictionaries with `role` and `content`).
+
+        Raises:
+            BadTemplate: the template fails, refuses the messages, does something that the sandbox
+                forbids, or exceeds `RENDER_SECONDS` or `MAX_OUTPUT`.
+        """
+
+        def generate() -> str:
+            pieces: list[str] = []
+            size = 0
+            variables = {"messages": messages, "add_generation_prompt": add_generation_prompt, "tools": tools}
+            for piece in self._template.generate({**options, **variables}):
+                size += len(piece)
+                if size > MAX_OUTPUT:
+                    raise TemplateError(f"more than {MAX_OUTPUT:,} characters of output")
+                pieces.append(piece)
+            return "".join(pieces)
+
+        return self._guarded(generate)
+
+    def _guarded(self, work: Callable[[], _T]) -> _T:
+        try:
+            with _time_limit(RENDER_SECONDS):
+                return work()
+        except _Expired:
+            raise BadTemplate(f"the chat template did not finish within {RENDER_SECONDS:g} s") from None
+        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            raise BadTemplate(f"the chat template failed: {_first_line(error)}") from error
+        except (RecursionError, MemoryError) as error:
+            raise BadTemplate(f"the chat template exceeds its limits: {type(error).__name__}") from error
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+

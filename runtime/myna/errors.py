@@ -1,0 +1,201 @@
+"""Every error Myna raises on purpose.
+
+    MynaError                    1  (a bug: nothing below should leave it unspecialised)
+    ├── UsageError               2  the caller asked for something that makes no sense
+    ├── Missing                  3  a model, an extra, a device or a plugin is not there
+    │   ├── ModelMissing
+    │   ├── ExtraMissing
+    │   ├── DeviceMissing
+    │   ├── PluginMissing
+    │   ├── SourceUnavailable       a model source cannot be reached or stalls
+    │   └── DiskFull
+    ├── Blocked                  4  a policy ended the turn
+    ├── EngineError              5  the engine failed
+    │   ├── EngineCrashed
+    │   ├── EngineHung
+    │   ├── EngineUnloaded
+    │   ├── ModelQuarantined
+    │   ├── ModelLoadFailed
+    │   ├── OutOfMemory
+    │   ├── StoreFailed             the database cannot be read or written
+    │   └── PluginFailed
+    ├── BadInput                 6  a file or a text that cannot be used
+    │   ├── BadModelFile
+    │   ├── BadTemplate
+    │   ├── BadGrammar
+    │   ├── BadConfig
+    │   ├── HashMismatch
+    │   └── PromptTooLong
+    └── Cancelled              130  whoever asked went away
+
+`code` is stable and may be tested for; messages may change. `exit_status` is what the command line
+ends with (see the table in `docs/cli.md`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+
+class ErrorInfo(msgspec.Struct, frozen=True):
+    """An error as data: what crosses a process border or a JSON answer."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+class MynaError(Exception):
+    """Base of all errors that are reported to a person in one line."""
+
+    code = "internal"
+    exit_status = 1
+    default_hint = ""
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = self.default_hint if hint is None else hint
+
+    def info(self) -> ErrorInfo:
+        """The error as data."""
+        return ErrorInfo(self.code, self.message, self.hint)
+
+
+class UsageError(MynaError):
+    code = "usage"
+    exit_status = 2
+
+
+class Missing(MynaError):
+    code = "missing"
+    exit_status = 3
+
+
+class ModelMissing(Missing):
+    code = "model-missing"
+    default_hint = "myna models list"
+
+
+class ExtraMissing(Missing):
+    code = "extra-missing"
+
+
+class DeviceMissing(Missing):
+    code = "device-missing"
+    default_hint = "myna doctor"
+
+
+class PluginMissing(Missing):
+    code = "plugin-missing"
+    default_hint = "myna plugins list"
+
+
+class SourceUnavailable(Missing):
+    code = "source-unavailable"
+
+
+class DiskFull(Missing):
+    code = "disk-full"
+    default_hint = "free some space, or choose another folder with --home"
+
+
+class Blocked(MynaError):
+    code = "blocked"
+    exit_status = 4
+
+
+class EngineError(MynaError):
+    code = "engine"
+    exit_status = 5
+
+
+class EngineCrashed(EngineError):
+    code = "engine-crashed"
+    default_hint = "myna doctor"
+
+
+class EngineHung(EngineCrashed):
+    code = "engine-hung"
+
+
+class EngineUnloaded(EngineError):
+    code = "engine-unloaded"
+    default_hint = "ask again: the model is loaded on demand"
+
+
+class ModelQuarantined(EngineError):
+    code = "model-quarantined"
+    default_hint = "myna models check"
+
+
+class ModelLoadFailed(EngineError):
+    code = "model-load-failed"
+    default_hint = "myna models check"
+
+
+class OutOfMemory(EngineError):
+    code = "out-of-memory"
+    default_hint = "choose a smaller model (myna models fit) or a shorter context (engine.context)"
+
+
+class StoreFailed(EngineError):
+    code = "store-failed"
+
+
+class PluginFailed(EngineError):
+    code = "plugin-failed"
+    default_hint = "myna plugins list"
+
+
+class BadInput(MynaError):
+    code = "bad-input"
+    exit_status = 6
+
+
+class BadModelFile(BadInput):
+    code = "bad-model-file"
+
+
+class BadTemplate(BadInput):
+    code = "bad-template"
+
+
+class BadGrammar(BadInput):
+    code = "bad-grammar"
+
+
+class BadConfig(BadInput):
+    code = "bad-config"
+    default_hint = "myna config path"
+
+
+class HashMismatch(BadInput):
+    code = "hash-mismatch"
+    default_hint = "pull it again; if it happens twice, the source is not to be trusted"
+
+
+class PromptTooLong(BadInput):
+    code = "prompt-too-long"
+    default_hint = "shorten the message, or raise engine.context"
+
+
+class Cancelled(MynaError):
+    code = "cancelled"
+    exit_status = 130
+
+
+def _tree(root: type[MynaError]) -> Iterator[type[MynaError]]:
+    yield root
+    for child in root.__subclasses__():
+        yield from _tree(child)
+
+
+def from_info(info: ErrorInfo) -> MynaError:
+    """The error that `info` describes; an unknown code becomes an `EngineError` with that text."""
+    for kind in _tree(MynaError):
+        if kind.code == info.code:
+            return kind(info.message, hint=info.hint)
+    return EngineError(f"{info.code}: {info.message}", hint=info.hint)

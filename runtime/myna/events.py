@@ -1,0 +1,88 @@
+"""What a turn tells whoever asked, in order, ending with exactly one `TurnFinished`.
+
+Every event carries the turn's id and the epoch it belongs to. Cancelling or interrupting raises the
+conversation's epoch; a sink that has seen a newer epoch drops what still arrives from an older one.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from .errors import ErrorInfo
+
+FinishReason = Literal["stop", "length", "cancelled", "blocked", "error"]
+"""`stop`: the model ended or a stop string came. `length`: a token limit. `error`: see `error`."""
+
+
+class Usage(msgspec.Struct, frozen=True):
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    """How many of `prompt_tokens` came from the KV cache and were not computed again."""
+    completion_tokens: int = 0
+
+
+class TokenLogprob(msgspec.Struct, frozen=True):
+    """One generated token with its natural-log probability and the likeliest alternatives."""
+
+    token: int
+    text: str
+    logprob: float
+    top: tuple[tuple[int, str, float], ...] = ()
+    """(token, text, log-probability), likeliest first."""
+
+
+class TurnEvent(msgspec.Struct, frozen=True, kw_only=True):
+    turn: str
+    epoch: int
+
+
+class TurnStarted(TurnEvent, frozen=True, tag="started"):
+    conversation: str
+    model: str
+
+
+class HistoryDropped(TurnEvent, frozen=True, tag="history-dropped"):
+    """Older messages did not fit the context and were left out of the prompt (never out of the store)."""
+
+    messages: int
+    tokens: int
+    summarised: bool = False
+
+
+class ContextShrunk(TurnEvent, frozen=True, tag="context-shrunk"):
+    """Memory was short, so the model runs with a shorter context than configured."""
+
+    wanted: int
+    """Tokens."""
+    given: int
+    """Tokens."""
+
+
+class Notice(TurnEvent, frozen=True, tag="notice"):
+    """Something that a person should know, by a plugin; `code` is stable, `text` is for people."""
+
+    code: str
+    text: str
+
+
+class TextDelta(TurnEvent, frozen=True, tag="text"):
+    text: str
+    logprobs: tuple[TokenLogprob, ...] = ()
+
+
+class TurnFinished(TurnEvent, frozen=True, tag="finished"):
+    reason: FinishReason
+    usage: Usage = Usage()
+    timings: dict[str, float] = {}
+    """Milliseconds by stage: `prepare`, `screen`, `load`, `queue`, `prefill`, `first_token` (from the
+    call of `ask`), `decode`, `record`, `total`."""
+    text: str = ""
+    """All that was delivered."""
+    message: str = ""
+    """Id of the stored answer; empty when nothing was stored."""
+    error: ErrorInfo | None = None
+
+
+Event = TurnStarted | HistoryDropped | ContextShrunk | Notice | TextDelta | TurnFinished

@@ -1,0 +1,246 @@
+"""The whole contract between Myna and its plugins.
+
+A plugin is a module or an object named by an entry point in the group `myna.plugins`. It implements
+any of the functions below, marked with `@hookimpl`:
+
+    from myna.hookspecs import hookimpl
+
+    @hookimpl
+    def myna_observe(event, turn):
+        print(event)
+
+Implementations may leave out arguments that they do not need. Hooks that may wait are marked
+*async*: an implementation returns an awaitable, or the value at once.
+
+What a plugin needs of the machine is declared by a module attribute `MYNA_NEEDS`, a tuple of
+`"network"`, `"microphone"`, `"camera"`, `"files"`; it is shown to the owner by `myna plugins list`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, cast
+
+import msgspec
+import pluggy
+
+from .events import Event
+from .messages import Message
+
+if TYPE_CHECKING:
+    from .bench import BenchInfo
+    from .config import Settings
+    from .doctor import Finding
+    from .engine.protocols import EngineInfo, Sampling, Task, TextRequest
+
+Need = Literal["network", "microphone", "camera", "files"]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+_hookspec = pluggy.HookspecMarker("myna")
+_hookimpl = pluggy.HookimplMarker("myna")
+
+
+def hookimpl(function: _F) -> _F:
+    """Mark a function of a plugin as the implementation of the hook of that name."""
+    return cast("_F", _hookimpl(function))
+
+
+class CommandInfo(msgspec.Struct, frozen=True):
+    """A command of `myna`; its module is imported only when it is called."""
+
+    name: str
+    summary: str
+    """One line for `myna --help`."""
+    target: str
+    """Import string `package.module:attribute` of a click command or group."""
+
+
+class PromptSource(msgspec.Struct, frozen=True):
+    """A folder with prompt templates, one TOML file each."""
+
+    folder: str
+    """Path of the folder."""
+
+
+class PanelInfo(msgspec.Struct, frozen=True):
+    """A page of the desktop."""
+
+    name: str
+    title: str
+    qml: str
+    """Path of the QML file."""
+    view_model: str
+    """Import string of the Python object behind it; imported by the desktop alone."""
+
+
+class DemoStep(msgspec.Struct, frozen=True):
+    """One part of `myna demo`."""
+
+    title: str
+    order: int
+    """Lower comes first; the built-in text turn is 100."""
+    target: str
+    """Import string of `async def run(assistant, console) -> dict[str, float]`, timings in ms."""
+
+
+class ResolvedModel(msgspec.Struct, frozen=True):
+    """An installed model, ready to be loaded."""
+
+    name: str
+    task: Task
+    format: str
+    """File suffix that chooses the engine, for example `.gguf`."""
+    files: dict[str, str]
+    """Paths by role: `model`, `projector` ..."""
+    sha256: str = ""
+    """Of the model file, where it is known."""
+    options: dict[str, Any] = {}
+    """Engine options that this model wants, for example its context length."""
+
+
+class ModelSource(Protocol):
+    """Where model files come from. `scheme` is the part of a source before the colon."""
+
+    scheme: str
+
+    def fetch(self, location: str, target: str, progress: Callable[[int, int], None]) -> str:
+        """Bring the file at `location` (what follows the colon) to the path `target`.
+
+        Runs in a thread. Bytes that are already in `target` may be continued. `progress` is called
+        with bytes so far and bytes in all (0 when unknown) and may raise to stop the transfer.
+        Returns a pin: what exactly was fetched (a commit, a version), for the lock file; or "".
+
+        Raises:
+            SourceUnavailable: it cannot be reached, or stalls.
+            HashMismatch: it is not what the source itself promised.
+        """
+        ...
+
+
+class TurnDraft(Protocol):
+    """A turn before it is generated; `myna_prepare_turn` may change its public attributes."""
+
+    turn: str
+    conversation: str
+    model: str
+    messages: list[Message]
+    """History and the new message, oldest first, a system message (if any) at the start."""
+    sampling: Sampling
+    max_tokens: int
+    schema: str
+    settings: Settings
+
+    @property
+    def context(self) -> int:
+        """Tokens that the prompt and the answer may have together."""
+        ...
+
+    async def count(self, messages: Sequence[Message]) -> int:
+        """Tokens that the model's chat template makes of `messages`."""
+        ...
+
+    async def generate(self, request: TextRequest) -> str:
+        """Ask the model aside, for example for a summary; nothing of it reaches the user."""
+        ...
+
+    def emit(self, event: Event) -> None:
+        """Tell whoever listens to the turn. `turn` and `epoch` of the event are filled in."""
+        ...
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What a screen decided about a text."""
+
+    action: Literal["allow", "replace", "block"]
+    text: str = ""
+    """`replace`: the text to use instead. `block`: what the user is told."""
+    rule: str = ""
+    """Which rule decided, for the audit record."""
+
+
+class OutputFilter(Protocol):
+    """Sees one answer as it streams, and releases only what may be shown.
+
+    Each method returns text to deliver now. What is held back is returned later or never. A filter
+    that wants to end the turn raises `Blocked`.
+    """
+
+    def feed(self, text: str) -> str: ...
+
+    def finish(self) -> str:
+        """The answer is complete: everything that is still held back and allowed."""
+        ...
+
+
+class HookSpecs:
+    """All hooks, in the order in which a run of Myna calls them."""
+
+    @_hookspec
+    def myna_register_engines(self) -> Sequence[EngineInfo]:
+        """Engines that this plugin offers."""
+        raise AssertionError
+
+    @_hookspec
+    def myna_register_model_sources(self) -> Sequence[ModelSource]:
+        """Sources that model files can be fetched from, by scheme."""
+        raise AssertionError
+
+    @_hookspec
+    def myna_register_commands(self) -> Sequence[CommandInfo]:
+        """Commands for the command line. The first plugin to claim a name keeps it."""
+        raise AssertionError
+
+    @_hookspec
+    def myna_register_prompts(self) -> Sequence[PromptSource]:
+        """Folders of prompt templates."""
+        raise AssertionError
+
+    @_hookspec
+    def myna_register_panels(self) -> Sequence[PanelInfo]:
+        """Pages of the desktop."""
+        raise AssertionError
+
+    @_hookspec
+    def myna_register_benchmarks(self) -> Sequence[BenchInfo]:
+        """Measurements for `myna bench`."""
+        raise AssertionError
+
+    @_hookspec
+    def myna_register_demo_steps(self) -> Sequence[DemoStep]:
+        """Parts of `myna demo`."""
+        raise AssertionError
+
+    @_hookspec
+    def myna_check_health(self, settings: Settings) -> Sequence[Finding]:
+        """What `myna doctor` should say about this plugin on this machine."""
+        raise AssertionError
+
+    @_hookspec(firstresult=True)
+    def myna_resolve_model(self, name: str, task: Task, settings: Settings) -> ResolvedModel | None:
+        """The installed model called `name` (empty: the default for `task`), or None if it is not yours.
+
+        Raises:
+            ModelMissing: the name is known, but the model is not installed.
+        """
+        raise AssertionError
+
+    @_hookspec
+    def myna_prepare_turn(self, draft: TurnDraft) -> Awaitable[None] | None:
+        """*async* Change a turn before it is screened and generated: persona, context, history."""
+        raise AssertionError
+
+    @_hookspec
+    def myna_screen_input(self, message: Message, draft: TurnDraft) -> Awaitable[Verdict] | Verdict | None:
+        """*async* Judge what the user sent. The first `block` ends the turn; `replace` changes the text."""
+        raise AssertionError
+
+    @_hookspec
+    def myna_open_output_filter(self, draft: TurnDraft) -> OutputFilter | None:
+        """A filter for the answer of this turn; filters of several plugins are chained."""
+        raise AssertionError
+
+    @_hookspec
+    def myna_observe(self, event: Event) -> None:
+        """Every event of every turn, after it was delivered. Must not block."""
+        raise AssertionError
