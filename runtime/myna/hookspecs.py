@@ -19,7 +19,7 @@ What a plugin needs of the machine is declared by a module attribute `MYNA_NEEDS
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 import msgspec
 import pluggy
@@ -43,7 +43,7 @@ _hookimpl = pluggy.HookimplMarker("myna")
 
 def hookimpl(function: _F) -> _F:
     """Mark a function of a plugin as the implementation of the hook of that name."""
-    return cast("_F", _hookimpl(function))
+    return _hookimpl(function)
 
 
 class CommandInfo(msgspec.Struct, frozen=True):

@@ -32,4 +32,6 @@ class Paths(msgspec.Struct, frozen=True):
 
         dirs = platformdirs.PlatformDirs("myna", appauthor=False)
         data = Path(dirs.user_data_dir)
-        return cls(Path(dirs.user_config_dir), data, data / "models", Path(dirs.user_cache_dir), Path(dirs.user_log_dir))
+        return cls(
+            Path(dirs.user_config_dir), data, data / "models", Path(dirs.user_cache_dir), Path(dirs.user_log_dir)
+        )

@@ -75,7 +75,11 @@ class _Environment(ImmutableSandboxedEnvironment):
         if operator == "%" and isinstance(left, str) and re.search(r"\d{4}|\*", left):
             raise TemplateError("a field that wide is not allowed")
         for sequence, count in ((left, right), (right, left)):
-            if isinstance(sequence, str | list | tuple) and isinstance(count, int) and count * len(sequence) > MAX_REPEAT:
+            if (
+                isinstance(sequence, str | list | tuple)
+                and isinstance(count, int)
+                and count * len(sequence) > MAX_REPEAT
+            ):
                 raise TemplateError(f"a sequence of more than {MAX_REPEAT:,} items is not allowed")
         return super().call_binop(context, operator, left, right)
 
@@ -159,4 +163,3 @@ class ChatTemplate:
 def _first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
-
