@@ -6,20 +6,23 @@ any of the functions below, marked with `@hookimpl`:
     from myna.hookspecs import hookimpl
 
     @hookimpl
-    def myna_observe(event, turn):
+    def myna_observe(event):
         print(event)
 
-Implementations may leave out arguments that they do not need. Hooks that may wait are marked
+Implementations may leave out arguments that they do not need. Plugins are called in this order: those
+that come with Myna, then the others by name; `@hookimpl(tryfirst=True)` and `@hookimpl(trylast=True)`
+move an implementation to the front or to the end. Hooks that may wait are marked
 *async*: an implementation returns an awaitable, or the value at once.
 
 What a plugin needs of the machine is declared by a module attribute `MYNA_NEEDS`, a tuple of
 `"network"`, `"microphone"`, `"camera"`, `"files"`; it is shown to the owner by `myna plugins list`.
+The versions of Myna that it works with are declared by `MYNA_REQUIRES`, for example `">=0.1,<1"`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, overload, runtime_checkable
 
 import msgspec
 import pluggy
@@ -41,9 +44,21 @@ _hookspec = pluggy.HookspecMarker("myna")
 _hookimpl = pluggy.HookimplMarker("myna")
 
 
-def hookimpl(function: _F) -> _F:
-    """Mark a function of a plugin as the implementation of the hook of that name."""
-    return _hookimpl(function)
+@overload
+def hookimpl(function: _F) -> _F: ...
+
+
+@overload
+def hookimpl(*, tryfirst: bool = False, trylast: bool = False) -> Callable[[_F], _F]: ...
+
+
+def hookimpl(function: _F | None = None, *, tryfirst: bool = False, trylast: bool = False) -> _F | Callable[[_F], _F]:
+    """Mark a function of a plugin as the implementation of the hook of that name.
+
+    `tryfirst` has it called before, `trylast` after the implementations of other plugins.
+    """
+    marker = _hookimpl(tryfirst=tryfirst, trylast=trylast)
+    return marker(function) if function is not None else marker
 
 
 class CommandInfo(msgspec.Struct, frozen=True):
@@ -99,6 +114,7 @@ class ResolvedModel(msgspec.Struct, frozen=True):
     """Engine options that this model wants, for example its context length."""
 
 
+@runtime_checkable
 class ModelSource(Protocol):
     """Where model files come from. `scheme` is the part of a source before the colon."""
 
@@ -159,6 +175,7 @@ class Verdict(msgspec.Struct, frozen=True):
     """Which rule decided, for the audit record."""
 
 
+@runtime_checkable
 class OutputFilter(Protocol):
     """Sees one answer as it streams, and releases only what may be shown.
 

@@ -44,6 +44,14 @@ class Message(msgspec.Struct, frozen=True):
         """All text parts, joined without a separator."""
         return "".join(part.text for part in self.parts if isinstance(part, Text))
 
+    def with_text(self, text: str) -> Message:
+        """The same message with `text` in place of all its text parts; pictures and sound stay."""
+        first = next((at for at, part in enumerate(self.parts) if isinstance(part, Text)), 0)
+        kept = [(at, part) for at, part in enumerate(self.parts) if not isinstance(part, Text)]
+        before = tuple(part for at, part in kept if at < first)
+        after = tuple(part for at, part in kept if at >= first)
+        return Message(self.role, (*before, Text(text), *after))
+
 
 def system(text: str) -> Message:
     return Message("system", (Text(text),))

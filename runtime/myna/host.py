@@ -1,0 +1,312 @@
+"""Finds plugins, loads them one by one, and calls their hooks.
+
+What a failing plugin may do to the rest depends on the hook. Registering, health checks and observers
+are isolated: the failure is recorded and the other plugins go on. Preparing, screening and filtering
+decide what a person gets to see, so there a failure ends the turn and is never skipped.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pluggy
+
+from .errors import ModelMissing, PluginFailed
+from .hookspecs import (
+    CommandInfo,
+    DemoStep,
+    HookSpecs,
+    ModelSource,
+    OutputFilter,
+    PanelInfo,
+    PromptSource,
+    ResolvedModel,
+    TurnDraft,
+    Verdict,
+)
+from .output_filters import FilterChain
+from .plugin import Plugin, PluginStatus
+from .suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+    from .bench import BenchInfo
+    from .config import PluginSettings, Settings
+    from .doctor import Finding
+    from .engine.protocols import EngineInfo, Task
+    from .events import Event
+    from .messages import Message
+
+GROUP = "myna.plugins"
+
+
+_T = TypeVar("_T")
+
+
+class PluginHost:
+    """All plugins of this process. Hooks are called through its methods alone."""
+
+    def __init__(self, manager: pluggy.PluginManager, plugins: Sequence[Plugin], settings: PluginSettings) -> None:
+        self._manager = manager
+        self._found = tuple(plugins)
+        self._plugins = {plugin.name: plugin for plugin in plugins if plugin.state == "active"}
+        self._settings = settings
+        self._registered: dict[str, list[Any]] = {}
+
+    @classmethod
+    def load(
+        cls,
+        settings: PluginSettings,
+        *,
+        extra: Sequence[tuple[str, object]] = (),
+        entry_points: Iterable[EntryPoint] | None = None,
+    ) -> PluginHost:
+        """Load what `settings` allow: `extra` plugins by name, those of Myna, then the others by name.
+
+        A name counts once: what comes first in that order has it. Plugins that are switched off are
+        listed, but not imported. Nothing that a plugin does makes this fail.
+        """
+        manager = pluggy.PluginManager("myna")
+        manager.add_hookspecs(HookSpecs)
+        found = [Plugin(name, target=target) for name, target in extra]
+        found += [Plugin(entry.name, entry=entry) for entry in _ordered(entry_points)]
+        taken: dict[str, Plugin] = {}
+        for plugin in found:
+            holder = taken.setdefault(plugin.name, plugin)
+            if plugin.name in settings.disabled or (settings.only and plugin.name not in settings.only):
+                plugin.state = "disabled"
+            elif holder is not plugin:
+                plugin.state = "failed"
+                plugin.fail(PluginFailed(f"another plugin, {holder.origin}, already has the name {plugin.name}"))
+            else:
+                plugin.load(manager)
+        # pluggy calls what was registered last first.
+        for plugin in reversed(found):
+            if plugin.state == "active":
+                plugin.register(manager)
+        return cls(manager, found, settings)
+
+    def plugins(self) -> list[PluginStatus]:
+        """Every plugin that was found, in the order in which they are called."""
+        return [plugin.status() for plugin in self._found]
+
+    def engines(self) -> list[EngineInfo]:
+        from .engine.protocols import EngineInfo
+
+        return self._register("myna_register_engines", EngineInfo, _name)
+
+    def model_sources(self) -> dict[str, ModelSource]:
+        """Sources by scheme."""
+        sources: list[ModelSource] = self._register("myna_register_model_sources", ModelSource, _scheme)
+        return {source.scheme: source for source in sources}
+
+    def commands(self) -> list[CommandInfo]:
+        return self._register("myna_register_commands", CommandInfo, _name)
+
+    def prompt_sources(self) -> list[PromptSource]:
+        return self._register("myna_register_prompts", PromptSource, None)
+
+    def panels(self) -> list[PanelInfo]:
+        return self._register("myna_register_panels", PanelInfo, _name)
+
+    def benchmarks(self) -> list[BenchInfo]:
+        from .bench import BenchInfo
+
+        return self._register("myna_register_benchmarks", BenchInfo, _name)
+
+    def demo_steps(self) -> list[DemoStep]:
+        """Lowest `order` first."""
+        steps: list[DemoStep] = self._register("myna_register_demo_steps", DemoStep, None)
+        return sorted(steps, key=lambda step: step.order)
+
+    def health(self, settings: Settings) -> list[Finding]:
+        """What plugins say of themselves, then what the host knows: failures and unknown names."""
+        from .doctor import Finding
+
+        findings: list[Finding] = []
+        for plugin, call in self._implementations("myna_check_health"):
+            with plugin.guard("myna_check_health"):
+                findings += [_checked(finding, Finding) for finding in _items(call(settings=settings), Finding)]
+        for plugin in self._found:
+            if plugin.error:
+                findings.append(
+                    Finding("plugins", "problem", f"{plugin.name}: {plugin.error}", "myna plugins list --verbose")
+                )
+        findings += _unknown_names(self._settings, {plugin.name for plugin in self._found})
+        active = [plugin.name for plugin in self._found if plugin.state == "active"]
+        if active and not any(finding.area == "plugins" and finding.level == "problem" for finding in findings):
+            findings.append(Finding("plugins", "ok", f"{len(active)} loaded: {', '.join(active)}"))
+        return findings
+
+    def resolve_model(self, name: str, task: Task, settings: Settings) -> ResolvedModel:
+        """The answer of the first plugin that knows the model.
+
+        Raises:
+            ModelMissing: no plugin knows it, or it is known and not installed.
+            PluginFailed: a plugin failed.
+        """
+        for plugin, call in self._implementations("myna_resolve_model"):
+            with plugin.judge("myna_resolve_model"):
+                model = call(name=name, task=task, settings=settings)
+                if model is not None:
+                    return _checked(model, ResolvedModel)
+        if not name:
+            raise ModelMissing(f"no model for the task {task} is installed", hint="myna models pull")
+        raise ModelMissing(f"there is no model called {name}")
+
+    async def prepare_turn(self, draft: TurnDraft) -> None:
+        """Let each plugin change the draft, one after the other.
+
+        Raises:
+            MynaError: a plugin ended the turn.
+            PluginFailed: a plugin failed.
+        """
+        for plugin, call in self._implementations("myna_prepare_turn"):
+            with plugin.judge("myna_prepare_turn"):
+                await _value(call(draft=draft))
+
+    async def screen_input(self, message: Message, draft: TurnDraft) -> Verdict:
+        """What all screens say together. A screen sees the text as earlier screens replaced it.
+
+        `replace` holds the text after all replacements and every rule that replaced something.
+
+        Raises:
+            PluginFailed: a screen failed; the message must not go on to the model.
+        """
+        shown, rules = message, list[str]()
+        for plugin, call in self._implementations("myna_screen_input"):
+            with plugin.judge("myna_screen_input"):
+                answer = await _value(call(message=shown, draft=draft))
+                if answer is None:
+                    continue
+                verdict = _checked(answer, Verdict)
+                if verdict.action == "allow":
+                    continue
+                if verdict.action == "block":
+                    return verdict
+                if verdict.action != "replace":
+                    raise TypeError(f"unknown action {verdict.action!r}")
+                shown = shown.with_text(verdict.text)
+                rules.append(verdict.rule)
+        if shown is message:
+            return Verdict("allow")
+        return Verdict("replace", shown.text, ", ".join(filter(None, rules)))
+
+    def open_output_filter(self, draft: TurnDraft) -> OutputFilter | None:
+        """The filters of all plugins as one, or None when no plugin filters this turn.
+
+        Raises:
+            MynaError: a plugin ended the turn.
+            PluginFailed: a plugin failed.
+        """
+        filters: list[tuple[Plugin, OutputFilter]] = []
+        for plugin, call in self._implementations("myna_open_output_filter"):
+            with plugin.judge("myna_open_output_filter"):
+                opened = call(draft=draft)
+                if opened is None:
+                    continue
+                if not isinstance(opened, OutputFilter):
+                    raise TypeError(f"expected an OutputFilter, got {type(opened).__name__}")
+                filters.append((plugin, opened))
+        return FilterChain(filters) if filters else None
+
+    def observe(self, event: Event) -> None:
+        """Show an event to every observer; one that fails is shown the next event again."""
+        for plugin, call in self._implementations("myna_observe"):
+            with plugin.guard("myna_observe"):
+                call(event=event)
+
+    def close(self) -> None:
+        """Let go of all plugins; what is called afterwards reaches none."""
+        self._registered.clear()
+        for plugin in self._plugins.values():
+            self._manager.unregister(name=plugin.name)
+        self._plugins.clear()
+
+    def _implementations(self, hook: str) -> Iterator[tuple[Plugin, Callable[..., Any]]]:
+        """Who implements `hook`, in the order of calls; each takes all arguments of the hook by name."""
+        caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
+        for implementation in reversed(caller.get_hookimpls()):
+            yield self._plugins[implementation.plugin_name], _by_name(implementation)
+
+    def _register(self, hook: str, kind: type, key: Callable[[Any], str] | None) -> list[Any]:
+        """What all plugins register at `hook`; asked for once. The first to claim a `key` keeps it."""
+        if hook in self._registered:
+            return self._registered[hook]
+        items: list[Any] = []
+        holders: dict[str, Plugin] = {}
+        for plugin, call in self._implementations(hook):
+            with plugin.guard(hook):
+                for item in _items(call(), kind):
+                    with plugin.guard(hook):
+                        _checked(item, kind)
+                        if key is not None and key(item) in holders:
+                            raise PluginFailed(f"{key(item)} is already registered by {holders[key(item)].name}")
+                        if key is not None:
+                            holders[key(item)] = plugin
+                        items.append(item)
+        self._registered[hook] = items
+        return items
+
+
+def _ordered(entry_points: Iterable[EntryPoint] | None) -> list[EntryPoint]:
+    """Plugins that come with Myna before all others, each part by name."""
+    from importlib import metadata
+
+    found = metadata.entry_points(group=GROUP) if entry_points is None else entry_points
+    try:
+        own = set(metadata.distribution("myna").entry_points)
+    except metadata.PackageNotFoundError:
+        own = set()
+    return sorted(found, key=lambda entry: (entry not in own, entry.name))
+
+
+def _unknown_names(settings: PluginSettings, known: Collection[str]) -> list[Finding]:
+    """A note for each name in the settings that no plugin has."""
+    from .doctor import Finding
+
+    return [
+        Finding("plugins", "note", f"{key} names {name}, but there is no such plugin{did_you_mean(name, known)}")
+        for key, listed in (("plugins.disabled", settings.disabled), ("plugins.only", settings.only))
+        for name in listed
+        if name not in known
+    ]
+
+
+def _by_name(implementation: pluggy.HookImpl) -> Callable[..., Any]:
+    function, names = implementation.function, implementation.argnames
+
+    def call(**arguments: Any) -> Any:
+        return function(*[arguments[name] for name in names])
+
+    return call
+
+
+async def _value(answer: Any) -> Any:
+    """The answer of an implementation that may have been async."""
+    return await answer if inspect.isawaitable(answer) else answer
+
+
+def _items(answer: Any, kind: type) -> list[Any]:
+    if answer is None:
+        return []
+    if isinstance(answer, str | bytes | dict) or not isinstance(answer, Iterable):
+        raise TypeError(f"it returned {type(answer).__name__}, not a list of {kind.__name__}")
+    return list(answer)
+
+
+def _checked(value: Any, kind: type[_T]) -> _T:
+    if not isinstance(value, kind):
+        raise TypeError(f"expected {kind.__name__}, got {type(value).__name__}")
+    return value
+
+
+def _name(item: Any) -> str:
+    return str(item.name)
+
+
+def _scheme(source: Any) -> str:
+    return str(source.scheme)
