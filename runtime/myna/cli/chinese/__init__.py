@@ -1,0 +1,9 @@
+"""Simplified Chinese for the texts of the command line and for the errors of the core."""
+
+from __future__ import annotations
+
+from .commands import COMMANDS
+from .errors import ERRORS
+from .help import HELP
+
+CHINESE: dict[str, str] = {**HELP, **COMMANDS, **ERRORS}

@@ -1,0 +1,160 @@
+"""What a command knows: where things live, the settings, how to print, and how to run its work.
+
+A command, built in or by a plugin, is a click command whose first argument is the context:
+
+    import click
+    from myna.cli.context import Context, pass_context
+
+    @click.command()
+    @click.argument("name")
+    @pass_context
+    def greet(ctx: Context, name: str) -> None:
+        \"\"\"Greet somebody.\"\"\"
+        if ctx.json:
+            ctx.print_json({"greeted": name})
+        else:
+            ctx.print(ctx.text("Hello, {name}.", name=name))
+
+`--json`, `--quiet`, `--verbose`, `--home` and `--help` are added to every command. Answers go to
+standard output (`print`, `write`, `print_json`), all else to standard error (`note`, `console`). A
+command raises `MynaError`; it is printed as one line and ends the program with the right status.
+Asynchronous work is started with `ctx.run(coroutine)`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Coroutine
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+import msgspec
+
+from ..errors import BadConfig
+from ..paths import Paths
+from .language import Language, choose
+from .terminal import printable
+
+if TYPE_CHECKING:
+    import rich.console
+
+    from ..assistant import Assistant
+    from ..config import Settings
+    from ..host import PluginHost
+    from .logs import Log
+
+T = TypeVar("T")
+
+
+class Context:
+    """One run of the command line. Everything slow is made when it is first asked for."""
+
+    def __init__(self, *, json: bool = False, quiet: bool = False, verbose: bool = False) -> None:
+        self.json = json
+        """Print data as JSON."""
+        self.quiet = quiet
+        """No progress and no notes; answers and errors are still printed."""
+        self.verbose = verbose
+        """Say more, and show tracebacks."""
+
+    @cached_property
+    def log(self) -> Log:
+        """The log of this run."""
+        from .logs import Log
+
+        return Log(self.paths.logs / "myna.log")
+
+    @cached_property
+    def paths(self) -> Paths:
+        return Paths.find()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings; raises `BadConfig`."""
+        from ..settings import load_settings
+
+        settings = load_settings(self.paths, environ=os.environ)
+        self.log.set_level(settings.log.level)
+        return settings
+
+    @cached_property
+    def host(self) -> PluginHost:
+        """The plugins, loaded; a plugin that fails is listed and left out."""
+        from ..host import PluginHost
+
+        return PluginHost.load(self.settings.plugins)
+
+    @cached_property
+    def language(self) -> Language:
+        """The user's language; a settings file that cannot be read does not matter here."""
+        setting = os.environ.get("MYNA_LANGUAGE", "auto")
+        if setting == "auto" and self.paths.config.exists():
+            try:
+                setting = self.settings.language
+            except BadConfig:
+                setting = "auto"
+        return Language(choose(setting))
+
+    def text(self, english: str, /, **values: object) -> str:
+        """A text in the user's language; `values` fill its braces."""
+        return self.language.text(english, **values)
+
+    def print(self, line: str = "") -> None:
+        """One line of the answer, on standard output."""
+        self.write(f"{line}\n")
+
+    def write(self, text: str) -> None:
+        """A piece of the answer, at once. Control characters never reach a terminal."""
+        if sys.stdout is None:
+            return
+        sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
+        sys.stdout.flush()
+
+    def print_json(self, value: Any) -> None:
+        """Data on standard output, as indented JSON; structs, paths and tuples are understood."""
+        encoded = msgspec.json.encode(value, enc_hook=str)
+        self.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
+
+    def note(self, line: str) -> None:
+        """A remark on standard error, dim on a terminal; none with `--quiet`."""
+        if self.quiet or sys.stderr is None:
+            return
+        dim = colours(sys.stderr)
+        sys.stderr.write(f"\x1b[2m{printable(line)}\x1b[0m\n" if dim else f"{printable(line)}\n")
+        sys.stderr.flush()
+
+    @cached_property
+    def console(self) -> rich.console.Console:
+        """For progress and tables that are not the answer: on standard error, no colours when piped."""
+        import rich.console
+
+        return rich.console.Console(stderr=True, quiet=self.quiet, highlight=False)
+
+    @cached_property
+    def tables(self) -> rich.console.Console:
+        """For tables that are the answer: on standard output, no colours when piped."""
+        import rich.console
+
+        return rich.console.Console(highlight=False)
+
+    def run(self, main: Coroutine[Any, Any, T]) -> T:
+        """Run `main` to its end. Ctrl-C cancels it, and is answered at once."""
+        from .interrupt import run
+
+        return run(main)
+
+    async def assistant(self, *, plugins: bool = True) -> Assistant:
+        """The assistant of this run, opened; close it, best with `async with`."""
+        from ..assistant import Assistant
+
+        return await Assistant.open(self.paths, self.settings, host=self.host if plugins else None)
+
+
+pass_context = click.make_pass_decorator(Context)
+
+
+def colours(stream: Any) -> bool:
+    """Whether `stream` is a terminal that may be coloured (https://no-color.org)."""
+    return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

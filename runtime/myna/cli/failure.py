@@ -1,0 +1,127 @@
+"""How the program ends when something is wrong: one line, a hint, and the right exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from .. import __version__
+from ..errors import Cancelled, ErrorInfo, MynaError, UsageError
+from .context import Context, colours
+from .language import Language
+from .terminal import one_line, printable
+
+
+def report(error: BaseException, ctx: Context) -> int:
+    """Print `error` on standard error; the exit status for it."""
+    if isinstance(error, KeyboardInterrupt | Cancelled | click.Abort):
+        if ctx.json:
+            _print(Cancelled("interrupted").info(), ctx)
+        return Cancelled.exit_status
+    if isinstance(error, click.ClickException):
+        error = from_click(error)
+    if not isinstance(error, MynaError):
+        return _report_bug(error, ctx)
+    if ctx.verbose:
+        _write(_traceback(error))
+    _print(error.info(), ctx)
+    return error.exit_status
+
+
+def from_click(error: click.ClickException) -> MynaError:
+    """Wrong usage in our own words; click's differ from version to version."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    hint = f"{context.command_path} --help" if context else "myna --help"
+    if isinstance(error, click.NoSuchOption):
+        text = f"there is no option {error.option_name}"
+        if error.possibilities:
+            text += f"; did you mean {error.possibilities[0]}?"
+    elif isinstance(error, click.MissingParameter):
+        text = f"{_parameter(error, context)} is missing"
+    elif isinstance(error, click.BadParameter):
+        text = f"{_parameter(error, context)}: {error.message.rstrip('.')}"
+    else:
+        text = error.format_message().rstrip(".")
+    return UsageError(one_line(text), hint=hint)
+
+
+def _parameter(error: click.BadParameter, context: click.Context | None) -> str:
+    if error.param is None:
+        return str(error.param_hint or "a value")
+    if isinstance(error.param, click.Option):
+        return max(error.param.opts, key=len)
+    return error.param.make_metavar(context or click.Context(click.Command("myna")))
+
+
+def sentence(info: ErrorInfo, language: Language) -> tuple[str, str]:
+    """Message and hint in the user's language.
+
+    An error without a translation still gets the name of its kind in front, so that it says something.
+    """
+    message = one_line(info.message)
+    found = language.find(message)
+    if found is None:
+        title = language.find(f"error: {info.code}")
+        found = message if title is None else f"{title}：{message}"
+    return found, language.message(one_line(info.hint))
+
+
+def _print(info: ErrorInfo, ctx: Context) -> None:
+    message, hint = sentence(info, ctx.language)
+    if ctx.json:
+        import msgspec
+
+        body = {"error": {"code": info.code, "message": message, "hint": hint}}
+        _write(msgspec.json.encode(body).decode() + "\n")
+        return
+    red, cyan, off = ("\x1b[31m", "\x1b[36m", "\x1b[0m") if colours(sys.stderr) else ("", "", "")
+    _write(f"{red}myna:{off} {printable(message)}\n")
+    if hint:
+        _write(f"{cyan}hint:{off} {printable(hint)}\n")
+
+
+def _report_bug(error: BaseException, ctx: Context) -> int:
+    text = _traceback(error)
+    path = _keep(text, ctx)
+    if ctx.verbose:
+        _write(text)
+    where = f"the traceback is in {path}" if path else "see the traceback with --verbose"
+    _print(ErrorInfo("internal", f"this is a bug in Myna ({type(error).__name__})", where), ctx)
+    return MynaError.exit_status
+
+
+def _keep(text: str, ctx: Context) -> Path | None:
+    """Append a traceback to `crash.log` in the folder of logs; None where that cannot be done."""
+    try:
+        path = ctx.paths.logs / "crash.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as log:
+            log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} myna {__version__} {sys.platform}\n{text}\n")
+    except OSError:
+        return None
+    return path
+
+
+def _traceback(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))
+
+
+def _write(text: str) -> None:
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return
+
+
+def asked_for(flag: str, arguments: Sequence[str]) -> bool:
+    """Whether `flag` is among the arguments; for errors that come before the options are understood."""
+    return flag in arguments[: arguments.index("--") if "--" in arguments else None]
