@@ -7,6 +7,9 @@
     │   ├── ExtraMissing
     │   ├── DeviceMissing
     │   ├── PluginMissing
+    │   ├── ConversationMissing
+    │   ├── MessageMissing
+    │   ├── AttachmentMissing
     │   ├── SourceUnavailable       a model source cannot be reached or stalls
     │   └── DiskFull
     ├── Blocked                  4  a policy ended the turn
@@ -91,6 +94,19 @@ class DeviceMissing(Missing):
 class PluginMissing(Missing):
     code = "plugin-missing"
     default_hint = "myna plugins list"
+
+
+class ConversationMissing(Missing):
+    code = "conversation-missing"
+    default_hint = "myna conversations list"
+
+
+class MessageMissing(Missing):
+    code = "message-missing"
+
+
+class AttachmentMissing(Missing):
+    code = "attachment-missing"
 
 
 class SourceUnavailable(Missing):

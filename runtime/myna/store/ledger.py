@@ -1,0 +1,280 @@
+"""What is done to conversations and messages, as SQL. Runs in the store's thread, one call at a time."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, select, update
+
+from ..errors import ConversationMissing, MessageMissing, UsageError
+from ..messages import Attachment, Message
+from .attachments import AttachmentFolder
+from .database import Database
+from .ids import IdClock
+from .records import (
+    ConversationRecord,
+    ConversationSummary,
+    MessageMeta,
+    SearchHit,
+    SearchOrder,
+    StoredMessage,
+)
+from .rows import (
+    attachments_of,
+    conversation_record,
+    encode,
+    storable_line,
+    storable_message,
+    stored_message,
+    text_of,
+)
+from .schema import attachments, conversations, message_attachments, messages
+from .segment import phrases
+from .snippet import snippet_of
+from .titles import title_of
+
+PENDING_SECONDS = 86_400.0
+"""How long an attachment that no message refers to is kept for one that may come."""
+
+_PREFIX = re.compile(r"[0-9a-f]{1,32}\Z")
+
+
+class Ledger:
+    def __init__(self, url_or_path: str | Path, folder: AttachmentFolder, *, full_text: bool = True) -> None:
+        self._database = Database(url_or_path, full_text=full_text)
+        self._folder = folder
+        self._ids = IdClock()
+
+    # Conversations
+
+    def create(self, title: str, model: str, system: str) -> ConversationRecord:
+        now = time.time()
+        row = {"title": storable_line(title), "model": storable_line(model), "system": storable_line(system)}
+        record = ConversationRecord(id=self._ids.next(), **row, head=None, created=now, updated=now)
+        with self._database.write() as connection:
+            connection.execute(insert(conversations).values(id=record.id, **row, created=now, updated=now))
+        return record
+
+    def get(self, conversation: str) -> ConversationRecord:
+        """By id, or by the beginning of one that fits no other."""
+        wanted = conversation.lower()
+        if not _PREFIX.match(wanted):
+            raise _no_conversation(conversation)
+        with self._database.read() as connection:
+            # A range, not LIKE: it uses the primary key. "g" sorts after every hexadecimal digit.
+            within = and_(conversations.c.id >= wanted, conversations.c.id < wanted + "g")
+            rows = connection.execute(select(conversations).where(within).limit(2)).all()
+        if not rows:
+            raise _no_conversation(conversation)
+        if len(rows) > 1:
+            raise UsageError(
+                f"more than one conversation begins with {conversation!r}", hint="give more digits of the id"
+            )
+        return conversation_record(rows[0])
+
+    def rename(self, conversation: str, title: str) -> None:
+        self._change(conversation, title=storable_line(title))
+
+    def configure(self, conversation: str, model: str | None, system: str | None) -> None:
+        given = {"model": model, "system": system}
+        self._change(conversation, **{name: storable_line(text) for name, text in given.items() if text is not None})
+
+    def _change(self, conversation: str, **values: str) -> None:
+        with self._database.write() as connection:
+            known = conversations.c.id == conversation
+            done = connection.execute(update(conversations).where(known).values(**values, updated=time.time()))
+            if not done.rowcount:
+                raise _no_conversation(conversation)
+
+    def summaries(self, limit: int, offset: int) -> list[ConversationSummary]:
+        table = conversations
+        counted = select(func.count()).where(messages.c.conversation == table.c.id).scalar_subquery()
+        query = (
+            select(table.c.id, table.c.title, table.c.model, table.c.created, table.c.updated, counted)
+            .order_by(table.c.updated.desc(), table.c.id.desc())
+            .limit(max(0, limit))
+            .offset(max(0, offset))
+        )
+        with self._database.read() as connection:
+            return [ConversationSummary(*row) for row in connection.execute(query)]
+
+    # Messages
+
+    def append(
+        self, conversation: str, message: Message, parent: str | None, turn: str, meta: MessageMeta
+    ) -> StoredMessage:
+        message = storable_message(message)
+        stored = StoredMessage(self._ids.next(), conversation, parent, message, storable_line(turn), meta, time.time())
+        row = {
+            "id": stored.id,
+            "conversation": conversation,
+            "parent": parent,
+            "role": message.role,
+            "parts": encode(message.parts),
+            "turn": stored.turn,
+            "meta": encode(meta),
+            "created": stored.created,
+        }
+        with self._database.write() as connection:
+            title = _title(connection, conversation)
+            if parent is not None:
+                _require(connection, conversation, parent)
+            seq = connection.execute(insert(messages).values(**row).returning(messages.c.seq)).scalar_one()
+            for attachment in dict.fromkeys(attachments_of(message)):
+                connection.execute(insert(message_attachments).values(message=stored.id, sha256=attachment.sha256))
+                kept = attachments.c.sha256 == attachment.sha256
+                connection.execute(update(attachments).where(kept).values(pending=None))
+            self._database.index.add(connection, seq, message.text)
+            if not title and message.role == "user":
+                title = storable_line(title_of(message.text))
+            connection.execute(
+                update(conversations)
+                .where(conversations.c.id == conversation)
+                .values(head=stored.id, title=title, updated=stored.created)
+            )
+        return stored
+
+    def path(self, conversation: str, leaf: str | None) -> list[StoredMessage]:
+        with self._database.read() as connection:
+            _title(connection, conversation)
+            if leaf is None:
+                head = select(conversations.c.head).where(conversations.c.id == conversation)
+                leaf = connection.execute(head).scalar()
+                if leaf is None:
+                    return []
+            else:
+                _require(connection, conversation, leaf)
+            up = select(messages.c.seq, messages.c.parent).where(messages.c.id == leaf).cte("up", recursive=True)
+            up = up.union_all(select(messages.c.seq, messages.c.parent).where(messages.c.id == up.c.parent))
+            rows = connection.execute(select(messages).join(up, messages.c.seq == up.c.seq).order_by(messages.c.seq))
+            return [stored_message(row) for row in rows]
+
+    def children(self, conversation: str, parent: str | None) -> list[StoredMessage]:
+        with self._database.read() as connection:
+            _title(connection, conversation)
+            if parent is not None:
+                _require(connection, conversation, parent)
+            return self._messages(connection, conversation, messages.c.parent == parent)
+
+    def tree(self, conversation: str) -> list[StoredMessage]:
+        with self._database.read() as connection:
+            _title(connection, conversation)
+            return self._messages(connection, conversation)
+
+    def _messages(self, connection: Connection, conversation: str, *more: ColumnElement[bool]) -> list[StoredMessage]:
+        query = select(messages).where(messages.c.conversation == conversation, *more).order_by(messages.c.seq)
+        return [stored_message(row) for row in connection.execute(query)]
+
+    def set_head(self, conversation: str, leaf: str) -> str:
+        with self._database.write() as connection:
+            _title(connection, conversation)
+            _require(connection, conversation, leaf)
+            below = select(messages.c.id, messages.c.seq).where(messages.c.id == leaf).cte("below", recursive=True)
+            below = below.union_all(select(messages.c.id, messages.c.seq).where(messages.c.parent == below.c.id))
+            # A child is newer than its parent, so the newest message below has no children.
+            head = connection.execute(select(below.c.id).order_by(below.c.seq.desc()).limit(1)).scalar_one()
+            connection.execute(update(conversations).where(conversations.c.id == conversation).values(head=head))
+        return str(head)
+
+    # Search
+
+    def search(self, query: str, limit: int, order: SearchOrder) -> list[SearchHit]:
+        wanted = phrases(query)
+        if not wanted or limit <= 0:
+            return []
+        with self._database.read() as connection:
+            found = connection.execute(self._database.index.find(wanted, order, limit)).scalars().all()
+            columns = (messages, conversations.c.title)
+            query_rows = select(*columns).join(conversations).where(messages.c.seq.in_(found))
+            rows = {row.seq: row for row in connection.execute(query_rows)}
+        hits = []
+        for seq in found:
+            if (row := rows.get(seq)) is not None:
+                snippet, places = snippet_of(text_of(row.parts), wanted)
+                hits.append(SearchHit(row.conversation, row.title, row.id, row.role, row.created, snippet, places))
+        return hits
+
+    # Deleting
+
+    def delete(self, conversation: str) -> None:
+        if not self._delete(conversations.c.id == conversation):
+            raise _no_conversation(conversation)
+
+    def forget_before(self, moment: float) -> int:
+        gone = self._delete(conversations.c.updated < moment)
+        self.scrub()
+        return gone
+
+    def scrub(self) -> None:
+        self._database.scrub()
+
+    def _delete(self, which: ColumnElement[bool]) -> int:
+        """Delete conversations with all that only they need; how many."""
+        chosen = select(conversations.c.id).where(which)
+        theirs: Select[tuple[int]] = select(messages.c.seq).where(messages.c.conversation.in_(chosen))
+        ids = select(messages.c.id).where(messages.c.conversation.in_(chosen))
+        with self._database.write() as connection:
+            self._database.index.remove(connection, theirs)
+            connection.execute(delete(message_attachments).where(message_attachments.c.message.in_(ids)))
+            connection.execute(delete(messages).where(messages.c.conversation.in_(chosen)))
+            gone = connection.execute(delete(conversations).where(which)).rowcount
+        self.collect()
+        return gone
+
+    # Attachments
+
+    def put(self, data: bytes, media_type: str) -> Attachment:
+        attachment = self._folder.describe(data, media_type)
+        kept = attachments.c.sha256 == attachment.sha256
+        with self._database.write() as connection:
+            # The row comes first: it holds off whoever collects what nobody refers to.
+            done = connection.execute(update(attachments).where(kept).values(pending=time.time()))
+            if not done.rowcount:
+                connection.execute(insert(attachments).values(sha256=attachment.sha256, pending=time.time()))
+            self._folder.write(attachment, data)
+        return attachment
+
+    def read(self, sha256: str) -> bytes:
+        return self._folder.read(sha256)
+
+    def collect(self) -> int:
+        """Remove attachments that no message refers to, and files that no row speaks of; how many."""
+        unused = ~exists().where(message_attachments.c.sha256 == attachments.c.sha256)
+        lapsed = attachments.c.pending.is_(None) | (attachments.c.pending < time.time() - PENDING_SECONDS)
+        with self._database.write() as connection:
+            gone: Sequence[str] = (
+                connection.execute(delete(attachments).where(unused, lapsed).returning(attachments.c.sha256))
+                .scalars()
+                .all()
+            )
+        with self._database.write() as connection:
+            # Two steps: rows that a failed commit brings back must find their file. In between, another
+            # process may have put the same content again, so the rows are asked once more.
+            known = set(connection.execute(select(attachments.c.sha256)).scalars())
+            for sha256 in set(gone) - known:
+                self._folder.remove(sha256)
+            return len(gone) + self._folder.sweep(known)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def _no_conversation(conversation: str) -> ConversationMissing:
+    return ConversationMissing(f"there is no conversation {conversation[:40]!r}")
+
+
+def _title(connection: Connection, conversation: str) -> str:
+    """The title of a conversation, which must be there."""
+    title = connection.execute(select(conversations.c.title).where(conversations.c.id == conversation)).scalar()
+    if title is None:
+        raise _no_conversation(conversation)
+    return str(title)
+
+
+def _require(connection: Connection, conversation: str, message: str) -> None:
+    known = and_(messages.c.id == message, messages.c.conversation == conversation)
+    if connection.execute(select(messages.c.seq).where(known)).first() is None:
+        raise MessageMissing(f"there is no message {message[:40]!r} in the conversation {conversation[:12]}")

@@ -1,0 +1,86 @@
+"""What the store gives back: plain frozen data, no database types."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from ..events import FinishReason, Usage
+from ..messages import Message, Role
+
+SearchOrder = Literal["best", "newest"]
+"""`best`: bm25 where the database can rank, else newest. `newest`: latest message first."""
+
+
+class MessageMeta(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a message came about."""
+
+    model: str = ""
+    finish: FinishReason | None = None
+    usage: Usage | None = None
+    timings: dict[str, float] = {}
+    """Milliseconds by stage, as in `TurnFinished`."""
+    seed: int | None = None
+    prompt: str = ""
+    """Name of the prompt template."""
+    prompt_hash: str = ""
+    """Lower-case hexadecimal SHA-256 of the template's text."""
+
+
+NO_META = MessageMeta()
+"""Of a message that a person wrote."""
+
+
+class StoredMessage(msgspec.Struct, frozen=True):
+    """A node of a conversation's tree. Messages with the same parent are alternatives of one another."""
+
+    id: str
+    conversation: str
+    parent: str | None
+    """None for a message that begins the conversation."""
+    message: Message
+    turn: str
+    meta: MessageMeta
+    created: float
+    """Unix time, seconds."""
+
+
+class ConversationRecord(msgspec.Struct, frozen=True):
+    id: str
+    """32 hexadecimal digits; a later conversation sorts later."""
+    title: str
+    """Empty until the first message with text, unless one was given."""
+    model: str
+    system: str
+    head: str | None
+    """The message that the active branch ends with; None while the conversation is empty."""
+    created: float
+    """Unix time, seconds."""
+    updated: float
+    """Unix time of the last message or change, seconds."""
+
+
+class ConversationSummary(msgspec.Struct, frozen=True):
+    """A line of a list of conversations."""
+
+    id: str
+    title: str
+    model: str
+    created: float
+    updated: float
+    messages: int
+    """Messages in all branches."""
+
+
+class SearchHit(msgspec.Struct, frozen=True):
+    conversation: str
+    title: str
+    message: str
+    """Id of the message."""
+    role: Role
+    created: float
+    snippet: str
+    """One line of the message around the first match; an ellipsis marks what was cut."""
+    matches: tuple[tuple[int, int], ...]
+    """Where the query matches in `snippet`: start and end, in characters."""

@@ -1,0 +1,64 @@
+"""Between structs and rows: messages and their meta data are JSON in the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ..messages import Attachment, Audio, Image, Message, Part, Text
+from .records import ConversationRecord, MessageMeta, StoredMessage
+
+_parts: msgspec.json.Decoder[tuple[Part, ...]] = msgspec.json.Decoder(tuple[Part, ...])
+_meta = msgspec.json.Decoder(MessageMeta)
+
+
+def storable(text: str) -> str:
+    """`text` with what UTF-8 cannot hold (lone surrogates) replaced by U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # A pair of surrogates is a character; only what stays alone is replaced.
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def storable_line(text: str) -> str:
+    """`text` for a plain column, where PostgreSQL also refuses NUL."""
+    return storable(text).replace("\0", "\ufffd")
+
+
+def storable_message(message: Message) -> Message:
+    parts = tuple(Text(storable(part.text)) if isinstance(part, Text) else part for part in message.parts)
+    return Message(message.role, parts)
+
+
+def encode(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def text_of(parts: str) -> str:
+    """What of a stored message can be searched for."""
+    return "\n".join(part.text for part in _parts.decode(parts) if isinstance(part, Text))
+
+
+def attachments_of(message: Message) -> list[Attachment]:
+    return [part.attachment for part in message.parts if isinstance(part, Image | Audio)]
+
+
+def stored_message(row: Any) -> StoredMessage:
+    """A row of the table `messages`."""
+    return StoredMessage(
+        row.id,
+        row.conversation,
+        row.parent,
+        Message(row.role, _parts.decode(row.parts)),
+        row.turn,
+        _meta.decode(row.meta),
+        row.created,
+    )
+
+
+def conversation_record(row: Any) -> ConversationRecord:
+    """A row of the table `conversations`."""
+    return ConversationRecord(row.id, row.title, row.model, row.system, row.head, row.created, row.updated)
