@@ -84,7 +84,9 @@ class Plugin:
         """Record what went wrong. A plugin that fails in the same way again is not logged again."""
         line = f"{doing}: {describe(error)}" if doing else describe(error)
         if line != self.error:
-            log.warning("plugin %s: %s", self.name, line, exc_info=error)
+            # The message of an exception out of a hook may quote what somebody said; the log must not.
+            told = f"{doing}: {type(error).__name__}" if doing and not isinstance(error, MynaError) else line
+            log.warning("plugin %s: %s", self.name, told, exc_info=error)
         self.error = line
         self.traceback = "".join(traceback.format_exception(error))
 
