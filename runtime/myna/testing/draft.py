@@ -1,0 +1,62 @@
+"""A turn to try the hooks of a plugin on, without a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from ..config import Settings
+from ..engine.protocols import Sampling, TextPiece, TextRequest
+from ..events import Event
+from ..hookspecs import OutputFilter
+from ..messages import Message, user
+from .engine import FakeEngine
+
+
+class FakeDraft:
+    """A `TurnDraft`; see `draft`. What was emitted is in `events`."""
+
+    def __init__(self, messages: list[Message], engine: FakeEngine, settings: Settings, context: int) -> None:
+        self.turn = "turn-1"
+        self.conversation = "conversation-1"
+        self.model = "fake"
+        self.messages = messages
+        self.sampling = Sampling(temperature=settings.chat.temperature)
+        self.max_tokens = settings.chat.max_tokens
+        self.schema = ""
+        self.settings = settings
+        self.engine = engine
+        self.epoch = 1
+        self.events: list[Event] = []
+        self._context = context
+
+    @property
+    def context(self) -> int:
+        return self._context
+
+    async def count(self, messages: Sequence[Message]) -> int:
+        return await self.engine.count(messages)
+
+    async def generate(self, request: TextRequest) -> str:
+        return "".join([piece.text async for piece in self.engine.generate(request) if isinstance(piece, TextPiece)])
+
+    def emit(self, event: Event) -> None:
+        self.events.append(msgspec.structs.replace(event, turn=self.turn, epoch=self.epoch))
+
+
+def draft(
+    text: str = "Hello",
+    *,
+    history: Sequence[Message] = (),
+    engine: FakeEngine | None = None,
+    settings: Settings | None = None,
+    context: int = 4096,
+) -> FakeDraft:
+    """A turn in which the user says `text` after `history` (a system message, if any, at its start)."""
+    return FakeDraft([*history, user(text)], engine or FakeEngine(context=context), settings or Settings(), context)
+
+
+def stream(output_filter: OutputFilter, pieces: Iterable[str]) -> list[str]:
+    """What a filter delivers for each piece of an answer, and at its end what it still held back."""
+    return [*(output_filter.feed(piece) for piece in pieces), output_filter.finish()]
