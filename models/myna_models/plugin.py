@@ -1,0 +1,46 @@
+"""What the model store adds to Myna: model sources, the `models` command, and names for models."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pluggy
+
+from myna.hookspecs import CommandInfo, ModelSource, ResolvedModel, hookimpl
+
+if TYPE_CHECKING:
+    from myna.config import Settings
+    from myna.engine.protocols import Task
+
+MYNA_NEEDS = ("network", "files")
+
+_last = pluggy.HookimplMarker("myna")
+"""Marks a hook that is asked after those of other plugins."""
+
+
+@hookimpl
+def myna_register_model_sources() -> Sequence[ModelSource]:
+    from myna.paths import Paths
+    from myna.settings import load_settings
+
+    from .sources.offers import built_in
+
+    return built_in(load_settings(Paths.find(), environ=os.environ).models)
+
+
+@hookimpl
+def myna_register_commands() -> Sequence[CommandInfo]:
+    return [
+        CommandInfo("models", "Models: what there is, what is installed, what runs here", "myna_models.commands:models")
+    ]
+
+
+@_last(trylast=True)
+def myna_resolve_model(name: str, task: Task, settings: Settings) -> ResolvedModel | None:
+    from myna.paths import Paths
+
+    from .resolve import resolve
+
+    return resolve(name, task, settings, Paths.find())

@@ -1,0 +1,1 @@
+"""Where model files come from; each source is a module with one class."""
