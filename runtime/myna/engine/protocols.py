@@ -43,8 +43,12 @@ class EngineSpec(msgspec.Struct, frozen=True):
     """Paths by role; a chat model has `model`, a vision model also `projector`."""
     options: dict[str, Any] = {}
     """Engine settings as plain data; the engine decodes them into a struct of its own."""
+    fingerprint: str = ""
+    """Changes when the model file does: its SHA-256 where that is known. Empty: path, size and time."""
     cache_dir: str = ""
     """Folder for state that may be deleted at any time (prefix states). Empty: keep nothing on disk."""
+    extra: str = ""
+    """As in `EngineInfo`: named to people when the engine cannot be imported."""
 
     def key(self) -> str:
         """Equal for two specs that one worker can serve."""
@@ -172,6 +176,14 @@ class TokenizeRequest(msgspec.Struct, frozen=True):
     text: str
     special: bool = False
     """Parse special tokens in `text`."""
+
+
+class Count(msgspec.Struct, frozen=True):
+    tokens: int
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    tokens: tuple[int, ...]
 
 
 class EmbedRequest(msgspec.Struct, frozen=True):

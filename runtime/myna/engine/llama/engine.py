@@ -1,0 +1,178 @@
+"""The llama.cpp engine: what a worker hosts to serve a GGUF model."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ...errors import BadInput, BadModelFile, EngineError, MynaError, UsageError
+from ..gguf import read_header
+from ..protocols import Count, CountRequest, EmbedRequest, EngineSpec, Reply, TextRequest, TokenizeRequest, Tokens
+from .embedding import EmbeddingContext
+from .job import Job
+from .kv import KvContext
+from .model import load_model
+from .native import C, NativeLog
+from .options import LlamaOptions
+from .prefix import Adapters, PrefixCache
+from .prefix_store import PrefixStore
+from .prompt import Prompt, PromptBuilder, chat_template
+from .scheduler import Scheduler
+from .vocabulary import Vocabulary
+
+RESTING_SEQUENCES = 16
+"""Conversations that stay in the KV cache between their turns, as far as its cells reach."""
+
+MAX_ADAPTERS = 8
+"""LoRA adapters kept loaded."""
+
+
+class LlamaEngine:
+    """Serves the operations `generate`, `count`, `tokenize`, `embed` and `clear` for one model."""
+
+    def __init__(self, spec: EngineSpec) -> None:
+        """Load the model; see `load_model` for what can go wrong."""
+        started = time.perf_counter()
+        try:
+            self._options = msgspec.convert(spec.options, LlamaOptions)
+        except msgspec.ValidationError as error:
+            raise UsageError(f"the engine options are not valid: {error}") from error
+        self._log = NativeLog()
+        self._model, info, plan = load_model(spec, self._options, self._log)
+        self._vocabulary = Vocabulary(self._model)
+        self._kv = KvContext(
+            self._model,
+            self._options,
+            cells=plan.cells,
+            max_cells=plan.max_cells,
+            sequences=self._options.parallel + RESTING_SEQUENCES + 1,
+        )
+        self._cache = PrefixCache(
+            self._kv,
+            parked_bytes=self._options.parked_mb * 1_000_000,
+            resting_cells=self._options.initial_cells,
+            rewindable=not (C.llama_model_is_recurrent(self._model) or C.llama_model_is_hybrid(self._model)),
+        )
+        self._scheduler = Scheduler(self._kv, self._cache, self._prefix_store(spec), self._options, self._load_adapters)
+        self._prompts = PromptBuilder(self._vocabulary, chat_template(self._model), context=plan.context)
+        self._embedding: EmbeddingContext | None = None
+        self._embeddings: deque[tuple[int, EmbedRequest, Reply]] = deque()
+        self._adapters: dict[str, Any] = {}
+        self.info = msgspec.structs.replace(info, load_ms=(time.perf_counter() - started) * 1e3)
+
+    def _prefix_store(self, spec: EngineSpec) -> PrefixStore | None:
+        if not spec.cache_dir or not self._options.prefix_cache_mb:
+            return None
+        path = Path(spec.files["model"])
+        status = path.stat()
+        version = C.llama_version()
+        key = (
+            spec.fingerprint or f"{path} {status.st_size} {status.st_mtime_ns}",
+            self._options.kv_type,
+            version.decode() if version else "",
+        )
+        folder = Path(spec.cache_dir) / "prefixes"
+        return PrefixStore(folder, context_key=repr(key), limit_bytes=self._options.prefix_cache_mb * 1_000_000)
+
+    # HostedEngine
+
+    def submit(self, request: int, operation: str, body: msgspec.Raw, reply: Reply) -> None:
+        """Raises `UsageError` for an unknown operation and `BadInput` for a body that does not fit it."""
+        handlers: dict[str, Callable[[int, msgspec.Raw, Reply], None]] = {
+            "generate": self._generate,
+            "count": self._count,
+            "tokenize": self._tokenize,
+            "embed": self._embed,
+            "clear": self._clear,
+        }
+        handler = handlers.get(operation)
+        if handler is None:
+            raise UsageError(f"the llama.cpp engine has no operation {operation!r}")
+        try:
+            handler(request, body, reply)
+        except (msgspec.ValidationError, msgspec.DecodeError) as error:
+            raise BadInput(f"the request is not valid: {error}") from error
+
+    def cancel(self, request: int) -> None:
+        self._scheduler.cancel(request)
+        self._embeddings = deque(item for item in self._embeddings if item[0] != request)
+
+    def step(self) -> bool:
+        if self._embeddings:
+            _, body, reply = self._embeddings.popleft()
+            try:
+                if self._embedding is None:
+                    self._embedding = EmbeddingContext(self._model, self._vocabulary, self._options)
+                reply.item(self._embedding.embed(body))
+                reply.done()
+            except MynaError as error:
+                reply.fail(error)
+        return self._scheduler.step() or bool(self._embeddings)
+
+    def close(self) -> None:
+        self._scheduler.fail_all(EngineError("the engine was closed"))
+        self._scheduler.finish_saving()
+        if self._embedding is not None:
+            self._embedding.close()
+        self._kv.close()
+        C.llama_model_free(self._model)
+
+    # operations
+
+    def _generate(self, number: int, body: msgspec.Raw, reply: Reply) -> None:
+        request = msgspec.msgpack.decode(body, type=TextRequest)
+        if sum(map(bool, (request.messages, request.prompt, request.tokens))) != 1:
+            raise BadInput("give exactly one of messages, prompt and tokens")
+        if request.messages:
+            prompt = self._prompts.from_messages(
+                request.messages, tools=request.tools, options=request.template_options
+            )
+        elif request.prompt:
+            prompt = self._prompts.from_text(request.prompt)
+        else:
+            prompt = Prompt(list(request.tokens))
+        self._scheduler.submit(
+            Job(number, request, prompt, reply, vocabulary=self._vocabulary, context=self.info.context)
+        )
+
+    def _count(self, _: int, body: msgspec.Raw, reply: Reply) -> None:
+        request = msgspec.msgpack.decode(body, type=CountRequest)
+        prompt = self._prompts.from_messages(request.messages, tools=request.tools, options=request.template_options)
+        reply.item(Count(len(prompt.tokens)))
+        reply.done()
+
+    def _tokenize(self, _: int, body: msgspec.Raw, reply: Reply) -> None:
+        request = msgspec.msgpack.decode(body, type=TokenizeRequest)
+        reply.item(Tokens(tuple(self._vocabulary.tokenize(request.text, special=request.special))))
+        reply.done()
+
+    def _embed(self, number: int, body: msgspec.Raw, reply: Reply) -> None:
+        self._embeddings.append((number, msgspec.msgpack.decode(body, type=EmbedRequest), reply))
+
+    def _clear(self, _: int, __: msgspec.Raw, reply: Reply) -> None:
+        """Forget all conversations at rest, for a machine that many people use."""
+        self._cache.clear()
+        reply.done()
+
+    def _load_adapters(self, wanted: Adapters) -> Sequence[tuple[Any, float]]:
+        return [(self._adapter(path), scale) for path, scale in wanted]
+
+    def _adapter(self, path: str) -> Any:
+        known = self._adapters.get(path)
+        if known is not None:
+            return known
+        header = read_header(path)
+        if header.kind != "adapter":
+            raise BadModelFile(f"{Path(path).name} is no LoRA adapter")
+        if len(self._adapters) >= MAX_ADAPTERS:
+            raise EngineError(f"more than {MAX_ADAPTERS} LoRA adapters at once")
+        adapter = C.llama_adapter_lora_init(self._model, path.encode())
+        if not adapter:
+            raise BadModelFile(f"the LoRA adapter {Path(path).name} does not fit this model: {self._log.last_error()}")
+        self._adapters[path] = adapter
+        return adapter

@@ -1,0 +1,177 @@
+"""One request on its way through the scheduler."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from ...errors import BadInput, PromptTooLong
+from ...events import FinishReason, TokenLogprob, Usage
+from ..protocols import Reply, TextEnd, TextPiece, TextRequest
+from .grammar import schema_to_gbnf
+from .prefix import Adapters, Resident, Tokens, as_tokens
+from .prompt import Prompt
+from .sampler import Logits, TokenSampler, draw_seed
+from .stream import TextStream
+from .vocabulary import Vocabulary
+
+MAX_LOGPROBS = 20
+"""Alternatives a token, as in OpenAI's interface."""
+
+
+class Job:
+    """A request, its place in the KV cache and what it has produced."""
+
+    def __init__(
+        self,
+        number: int,
+        request: TextRequest,
+        prompt: Prompt,
+        reply: Reply,
+        *,
+        vocabulary: Vocabulary,
+        context: int,
+    ) -> None:
+        """Raises `BadInput` (or a kind of it) for a request that cannot be answered."""
+        if not prompt.tokens:
+            raise BadInput("the prompt is empty")
+        if len(prompt.tokens) >= context:
+            raise PromptTooLong(f"the prompt has {len(prompt.tokens):,} tokens; the context holds {context:,}")
+        if request.max_tokens < 0:
+            raise BadInput("max_tokens must not be negative")
+        if request.schema and request.grammar:
+            raise BadInput("give a schema or a grammar, not both")
+        if any(not 0 <= token < vocabulary.size for token in prompt.tokens):
+            raise BadInput("the prompt holds a token that the model does not have")
+        self.number = number
+        self.request = request
+        self.reply = reply
+        self.adapters: Adapters = tuple((lora.path, lora.scale) for lora in request.loras)
+        self.prompt = as_tokens(prompt.tokens)
+        self.prefix = prompt.prefix if request.persist_prefix else 0
+        self.resident: Resident | None = None
+        self.row = -1
+        """Row of this request's logits in the last batch; -1 for none."""
+        self.generated: list[int] = []
+        self.cached = 0
+        self.finished = False
+        room = context - len(prompt.tokens)
+        self.limit = min(room, request.max_tokens) if request.max_tokens else room
+        grammar = schema_to_gbnf(request.schema) if request.schema else request.grammar
+        self._closing = min(self.limit // 2, 32 + len(request.schema) // 3) if request.schema else 0
+        self.seed = draw_seed() if request.sampling.seed is None else request.sampling.seed % (2**32 - 1)
+        self._vocabulary = vocabulary
+        self._stream = TextStream(request.stop)
+        self._sampler = TokenSampler(
+            vocabulary, request.sampling, seed=self.seed, grammar=grammar, is_json=bool(request.schema)
+        )
+        self._sampler.accept_prompt(prompt.tokens[-max(request.sampling.penalty_last_n, 64) :])
+        self._logprobs: tuple[TokenLogprob, ...] = ()
+        self._submitted = time.perf_counter()
+        self._started = self._prefilled = self._first = 0.0
+
+    @property
+    def pending_tokens(self) -> Tokens:
+        """Shape (n,): the prompt, with the answer so far when the request was preempted."""
+        if not self.generated:
+            return self.prompt
+        return as_tokens([*self.prompt.tolist(), *self.generated])
+
+    @property
+    def remaining_input(self) -> int:
+        """Tokens that must be computed before the next one can be drawn."""
+        computed = len(self.resident.tokens) if self.resident else 0
+        return len(self.prompt) + len(self.generated) - computed
+
+    def next_input(self, count: int) -> list[int]:
+        """The next `count` of them."""
+        start = len(self.resident.tokens) if self.resident else 0
+        if start >= len(self.prompt):
+            return self.generated[start - len(self.prompt) :][:count]
+        end = start + count
+        return [*self.prompt[start:end].tolist(), *self.generated[: max(0, end - len(self.prompt))]]
+
+    def start(self, resident: Resident) -> None:
+        """The scheduler gave it a sequence."""
+        self.resident = resident
+        if not self._started:
+            self._started = time.perf_counter()
+            self.cached = len(resident.tokens)
+
+    def take_resident(self) -> Resident:
+        """Give its sequence back. A request without one goes on from the queue."""
+        resident, self.resident, self.row = self.resident, None, -1
+        if resident is None:
+            raise RuntimeError("the request has no sequence")
+        return resident
+
+    def advance(self, logits: Logits) -> None:
+        """Draw the next token, deliver what may be shown, and see whether the answer is complete."""
+        now = time.perf_counter()
+        if not self._prefilled:
+            self._prefilled = now
+        remaining = self.limit - len(self.generated)
+        token = self._sampler.sample(logits, closing=remaining <= self._closing)
+        if self._vocabulary.ends(token):
+            self.finish("stop")
+            return
+        self.generated.append(token)
+        if self.request.logprobs is not None:
+            self._logprobs += (self._logprob(logits, token, min(self.request.logprobs, MAX_LOGPROBS)),)
+        text = self._stream.feed(self._vocabulary.piece(token))
+        if not self._first:
+            self._first = time.perf_counter()
+        if self._stream.stopped_by:
+            self._deliver(text)
+            self.finish("stop")
+        elif remaining <= 1:
+            self._deliver(text)
+            self.finish("length")
+        elif text:
+            self._deliver(text)
+
+    def _deliver(self, text: str) -> None:
+        if text or self._logprobs:
+            self.reply.item(TextPiece(text, max(1, len(self._logprobs)), self._logprobs))
+            self._logprobs = ()
+
+    def finish(self, reason: FinishReason) -> None:
+        """Send what is left and the end. The scheduler takes the sequence back."""
+        if not self._stream.stopped_by:
+            self._deliver(self._stream.feed(b"", final=True))
+        now = time.perf_counter()
+        prefilled = self._prefilled or now
+        started = self._started or now
+        timings = {
+            "queue": (started - self._submitted) * 1e3,
+            "prefill": (prefilled - started) * 1e3,
+            "first_token": ((self._first or now) - self._submitted) * 1e3,
+            "decode": (now - prefilled) * 1e3,
+        }
+        usage = Usage(len(self.prompt), self.cached, len(self.generated))
+        self.reply.item(TextEnd(reason, usage, timings, self._stream.stopped_by, self.seed))
+        self.reply.done()
+        self.close()
+
+    def close(self) -> None:
+        """Free the samplers. Nothing is sent."""
+        self.finished = True
+        self._sampler.close()
+
+    def _logprob(self, logits: Logits, token: int, top: int) -> TokenLogprob:
+        # Of the model's own distribution, before any sampler changed it.
+        shifted = logits.astype(np.float64) - float(logits.max())
+        log_sum = float(np.log(np.exp(shifted).sum()))
+        best: list[Any] = []
+        if top:
+            best = np.argpartition(-shifted, top)[:top].tolist()
+            best.sort(key=lambda candidate: -shifted[candidate])
+        text = self._vocabulary.text_of
+        return TokenLogprob(
+            token,
+            text(token),
+            float(shifted[token]) - log_sum,
+            tuple((t, text(t), float(shifted[t]) - log_sum) for t in best),
+        )

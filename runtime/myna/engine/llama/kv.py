@@ -1,0 +1,223 @@
+"""One llama.cpp context: its batch, its sequences, and a KV cache that grows when it must."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...errors import EngineError, OutOfMemory
+from .native import C
+from .options import LlamaOptions, thread_count
+from .sampler import Logits
+
+KV_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}
+"""ggml's type numbers."""
+
+
+class _Batch:
+    """A `llama_batch` over numpy arrays, so that filling it is a few slice assignments."""
+
+    def __init__(self, size: int) -> None:
+        self._tokens = np.zeros(size, dtype=np.int32)
+        self._positions = np.zeros(size, dtype=np.int32)
+        self._counts = np.ones(size, dtype=np.int32)
+        self._sequences = np.zeros(size, dtype=np.int32)
+        self._outputs = np.zeros(size, dtype=np.int8)
+        address = self._sequences.ctypes.data
+        self._pointers = np.arange(size, dtype=np.uint64) * np.uint64(4) + np.uint64(address)
+        self.native = C.llama_batch(
+            0,
+            ctypes.cast(self._tokens.ctypes.data, ctypes.POINTER(C.llama_token)),
+            None,
+            ctypes.cast(self._positions.ctypes.data, ctypes.POINTER(C.llama_pos)),
+            ctypes.cast(self._counts.ctypes.data, ctypes.POINTER(ctypes.c_int32)),
+            ctypes.cast(self._pointers.ctypes.data, ctypes.POINTER(ctypes.POINTER(C.llama_seq_id))),
+            ctypes.cast(self._outputs.ctypes.data, ctypes.POINTER(ctypes.c_int8)),
+        )
+
+    def clear(self) -> None:
+        self.native.n_tokens = 0
+
+    @property
+    def size(self) -> int:
+        return int(self.native.n_tokens)
+
+    def add(self, tokens: Sequence[int], position: int, sequence: int, *, output: bool) -> int:
+        """Append tokens of one sequence; with `output`, logits of the last. Returns its row."""
+        start = self.native.n_tokens
+        end = start + len(tokens)
+        self._tokens[start:end] = tokens
+        self._positions[start:end] = np.arange(position, position + len(tokens))
+        self._sequences[start:end] = sequence
+        self._outputs[start:end] = 0
+        self._outputs[end - 1] = output
+        self.native.n_tokens = end
+        return int(end - 1)
+
+
+class NoRoom(EngineError):
+    """The KV cache has no cells left for the batch. Nothing of the batch was kept."""
+
+    code = "no-room"
+
+
+class KvContext:
+    """The context of a model. Sequences are numbers below `sequences`; all share the cells."""
+
+    def __init__(self, model: Any, options: LlamaOptions, *, cells: int, max_cells: int, sequences: int) -> None:
+        """Allocates `cells`; `grow` doubles them up to `max_cells`.
+
+        Raises:
+            OutOfMemory: llama.cpp could not allocate them.
+        """
+        self._model = model
+        self._options = options
+        self.max_cells = max(cells, max_cells)
+        self.sequences = sequences
+        self.vocabulary_size: int = C.llama_vocab_n_tokens(C.llama_model_get_vocab(model))
+        self._batch = _Batch(options.batch)
+        self.cells = cells
+        self._context = self._create(cells)
+        self._memory = C.llama_get_memory(self._context)
+        self._adapters: tuple[tuple[int, float], ...] = ()
+
+    def _create(self, cells: int) -> Any:
+        params = C.llama_context_default_params()
+        params.n_ctx = cells
+        params.n_batch = self._options.batch
+        params.n_ubatch = min(512, self._options.batch)
+        params.n_seq_max = self.sequences
+        params.n_threads = params.n_threads_batch = thread_count(self._options.threads)
+        params.type_k = params.type_v = KV_TYPES[self._options.kv_type]
+        params.kv_unified = True
+        params.swa_full = True
+        params.no_perf = True
+        context = C.llama_init_from_model(self._model, params)
+        if not context:
+            raise OutOfMemory(f"there is not enough memory for a KV cache of {cells:,} tokens")
+        return context
+
+    # batch
+
+    def begin(self) -> None:
+        """Start a new batch."""
+        self._batch.clear()
+
+    @property
+    def room(self) -> int:
+        """Tokens that the batch can still take."""
+        return self._options.batch - self._batch.size
+
+    def add(self, tokens: Sequence[int], position: int, sequence: int, *, output: bool) -> int:
+        return self._batch.add(tokens, position, sequence, output=output)
+
+    def decode(self) -> None:
+        """Compute the batch.
+
+        Raises:
+            NoRoom: no cells; free some and call again.
+            EngineError: llama.cpp failed.
+        """
+        status = C.llama_decode(self._context, self._batch.native)
+        if status == 1:
+            raise NoRoom("the KV cache is full")
+        if status:
+            raise EngineError(f"llama.cpp could not compute a step (status {status})")
+
+    def logits(self, row: int) -> Logits:
+        """Shape (vocabulary size,): the logits of a row of the last batch; valid until the next decode."""
+        pointer = C.llama_get_logits_ith(self._context, row)
+        return np.ctypeslib.as_array(pointer, shape=(self.vocabulary_size,))
+
+    # sequences
+
+    def keep_first(self, sequence: int, tokens: int) -> bool:
+        """Forget all of `sequence` after its first `tokens`. False when this model cannot go back, and
+        the whole sequence was forgotten instead."""
+        if C.llama_memory_seq_rm(self._memory, sequence, tokens, -1):
+            return True
+        self.forget(sequence)
+        return False
+
+    def forget(self, sequence: int) -> None:
+        C.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+
+    def copy(self, source: int, target: int, tokens: int) -> None:
+        """Let `target` share the first `tokens` of `source`; no cell is used for that."""
+        C.llama_memory_seq_cp(self._memory, source, target, 0, tokens)
+
+    def clear(self) -> None:
+        C.llama_memory_clear(self._memory, True)
+
+    # state
+
+    def export(self, sequence: int) -> bytes:
+        """The state of a sequence as bytes, for `restore`."""
+        size = C.llama_state_seq_get_size(self._context, sequence)
+        buffer = (ctypes.c_uint8 * size)()
+        written = C.llama_state_seq_get_data(self._context, buffer, size, sequence)
+        return bytes(memoryview(buffer)[:written])
+
+    def restore(self, sequence: int, state: bytes) -> bool:
+        """Fill an empty sequence; False when there is no room for it."""
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        if C.llama_state_seq_set_data(self._context, buffer, len(state), sequence):
+            return True
+        self.forget(sequence)
+        return False
+
+    def save(self, sequence: int, tokens: Sequence[int], path: Path) -> bool:
+        array = (C.llama_token * len(tokens))(*tokens)
+        return bool(C.llama_state_seq_save_file(self._context, str(path).encode(), sequence, array, len(tokens)))
+
+    def load(self, sequence: int, path: Path, capacity: int) -> list[int]:
+        """Fill an empty sequence from a file. Returns its tokens; none when the file does not fit."""
+        array = (C.llama_token * capacity)()
+        count = ctypes.c_size_t(0)
+        if C.llama_state_seq_load_file(
+            self._context, str(path).encode(), sequence, array, capacity, ctypes.byref(count)
+        ):
+            return list(array[: count.value])
+        self.forget(sequence)
+        return []
+
+    # size
+
+    def grow(self, occupied: Sequence[int]) -> bool:
+        """Double the cells, keeping the sequences in `occupied`. False when that is not possible."""
+        cells = min(self.cells * 2, self.max_cells)
+        if cells <= self.cells:
+            return False
+        states = {sequence: self.export(sequence) for sequence in occupied}
+        C.llama_free(self._context)
+        try:
+            self._context = self._create(cells)
+            self.cells = cells
+        except OutOfMemory:
+            self.max_cells = self.cells
+            self._context = self._create(self.cells)
+        self._memory = C.llama_get_memory(self._context)
+        self._adapters = ()
+        for sequence, state in states.items():
+            self.restore(sequence, state)
+        return self.cells == cells
+
+    def use_adapters(self, adapters: Sequence[tuple[Any, float]]) -> None:
+        """Apply LoRA adapters (pointer, scale) to the following batches."""
+        wanted = tuple((ctypes.cast(pointer, ctypes.c_void_p).value or 0, scale) for pointer, scale in adapters)
+        if wanted == self._adapters:
+            return
+        pointers = (C.llama_adapter_lora_p_ctypes * len(adapters))(*[pointer for pointer, _ in adapters])
+        scales = (ctypes.c_float * len(adapters))(*[scale for _, scale in adapters])
+        if C.llama_set_adapters_lora(self._context, pointers, len(adapters), scales):
+            raise EngineError("llama.cpp could not apply the LoRA adapters")
+        self._adapters = wanted
+
+    def close(self) -> None:
+        if self._context is not None:
+            C.llama_free(self._context)
+            self._context = None

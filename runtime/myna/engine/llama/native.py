@@ -1,0 +1,85 @@
+"""llama.cpp's C functions, through the low-level half of llama-cpp-python.
+
+The package's own `__init__` imports its high-level API: chat formats, a server's types, a disk cache,
+together about 0.3 s. Only the C bindings are used here, so they are imported without it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import sys
+import types
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ...errors import BadModelFile, ExtraMissing, ModelLoadFailed, MynaError, OutOfMemory
+
+
+def _bindings() -> Any:
+    if "llama_cpp" not in sys.modules:
+        spec = importlib.util.find_spec("llama_cpp")
+        if spec is None or spec.submodule_search_locations is None:
+            raise ExtraMissing("llama-cpp-python is not installed", hint="pip install llama-cpp-python")
+        package = types.ModuleType("llama_cpp")
+        package.__path__ = list(spec.submodule_search_locations)
+        package.__spec__ = spec
+        sys.modules["llama_cpp"] = package
+    try:
+        return importlib.import_module("llama_cpp.llama_cpp")
+    except (ImportError, OSError, RuntimeError) as error:
+        raise ExtraMissing(
+            f"llama.cpp's library cannot be loaded: {error}", hint="pip install --force-reinstall llama-cpp-python"
+        ) from error
+
+
+C = _bindings()
+
+
+class NativeLog:
+    """Keeps llama.cpp's last messages and passes them to standard error, which the worker records."""
+
+    def __init__(self) -> None:
+        self.errors: deque[str] = deque(maxlen=8)
+        self._line = ""
+        self._callback = C.llama_log_callback(self._write)
+        C.llama_log_set(self._callback, None)
+
+    def _write(self, level: int, text: bytes, _: object) -> None:
+        # Levels are ggml's: 2 information, 3 warning, 4 error, 5 continuation of the line before.
+        line = text.decode("utf-8", "replace").rstrip()
+        if level in {3, 4} and line:
+            sys.stderr.write(line + "\n")
+        if level == 4 and line:
+            self.errors.append(line)
+
+    def last_error(self) -> str:
+        """The newest error, without the name of the C function in front of it."""
+        for line in reversed(self.errors):
+            text = line.split(": ", 1)[-1].strip()
+            if text and not text.startswith(("failed to load model", "error loading model")):
+                return text
+        return next((line.split(": ", 1)[-1] for line in self.errors), "no reason was given")
+
+
+@contextmanager
+def llama_errors(path: str) -> Iterator[None]:
+    """Translate what the bindings raise into Myna's errors, in this one place."""
+    try:
+        yield
+    except MynaError:
+        raise
+    except MemoryError as error:
+        raise OutOfMemory(f"there is not enough memory for {path}") from error
+    except (ValueError, RuntimeError, OSError, ctypes.ArgumentError, AssertionError) as error:
+        raise ModelLoadFailed(f"llama.cpp cannot use {path}: {error}") from error
+
+
+def refused(path: str, log: NativeLog) -> MynaError:
+    """The error for a file that llama.cpp declined to load."""
+    reason = log.last_error()
+    if "alloc" in reason or "memory" in reason:
+        return OutOfMemory(f"there is not enough memory for {path}: {reason}")
+    return BadModelFile(f"llama.cpp cannot load {path}: {reason}")

@@ -1,0 +1,40 @@
+"""Settings of the llama.cpp engine, as they arrive in `EngineSpec.options`."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+import msgspec
+import psutil
+
+
+class LlamaOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    context: int = 8192
+    """Tokens for one conversation; 0 or more than the model was trained on: what it was trained on."""
+    parallel: int = 8
+    """Requests that are decoded together."""
+    threads: int = 0
+    batch: int = 512
+    """Tokens of one prefill chunk when nothing else is decoded."""
+    shared_batch: int = 128
+    """Tokens of one prefill chunk while others are decoded: what a running answer waits for."""
+    gpu_layers: int = -1
+    kv_type: Literal["f16", "q8_0", "q4_0"] = "f16"
+    initial_cells: int = 4096
+    """KV cells at the start; the cache doubles when it is needed, up to `max_cells`."""
+    max_cells: int = 0
+    """KV cells for all requests together; 0: four contexts."""
+    prefix_cache_mb: int = 1024
+    parked_mb: int = 256
+    """Memory for the states of conversations that were moved out of the KV cache."""
+    memory_reserve_mb: int = 512
+    lora_folder: str = ""
+
+
+def thread_count(wanted: int) -> int:
+    """Compute threads: `wanted`, else the physical cores among those this process may use."""
+    if wanted:
+        return wanted
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))

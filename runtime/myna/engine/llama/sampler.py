@@ -1,0 +1,205 @@
+"""Drawing the next token: llama.cpp's samplers in llama.cpp's order, with an optional grammar."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...errors import BadGrammar
+from ..protocols import Sampling
+from .grammar import JsonPosition
+from .native import C
+from .vocabulary import Vocabulary
+
+Logits = np.ndarray[Any, np.dtype[np.float32]]
+
+CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
+"""`llama_token_data`."""
+
+MIN_KEEP = 1
+MIROSTAT_M = 100
+"""Tokens that estimate the Zipf exponent, from the Mirostat paper (arXiv 2007.14966)."""
+
+
+def draw_seed() -> int:
+    """A seed for a request that names none; below 2**32 - 1, which llama.cpp takes for "random"."""
+    return int.from_bytes(os.urandom(4), "little") % (2**32 - 1)
+
+
+class TokenSampler:
+    """The sampler chain of one request. `close` frees it."""
+
+    def __init__(self, vocabulary: Vocabulary, sampling: Sampling, *, seed: int, grammar: str, is_json: bool) -> None:
+        """`grammar` is GBNF with the root rule `root`, or empty.
+
+        Raises:
+            BadGrammar: llama.cpp cannot parse it.
+        """
+        self._vocabulary = vocabulary
+        self._candidates = np.empty(vocabulary.size, dtype=CANDIDATE)
+        self._array = C.llama_token_data_array()
+        self._grammar = None
+        if grammar:
+            self._grammar = C.llama_sampler_init_grammar(vocabulary.pointer, grammar.encode(), b"root")
+            if not self._grammar:
+                raise BadGrammar("the grammar is not valid GBNF with a rule named root")
+        self._position = JsonPosition() if grammar and is_json else None
+        self._history = bool(
+            sampling.repeat_penalty != 1.0
+            or sampling.frequency_penalty
+            or sampling.presence_penalty
+            or sampling.dry_multiplier
+        )
+        self._greedy = sampling.temperature <= 0 and not self._history and not sampling.logit_bias
+        self._chain = self._build(sampling, seed)
+
+    def _build(self, sampling: Sampling, seed: int) -> Any:
+        chain = C.llama_sampler_chain_init(C.llama_sampler_chain_default_params())
+        size = self._vocabulary.size
+
+        def add(sampler: Any) -> None:
+            C.llama_sampler_chain_add(chain, sampler)
+
+        if sampling.logit_bias:
+            biases = [(token, bias) for token, bias in sampling.logit_bias.items() if 0 <= token < size]
+            array = (C.llama_logit_bias * len(biases))(*biases)
+            add(C.llama_sampler_init_logit_bias(size, len(biases), array))
+        self._add_penalties(sampling, add)
+        if sampling.temperature <= 0:
+            add(C.llama_sampler_init_greedy())
+            return chain
+        if sampling.mirostat:
+            add(C.llama_sampler_init_temp(sampling.temperature))
+            tau, eta = sampling.mirostat_tau, sampling.mirostat_eta
+            if sampling.mirostat == 1:
+                add(C.llama_sampler_init_mirostat(size, seed, tau, eta, MIROSTAT_M))
+            else:
+                add(C.llama_sampler_init_mirostat_v2(seed, tau, eta))
+            return chain
+        _add_truncation(sampling, seed, add)
+        add(C.llama_sampler_init_temp_ext(sampling.temperature, sampling.dynatemp_range, sampling.dynatemp_exponent))
+        if sampling.adaptive_target >= 0:
+            add(C.llama_sampler_init_adaptive_p(sampling.adaptive_target, sampling.adaptive_decay, seed))
+        else:
+            add(C.llama_sampler_init_dist(seed))
+        return chain
+
+    def _add_penalties(self, sampling: Sampling, add: Callable[[Any], None]) -> None:
+        pointer, size = self._vocabulary.pointer, self._vocabulary.size
+        if self._history:
+            add(
+                C.llama_sampler_init_penalties(
+                    size,
+                    sampling.penalty_last_n,
+                    sampling.repeat_penalty,
+                    sampling.frequency_penalty,
+                    sampling.presence_penalty,
+                )
+            )
+        if sampling.dry_multiplier:
+            breakers = [text.encode() for text in sampling.dry_breakers]
+            array = (ctypes.c_char_p * len(breakers))(*breakers)
+            add(
+                C.llama_sampler_init_dry(
+                    pointer,
+                    sampling.dry_multiplier,
+                    sampling.dry_base,
+                    sampling.dry_allowed_length,
+                    sampling.dry_penalty_last_n,
+                    array,
+                    len(breakers),
+                )
+            )
+
+    def accept_prompt(self, tokens: Sequence[int]) -> None:
+        """Let the penalties see the end of the prompt."""
+        if self._history:
+            for token in tokens:
+                C.llama_sampler_accept(self._chain, token)
+
+    def sample(self, logits: Logits, *, closing: bool = False) -> int:
+        """The next token, already accepted.
+
+        Args:
+            logits: shape (vocabulary size,).
+            closing: under a JSON grammar, take the shortest way to the end of the document.
+        """
+        if self._greedy and self._grammar is None:
+            return int(logits.argmax())
+        if closing and self._position is not None:
+            token = self._closing_token(logits, self._position)
+        else:
+            token = self._draw(logits, constrained=False)
+            # Checking one token costs microseconds, the whole vocabulary milliseconds: most draws fit.
+            if self._grammar is not None and not self._allowed(token):
+                token = self._draw(logits, constrained=True)
+        C.llama_sampler_accept(self._chain, token)
+        if self._grammar is not None:
+            C.llama_sampler_accept(self._grammar, token)
+            if self._position is not None:
+                self._position.feed(self._vocabulary.piece(token))
+        return token
+
+    def _fill(self, logits: Logits) -> None:
+        self._candidates["id"] = np.arange(self._vocabulary.size, dtype=np.int32)
+        self._candidates["logit"] = logits
+        self._array.data = self._candidates.ctypes.data_as(C.llama_token_data_p)
+        self._array.size = self._vocabulary.size
+        self._array.selected = -1
+        self._array.sorted = False
+
+    def _draw(self, logits: Logits, *, constrained: bool) -> int:
+        self._fill(logits)
+        if constrained:
+            C.llama_sampler_apply(self._grammar, ctypes.byref(self._array))
+        C.llama_sampler_apply(self._chain, ctypes.byref(self._array))
+        selected = self._array.selected
+        return int(self._array.data[selected].id) if selected >= 0 else int(logits.argmax())
+
+    def _allowed(self, token: int) -> bool:
+        single = C.llama_token_data(token, 1.0, 0.0)
+        array = C.llama_token_data_array(ctypes.pointer(single), 1, -1, False)
+        C.llama_sampler_apply(self._grammar, ctypes.byref(array))
+        return bool(single.logit != -np.inf)
+
+    def _closing_token(self, logits: Logits, position: JsonPosition) -> int:
+        self._fill(logits)
+        C.llama_sampler_apply(self._grammar, ctypes.byref(self._array))
+        allowed = np.flatnonzero(self._candidates["logit"] > -np.inf)
+        if not allowed.size:
+            return int(logits.argmax())
+        ends = [token for token in allowed[:64] if self._vocabulary.ends(int(token))]
+        if ends:
+            return int(ends[0])
+        tokens = self._candidates["id"][allowed]
+        rank = self._vocabulary.closing_ranks[int(position.in_string)][tokens]
+        best = tokens[rank == rank.max()]
+        return int(best[logits[best].argmax()])
+
+    def close(self) -> None:
+        if self._chain is not None:
+            C.llama_sampler_free(self._chain)
+            self._chain = None
+        if self._grammar:
+            C.llama_sampler_free(self._grammar)
+            self._grammar = None
+
+
+def _add_truncation(sampling: Sampling, seed: int, add: Callable[[Any], None]) -> None:
+    """The samplers that leave out unlikely tokens."""
+    if sampling.top_n_sigma > 0:
+        add(C.llama_sampler_init_top_n_sigma(sampling.top_n_sigma))
+    if sampling.top_k > 0:
+        add(C.llama_sampler_init_top_k(sampling.top_k))
+    if sampling.typical_p < 1:
+        add(C.llama_sampler_init_typical(sampling.typical_p, MIN_KEEP))
+    if sampling.top_p < 1:
+        add(C.llama_sampler_init_top_p(sampling.top_p, MIN_KEEP))
+    if sampling.min_p > 0:
+        add(C.llama_sampler_init_min_p(sampling.min_p, MIN_KEEP))
+    if sampling.xtc_probability > 0:
+        add(C.llama_sampler_init_xtc(sampling.xtc_probability, sampling.xtc_threshold, MIN_KEEP, seed))

@@ -1,0 +1,229 @@
+"""Continuous batching: every step decodes one token for each running request and computes a piece of the
+prompts that wait, in one batch."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ...errors import EngineError, MynaError, OutOfMemory
+from .job import Job
+from .kv import KvContext, NoRoom
+from .options import LlamaOptions
+from .prefix import MIN_SHARED, Adapters, PrefixCache, Resident, as_tokens
+from .prefix_store import PrefixStore
+
+OLDEST_SHARE = 4
+"""The oldest unfinished prompt gets at least a quarter of each chunk, however many short ones come."""
+
+
+class Scheduler:
+    """Owns the KV cache and all requests on it. One thread calls it."""
+
+    def __init__(
+        self,
+        kv: KvContext,
+        cache: PrefixCache,
+        store: PrefixStore | None,
+        options: LlamaOptions,
+        adapters: Callable[[Adapters], Sequence[tuple[Any, float]]],
+    ) -> None:
+        """`adapters` turns paths and scales into llama.cpp's adapters."""
+        self._kv = kv
+        self._cache = cache
+        self._store = store
+        self._options = options
+        self._adapters = adapters
+        self._waiting: deque[Job] = deque()
+        self._running: list[Job] = []
+        self._unsaved: list[tuple[list[int], Adapters]] = []
+
+    def submit(self, job: Job) -> None:
+        self._waiting.append(job)
+
+    def cancel(self, number: int) -> None:
+        """Forget a request; what it computed stays for whoever continues it."""
+        for job in [*self._running, *self._waiting]:
+            if job.number == number:
+                job.finish("cancelled")
+        self._collect()
+
+    def fail_all(self, error: MynaError) -> None:
+        for job in [*self._running, *self._waiting]:
+            job.reply.fail(error)
+            job.close()
+        self._collect()
+
+    def step(self) -> bool:
+        """One batch. False when there is nothing left to do."""
+        self._admit()
+        if not self._running:
+            if self._waiting:
+                return True
+            return self._save_one()
+        adapters = self._running[0].adapters
+        group = [job for job in self._running if job.adapters == adapters]
+        try:
+            self._kv.use_adapters(self._adapters(adapters))
+        except MynaError as error:
+            for job in group:
+                job.reply.fail(error)
+                job.close()
+            self._collect()
+            return True
+        self._compute(group)
+        # Requests under other adapters take turns.
+        self._running = [job for job in self._running if job not in group] + group
+        self._collect()
+        return bool(self._running or self._waiting or self._unsaved)
+
+    # admission
+
+    def _admit(self) -> None:
+        for job in list(self._waiting):
+            if len(self._running) >= self._options.parallel:
+                return
+            match = self._cache.match(job.pending_tokens, job.adapters)
+            if match and match.expected - match.shared >= MIN_SHARED:
+                # Another request is computing the same beginning: copying it then costs nothing.
+                continue
+            self._load_prefix(job, match.shared if match else 0)
+            match = self._cache.match(job.pending_tokens, job.adapters)
+            resident = self._cache.start(job.pending_tokens, job.adapters, match)
+            if resident is None:
+                return
+            self._waiting.remove(job)
+            job.start(resident)
+            self._running.append(job)
+
+    def _load_prefix(self, job: Job, shared: int) -> None:
+        """Bring the state of the system prompt from disk, unless more than that is in the cache."""
+        if self._store is None or shared >= job.prefix:
+            return
+        tokens = job.prompt[: job.prefix]
+        path = self._store.find(tokens, job.adapters)
+        if path is None:
+            return
+        expected = tokens.tolist()
+        self._cache.adopt(
+            expected, job.adapters, lambda sequence: self._kv.load(sequence, path, len(expected)) == expected
+        )
+
+    # computing
+
+    def _compute(self, group: list[Job]) -> None:
+        while True:
+            planned = self._fill(group)
+            try:
+                self._kv.decode()
+            except NoRoom:
+                if self._find_room(group):
+                    group = [job for job in group if job.resident is not None]
+                    continue
+                return
+            except EngineError as error:
+                for job in group:
+                    job.reply.fail(error)
+                    self._cache.drop(job.take_resident())
+                    job.close()
+                return
+            break
+        for job, resident, tokens in planned:
+            resident.tokens += tokens
+            if job.row >= 0:
+                self._note_prefix(job)
+                job.advance(self._kv.logits(job.row))
+
+    def _fill(self, group: list[Job]) -> list[tuple[Job, Resident, list[int]]]:
+        """Put into the batch the next token of each answer, then pieces of prompts."""
+        self._kv.begin()
+        planned: list[tuple[Job, Resident, list[int]]] = []
+        prefilling: list[tuple[Job, Resident]] = []
+        for job in group:
+            resident = job.resident
+            if resident is None:
+                continue
+            job.row = -1
+            if job.remaining_input == 1 and self._kv.room:
+                tokens = job.next_input(1)
+                job.row = self._kv.add(tokens, len(resident.tokens), resident.sequence, output=True)
+                planned.append((job, resident, tokens))
+            else:
+                prefilling.append((job, resident))
+        budget = min(self._kv.room, self._options.shared_batch if planned else self._options.batch)
+        for index, (job, resident) in enumerate(sorted(prefilling, key=lambda item: item[0].remaining_input)):
+            is_oldest = job is prefilling[0][0]
+            later = len(prefilling) - index - 1
+            reserve = 0 if is_oldest or not later else budget // OLDEST_SHARE
+            count = min(job.remaining_input, budget - reserve)
+            if count <= 0:
+                continue
+            tokens = job.next_input(count)
+            row = self._kv.add(tokens, len(resident.tokens), resident.sequence, output=count == job.remaining_input)
+            job.row = row if count == job.remaining_input else -1
+            planned.append((job, resident, tokens))
+            budget -= count
+        return planned
+
+    def _find_room(self, group: list[Job]) -> bool:
+        """Free or make cells. False when there is nothing left to compute for `group`."""
+        if self._cache.make_room() or self._kv.grow(list(self._cache.residents)):
+            return True
+        if len(self._running) > 1:
+            # The newest gives way, so that the oldest always comes to its end.
+            youngest = max(self._running, key=lambda job: job.number)
+            self._cache.drop(youngest.take_resident())
+            self._running.remove(youngest)
+            self._waiting.appendleft(youngest)
+            return any(job.resident is not None for job in group)
+        last = self._running[0]
+        if last.generated:
+            last.finish("length")
+        else:
+            last.reply.fail(OutOfMemory(f"there is no memory for a prompt of {len(last.prompt):,} tokens"))
+            last.close()
+        return False
+
+    def _collect(self) -> None:
+        """Take the sequences of finished requests back."""
+        for job in self._running:
+            if job.finished and job.resident is not None:
+                self._cache.rest(job.take_resident())
+        self._running = [job for job in self._running if not job.finished]
+        self._waiting = deque(job for job in self._waiting if not job.finished)
+
+    # prefix states on disk
+
+    def _note_prefix(self, job: Job) -> None:
+        if job.generated or self._store is None or not job.prefix:
+            return
+        tokens = job.prompt[: job.prefix]
+        if self._store.wants(tokens, job.adapters):
+            self._unsaved.append((tokens.tolist(), job.adapters))
+
+    def _save_one(self) -> bool:
+        """Write one noted prefix, while nobody waits. True when there may be more."""
+        if not self._unsaved or self._store is None:
+            return False
+        tokens, adapters = self._unsaved.pop()
+        match = self._cache.match(as_tokens(tokens), adapters)
+        if match is None or match.shared < len(tokens) or not self._store.wants(as_tokens(tokens), adapters):
+            return bool(self._unsaved)
+        self._kv.copy(match.resident.sequence, 0, len(tokens))
+        try:
+            temporary = self._store.temporary()
+            if self._kv.save(0, tokens, temporary):
+                self._store.commit(temporary, as_tokens(tokens), adapters)
+        except OSError as error:
+            # A state on disk only saves time: without it the next start is cold.
+            sys.stderr.write(f"the state of a system prompt was not kept: {error}\n")
+        finally:
+            self._kv.forget(0)
+        return bool(self._unsaved)
+
+    def finish_saving(self) -> None:
+        """Write what is still noted; the engine is about to end."""
+        while self._unsaved:
+            self._save_one()
