@@ -233,6 +233,21 @@ class HostedEngine(Protocol):
     def close(self) -> None: ...
 
 
+class PausableEngine(HostedEngine, Protocol):
+    """An engine that can leave out single requests while it serves the others.
+
+    Without these two methods, one reader that is far behind holds up the whole worker in the end.
+    """
+
+    def pause(self, request: int) -> None:
+        """The reader of this request is behind: work on the others. It may have ended."""
+        ...
+
+    def resume(self, request: int) -> None:
+        """The reader has caught up; `step` is called again after this."""
+        ...
+
+
 class TextEngine(Protocol):
     """The host side of a text model. Closing the iterator of `generate` cancels the request."""
 

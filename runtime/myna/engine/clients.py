@@ -1,0 +1,63 @@
+"""The host's typed view of models in workers: the operations that engines answer, by name.
+
+generate   TextRequest      ->  TextPiece ..., then one TextEnd
+count      CountRequest     ->  Count
+tokenize   TokenizeRequest  ->  Tokens
+embed      EmbedRequest     ->  Embeddings
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..messages import Message
+from .protocols import (
+    Count,
+    CountRequest,
+    Embeddings,
+    EmbedRequest,
+    ModelInfo,
+    TextEnd,
+    TextPiece,
+    TextRequest,
+    TokenizeRequest,
+    Tokens,
+)
+
+if TYPE_CHECKING:
+    from ..worker.handle import EngineHandle
+
+
+class TextClient:
+    """A text model in a worker: a `TextEngine`, and an `Embedder` where the model can embed."""
+
+    def __init__(self, handle: EngineHandle) -> None:
+        self._handle = handle
+
+    async def info(self) -> ModelInfo:
+        """What is known of the model; loads it when it is not loaded."""
+        return await self._handle.info()
+
+    def generate(self, request: TextRequest) -> AsyncGenerator[TextPiece | TextEnd, None]:
+        """Pieces as they are decoded, then exactly one `TextEnd`. Closing the iterator cancels.
+
+        Raises:
+            MynaError: while iterating, when the model cannot be loaded, the request is bad, or the worker fails.
+        """
+        return self._handle.stream("generate", request, TextPiece | TextEnd)
+
+    async def count(
+        self, messages: Sequence[Message], *, tools: str = "", template_options: Mapping[str, Any] | None = None
+    ) -> int:
+        """Tokens that the chat template makes of `messages`, with the opening of the answer."""
+        request = CountRequest(tuple(messages), dict(template_options or {}), tools)
+        return (await self._handle.call("count", request, Count)).tokens
+
+    async def tokenize(self, text: str, *, special: bool = False) -> tuple[int, ...]:
+        """The tokens of `text`; with `special`, special tokens in it are parsed."""
+        return (await self._handle.call("tokenize", TokenizeRequest(text, special), Tokens)).tokens
+
+    async def embed(self, texts: Sequence[str], *, normalize: bool = True) -> Embeddings:
+        """One vector for each text."""
+        return await self._handle.call("embed", EmbedRequest(tuple(texts), normalize), Embeddings)
