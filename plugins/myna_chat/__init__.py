@@ -1,0 +1,1 @@
+"""Makes a conversation fit the context of its model."""
