@@ -53,6 +53,8 @@ class WorkerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     crash_limit: Annotated[int, msgspec.Meta(ge=1)] = 3
     crash_window_s: Seconds = 60.0
     """`crash_limit` crashes within this time quarantine the model."""
+    quarantine_s: Seconds = 600.0
+    """How long a quarantined model is not started again; 0: until it is released."""
     memory_reserve_mb: Count = 512
     """Memory that is always left to the rest of the machine."""
 
