@@ -1,0 +1,55 @@
+# Each goal does all its own set-up, and none when nothing changed. ARGS="..." is handed on:
+#   make run ARGS="ask 'What is a myna?'"     make test ARGS="-k store"     make bench ARGS="decode --json"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test unit lint bench clean
+
+BIN := .venv/bin
+MODEL := smollm2-135m-instruct
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/myna
+# The models of the end-to-end tests: outside the clone, shared by all clones, never the person's own.
+export MYNA_TEST_HOME ?= $(CACHE)/test-home
+
+help:
+	@echo "make setup   all that the goals below need"
+	@echo "make run     start Myna (ARGS=... for a command of it)"
+	@echo "make test    the whole test suite, with the real model"
+	@echo "make unit    the tests that need no model"
+	@echo "make lint    formatting, lint, types, layers, size of the tree"
+	@echo "make bench   measurements, each beside its peer"
+	@echo "make clean   remove what was made in this clone (caches outside it stay)"
+
+setup:
+	@deploy/setup/up run
+	@deploy/setup/up dev
+
+run:
+	@deploy/setup/up run
+	@exec $(BIN)/myna $(ARGS)
+
+test:
+	@deploy/setup/up dev
+	@$(BIN)/myna --quiet --home "$(MYNA_TEST_HOME)" models pull $(MODEL)
+	@$(BIN)/python -m pytest $(if $(CI),-q) $(ARGS)
+
+unit:
+	@deploy/setup/up dev
+	@$(BIN)/python -m pytest -m "not e2e" --ignore=tests/e2e $(if $(CI),-q) $(ARGS)
+
+lint:
+	@deploy/setup/up dev
+	@$(BIN)/ruff check $(if $(CI),--quiet) .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/mypy deploy/setup deploy/checks
+	@$(BIN)/lint-imports $(if $(CI),--no-timing)
+	@$(BIN)/python deploy/checks/tree.py
+
+bench:
+	@deploy/setup/up run
+	@deploy/setup/up bench
+	@MYNA_LLAMA_BIN="$(CURDIR)/.venv/llama-bin" $(BIN)/myna bench $(ARGS)
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

