@@ -57,6 +57,9 @@ SECTIONS = tuple(dict.fromkeys(key.partition(".")[0] for key in SETTINGS if "." 
 VARIABLES = {"MYNA_" + key.replace(".", "_").upper(): key for key in SETTINGS}
 """Keys by environment variable."""
 
+LARGEST = 2**31 - 1
+"""Whole numbers go on to libraries that keep them in 32 bits."""
+
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -179,6 +182,8 @@ def _parse(key: str, text: str, where: str, error: type[MynaError]) -> Any:
     default = SETTINGS[key].default
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
         raise error(f"{_at(where)}{key} is not valid UTF-8", hint=_mend(where))
+    if SETTINGS[key].kind is str:
+        return text
     value: Any = text.strip()
     if isinstance(default, tuple):
         return _valid(key, _list(value), where, error)
@@ -211,6 +216,8 @@ def _valid(key: str, value: Any, where: str, error: type[MynaError]) -> Any:
         checked = math.nan
     if isinstance(checked, float) and not math.isfinite(checked):
         raise error(f"{_at(where)}{key} is {_shown(value)}; it must be {_allowed(kind)}", hint=_mend(where))
+    if isinstance(checked, int) and checked > LARGEST:
+        raise error(f"{_at(where)}{key} is {_shown(value)}; it must be at most {LARGEST}", hint=_mend(where))
     return checked
 
 
