@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -35,7 +35,7 @@ import msgspec
 from ..errors import BadConfig
 from ..paths import Paths
 from .language import Language, choose
-from .terminal import printable
+from .terminal import layout, one_line, printable, terminal_width
 
 if TYPE_CHECKING:
     import rich.console
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from ..assistant import Assistant
     from ..config import Settings
     from ..host import PluginHost
-    from .logs import Log
 
 T = TypeVar("T")
 
@@ -59,12 +58,13 @@ class Context:
         self.verbose = verbose
         """Say more, and show tracebacks."""
 
-    @cached_property
-    def log(self) -> Log:
-        """The log of this run."""
-        from .logs import Log
+    def switch_on(self, flag: str) -> None:
+        """Set `json`, `quiet` or `verbose`, whenever it comes on the command line."""
+        setattr(self, flag, True)
+        if flag == "verbose" and "settings" in self.__dict__:
+            from .. import logs
 
-        return Log(self.paths.logs / "myna.log")
+            logs.configure(self.settings.log, self.paths, verbose=True)
 
     @cached_property
     def paths(self) -> Paths:
@@ -73,10 +73,11 @@ class Context:
     @cached_property
     def settings(self) -> Settings:
         """The settings; raises `BadConfig`."""
+        from .. import logs
         from ..settings import load_settings
 
         settings = load_settings(self.paths, environ=os.environ)
-        self.log.set_level(settings.log.level)
+        logs.configure(settings.log, self.paths, self.verbose)
         return settings
 
     @cached_property
@@ -111,6 +112,32 @@ class Context:
             return
         sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
         sys.stdout.flush()
+
+    def print_lines(self, lines: Iterable[str]) -> None:
+        """Lines made with `plain`, `bold` and `dim`; unlike `print`, these keep their colours."""
+        if sys.stdout is not None:
+            sys.stdout.writelines(f"{line}\n" for line in lines)
+            sys.stdout.flush()
+
+    def print_table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """A table; on a terminal the last column is cut to its width. `heads` are in English."""
+        rows = [[self.plain(one_line(cell)) for cell in row] for row in rows]
+        terminal = sys.stdout is not None and sys.stdout.isatty()
+        lines = layout([[self.text(head) for head in heads], *rows], terminal_width() if terminal else 0)
+        self.print_lines([self.dim(lines[0]), *lines[1:]])
+
+    def plain(self, text: str) -> str:
+        """`text` as it may be shown on standard output."""
+        return printable(text) if sys.stdout is not None and sys.stdout.isatty() else text
+
+    def bold(self, text: str) -> str:
+        return self._styled(text, "1")
+
+    def dim(self, text: str) -> str:
+        return self._styled(text, "2")
+
+    def _styled(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{printable(text)}\x1b[0m" if text and colours(sys.stdout) else self.plain(text)
 
     def print_json(self, value: Any) -> None:
         """Data on standard output, as indented JSON; structs, paths and tuples are understood."""
@@ -157,4 +184,6 @@ pass_context = click.make_pass_decorator(Context)
 
 def colours(stream: Any) -> bool:
     """Whether `stream` is a terminal that may be coloured (https://no-color.org)."""
-    return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return (
+        stream is not None and stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )

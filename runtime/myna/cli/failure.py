@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import sys
 import traceback
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from .. import __version__
+from .. import __version__, logs
+from ..config import LogSettings
 from ..errors import Cancelled, ErrorInfo, MynaError, UsageError
 from .context import Context, colours
 from .language import Language
@@ -87,25 +87,33 @@ def _print(info: ErrorInfo, ctx: Context) -> None:
 
 
 def _report_bug(error: BaseException, ctx: Context) -> int:
-    text = _traceback(error)
-    path = _keep(text, ctx)
+    path = _keep(error, ctx)
     if ctx.verbose:
-        _write(text)
+        _write(_traceback(error))
     where = f"the traceback is in {path}" if path else "see the traceback with --verbose"
     _print(ErrorInfo("internal", f"this is a bug in Myna ({type(error).__name__})", where), ctx)
     return MynaError.exit_status
 
 
-def _keep(text: str, ctx: Context) -> Path | None:
-    """Append a traceback to `crash.log` in the folder of logs; None where that cannot be done."""
+def _keep(error: BaseException, ctx: Context) -> Path | None:
+    """Write a traceback into the log; None where that cannot be done."""
     try:
-        path = ctx.paths.logs / "crash.log"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as log:
-            log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} myna {__version__} {sys.platform}\n{text}\n")
+        settings = ctx.settings.log
+    except MynaError:
+        settings = LogSettings()
+    logs.configure(settings, ctx.paths)
+    path = ctx.paths.logs / logs.FILE
+    before = _size(path)
+    logging.getLogger("myna.cli").critical("a bug in Myna %s", __version__, exc_info=error)
+    logs.release()
+    return path if _size(path) != before else None
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
     except OSError:
-        return None
-    return path
+        return 0
 
 
 def _traceback(error: BaseException) -> str:

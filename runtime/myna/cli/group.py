@@ -93,7 +93,7 @@ class Commands(click.Group):
         if command is not None:
             return name, command, args[1:]
         if name in PROVIDERS:
-            raise _absent(ctx.ensure_object(Context), name)
+            raise absent(ctx.ensure_object(Context), name)
         raise click.UsageError(
             f"there is no command {name}{did_you_mean(name, [*self.list_commands(ctx), *PROVIDERS])}", ctx
         )
@@ -119,8 +119,9 @@ class Commands(click.Group):
                 yield click.shell_completion.CompletionItem(info.name, help=info.summary)
 
 
-def _absent(ctx: Context, name: str) -> MynaError:
-    provider = PROVIDERS[name]
+def absent(ctx: Context, name: str, provider: str = "") -> MynaError:
+    """Why `name`, a command or an option that the plugin `provider` brings, cannot be used."""
+    provider = provider or PROVIDERS[name]
     listed = next((plugin for plugin in ctx.host.plugins() if plugin.name == provider), None)
     if listed is None:
         hint = f"pip install 'myna[{provider}]'" if provider in _extras() else None

@@ -72,10 +72,7 @@ class ClickContext(click.Context):
 
 def _set_flag(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and param.name is not None:
-        context = ctx.ensure_object(Context)
-        if param.name == "verbose" and not context.verbose:
-            context.log.show()
-        setattr(context, param.name, True)
+        ctx.ensure_object(Context).switch_on(param.name)
 
 
 def _set_home(ctx: click.Context, param: click.Parameter, value: str | None) -> None:

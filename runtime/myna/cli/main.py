@@ -47,7 +47,7 @@ def run(arguments: Sequence[str]) -> int:
             context.json = context.json or asked_for("--json", arguments)
         return report(error, context)
     finally:
-        context.log.close()
+        _release_logs()
     return status
 
 
@@ -88,6 +88,12 @@ def _set_home(arguments: Sequence[str]) -> None:
             os.environ["MYNA_HOME"] = argument.partition("=")[2]
         elif argument == "--home" and index + 1 < len(arguments):
             os.environ["MYNA_HOME"] = arguments[index + 1]
+
+
+def _release_logs() -> None:
+    from .. import logs
+
+    logs.release()
 
 
 def _close_output() -> None:

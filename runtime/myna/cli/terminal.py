@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 # C0 but for tab and newline, DEL, and C1: what starts an escape sequence or moves the cursor. Models,
 # files and web pages are not trusted to draw on the owner's terminal.
@@ -71,3 +72,23 @@ def _pieces(text: str) -> list[str]:
         else:
             pieces.append(char)
     return pieces
+
+
+def terminal_width() -> int:
+    """Columns of the terminal; 80 when that cannot be told."""
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+def layout(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
+    """Lines with the cells of `rows` in columns; the last column is cut where a line would pass `width` (0: never)."""
+    columns = len(rows[0])
+    widths = [max(cells(row[column]) for row in rows) for column in range(columns)]
+    before = sum(widths[:-1]) + 2 * (columns - 1)
+    lines = []
+    for row in rows:
+        last = clip(row[-1], max(width - before, 8)) if width else row[-1]
+        padded = [cell + " " * (widths[column] - cells(cell)) for column, cell in enumerate(row[:-1])]
+        lines.append("  ".join([*padded, last]).rstrip())
+    return lines

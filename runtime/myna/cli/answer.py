@@ -1,0 +1,85 @@
+"""Showing a turn as it happens: the answer on standard output, remarks on standard error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import Blocked, EngineError, MynaError, from_info
+from ..events import ContextShrunk, HistoryDropped, Notice, TextDelta, TurnFinished
+from .interrupt import interruption
+from .waiting import Waiting
+
+if TYPE_CHECKING:
+    from ..events import Event
+    from ..turn import Turn
+    from .context import Context
+
+
+async def show(ctx: Context, turn: Turn, *, stream: bool = True) -> TurnFinished:
+    """Print the answer of `turn`; how it ended. With `--json` or without `stream` nothing is printed on the way."""
+    stream = stream and not ctx.json
+    line_open = False
+    finished: TurnFinished | None = None
+    with Waiting(ctx, ctx.text("The model is being loaded …")) as waiting:
+        async for event in turn:
+            if isinstance(event, TextDelta):
+                waiting.stop()
+                if stream and event.text:
+                    ctx.write(event.text)
+                    line_open = not event.text.endswith("\n")
+            elif isinstance(event, TurnFinished):
+                finished = event
+            else:
+                waiting.pause()
+                _remark(ctx, event)
+    if line_open:
+        ctx.write("\n")
+    if finished is None:
+        raise EngineError("the turn ended without a result")
+    if not stream and not ctx.json and finished.text:
+        ctx.write(finished.text if finished.text.endswith("\n") else f"{finished.text}\n")
+    if finished.reason == "length":
+        ctx.note(ctx.text("The answer was cut off after {count} tokens.", count=finished.usage.completion_tokens))
+    if ctx.verbose:
+        ctx.note(figures(finished))
+    return finished
+
+
+def failure(finished: TurnFinished) -> MynaError | None:
+    """The error that a turn ended with, if it did."""
+    if finished.reason == "cancelled":
+        return interruption()
+    if finished.error is not None:
+        return from_info(finished.error)
+    if finished.reason == "blocked":
+        return Blocked("a policy blocked this turn")
+    if finished.reason == "error":
+        return EngineError("the engine gave no reason")
+    return None
+
+
+def figures(finished: TurnFinished) -> str:
+    """One line of figures on a turn."""
+    usage, timings = finished.usage, finished.timings
+    parts = [f"{usage.prompt_tokens} + {usage.completion_tokens} tokens"]
+    if usage.cached_tokens:
+        parts.append(f"{usage.cached_tokens} cached")
+    if first := timings.get("first_token"):
+        parts.append(f"first token {first:.0f} ms")
+    if (decode := timings.get("decode")) and usage.completion_tokens > 1:
+        parts.append(f"{(usage.completion_tokens - 1) / decode * 1000:.1f} tokens/s")
+    return ", ".join(parts)
+
+
+def _remark(ctx: Context, event: Event) -> None:
+    if isinstance(event, HistoryDropped):
+        if event.summarised:
+            text = "{messages} older messages were summarised to fit the context."
+        else:
+            text = "{messages} older messages were left out to fit the context."
+        ctx.note(ctx.text(text, messages=event.messages))
+    elif isinstance(event, ContextShrunk):
+        text = "Memory is short: the context is {given} tokens instead of {wanted}."
+        ctx.note(ctx.text(text, given=event.given, wanted=event.wanted))
+    elif isinstance(event, Notice):
+        ctx.note(ctx.language.message(event.text))

@@ -1,0 +1,98 @@
+"""A conversation as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from ..errors import BadInput, DiskFull, UsageError
+from ..messages import Attachment, Text
+from ..store.records import ConversationRecord, StoredMessage
+
+Form = Literal["markdown", "json", "text"]
+
+SUFFIXES: dict[str, Form] = {".md": "markdown", ".markdown": "markdown", ".json": "json", ".txt": "text"}
+
+
+def form_of(path: str) -> Form:
+    """The form that the suffix of a file stands for.
+
+    Raises:
+        UsageError: it stands for none.
+    """
+    form = SUFFIXES.get(Path(path).suffix.lower())
+    if form is None:
+        raise UsageError(f"{path} could be anything", hint="end the name in .md, .json or .txt, or say --format")
+    return form
+
+
+def render(record: ConversationRecord, messages: Sequence[StoredMessage], form: Form) -> str:
+    """The messages of one branch as text that ends with a line break."""
+    if form == "json":
+        return msgspec.json.format(msgspec.json.encode(as_data(record, messages)), indent=2).decode() + "\n"
+    return _markdown(record, messages) if form == "markdown" else _text(messages)
+
+
+def as_data(record: ConversationRecord, messages: Sequence[StoredMessage]) -> dict[str, Any]:
+    """What `--json` prints of a conversation."""
+    return {"conversation": record, "messages": messages}
+
+
+def when(moment: float) -> str:
+    """A Unix time as local date and time."""
+    return datetime.fromtimestamp(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def content(message: StoredMessage) -> str:
+    """The text of a message, and a line for each picture and sound."""
+    pieces = []
+    for part in message.message.parts:
+        if isinstance(part, Text):
+            pieces.append(part.text)
+        else:
+            pieces.append(_attachment(part.attachment))
+    return "\n".join(pieces)
+
+
+def write(path: str, text: str) -> Path:
+    """Write a new file.
+
+    Raises:
+        BadInput: there is such a file already, or the folder cannot be written.
+        DiskFull: there is no room.
+    """
+    import errno
+
+    file = Path(path).expanduser()
+    try:
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(text)
+    except FileExistsError:
+        raise BadInput(f"{file} is there already", hint="choose another name") from None
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(f"{file} cannot be written: {error.strerror}") from None
+        raise BadInput(f"{file} cannot be written: {error.strerror or error}") from None
+    return file
+
+
+def _attachment(attachment: Attachment) -> str:
+    return f"[{attachment.media_type}, {attachment.size} bytes, {attachment.sha256[:12]}]"
+
+
+def _markdown(record: ConversationRecord, messages: Sequence[StoredMessage]) -> str:
+    title = record.title or record.id
+    head = [f"# {title}", "", f"{when(record.created)} · {record.model or '-'}", ""]
+    if record.system:
+        head += ["## system", "", record.system, ""]
+    for stored in messages:
+        head += [f"## {stored.message.role}", "", content(stored), ""]
+    return "\n".join(head)
+
+
+def _text(messages: Sequence[StoredMessage]) -> str:
+    return "\n\n".join(f"{stored.message.role}: {content(stored)}" for stored in messages) + "\n"

@@ -1,0 +1,48 @@
+"""Pictures beside a question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import Missing
+from ..messages import Image, Part, Text
+from ..store.attachments import MAX_ATTACHMENT_BYTES, checked_type
+from .group import absent
+from .inputs import read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..assistant import Assistant
+    from .context import Context
+
+
+async def attach(ctx: Context, assistant: Assistant, model: str, paths: Sequence[str], text: str) -> tuple[Part, ...]:
+    """The pictures at `paths`, kept in the store, then `text`.
+
+    Raises: as `check`.
+    """
+    pictures = [await check(ctx, assistant, model, path) for path in paths]
+    store = await assistant.store()
+    kept = [Image(await store.put(data, "image/png")) for data in pictures]
+    return (*kept, Text(text))
+
+
+async def check(ctx: Context, assistant: Assistant, model: str, path: str) -> bytes:
+    """The picture at `path`, when it is one and the model can see it.
+
+    Raises:
+        BadInput: the file cannot be read or is no picture.
+        Missing: the model cannot see.
+    """
+    data = read_file(path, largest=MAX_ATTACHMENT_BYTES, what="picture")
+    checked_type(data, "image/png")
+    resolved = await assistant.resolve(model)
+    if "projector" not in resolved.files:
+        hint = absent(ctx, "--image", "vision").hint if not _has_vision(ctx) else "myna models list"
+        raise Missing(f"the model {resolved.name} cannot look at pictures", hint=hint)
+    return data
+
+
+def _has_vision(ctx: Context) -> bool:
+    return any(plugin.name == "vision" and plugin.state == "active" for plugin in ctx.host.plugins())
