@@ -81,7 +81,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cache_bytes_per_token: int = 0
     """KV cache in f16: 4 x layers x KV heads x head size, unless K and V differ."""
     recommended: bool = False
-    """A candidate for `myna models pull` without a name."""
+    """What to take for its task; `myna models pull` without a name chooses among the chat models that have it."""
     options: dict[str, Any] = {}
     """Engine options that this model wants."""
 
