@@ -50,10 +50,10 @@ class Ledger:
 
     # Conversations
 
-    def create(self, title: str, model: str, system: str) -> ConversationRecord:
+    def create(self, title: str, model: str, system: str, conversation: str = "") -> ConversationRecord:
         now = time.time()
         row = {"title": storable_line(title), "model": storable_line(model), "system": storable_line(system)}
-        record = ConversationRecord(id=self._ids.next(), **row, head=None, created=now, updated=now)
+        record = ConversationRecord(id=conversation or self._ids.next(), **row, head=None, created=now, updated=now)
         with self._database.write() as connection:
             connection.execute(insert(conversations).values(id=record.id, **row, created=now, updated=now))
         return record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from .segment import Phrase, located
@@ -9,6 +10,9 @@ from .segment import Phrase, located
 SNIPPET_CHARACTERS = 120
 _BEFORE = 30
 """Characters shown before the first match."""
+
+# Control characters, line ends, changes of the writing direction, lone surrogates: none belongs in a line of a list.
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def snippet_of(text: str, wanted: Sequence[Phrase]) -> tuple[str, tuple[tuple[int, int], ...]]:
@@ -23,7 +27,7 @@ def snippet_of(text: str, wanted: Sequence[Phrase]) -> tuple[str, tuple[tuple[in
     stop = min(len(text), start + SNIPPET_CHARACTERS)
     before, after = "…" if start else "", "…" if stop < len(text) else ""
     # One character for one character, so that positions hold.
-    line = "".join(character if character.isprintable() else " " for character in text[start:stop])
+    line = _UNSHOWN.sub(" ", text[start:stop])
     shift = len(before) - start
     inside = [(max(a, start) + shift, min(b, stop) + shift) for a, b in places if a < stop and b > start]
     return before + line + after, tuple(inside)

@@ -78,9 +78,14 @@ class ConversationStore:
             raise StoreFailed("the conversation store is closed")
         return await asyncio.wrap_future(self._executor.submit(function, *args, **kwargs))
 
-    async def create(self, *, title: str = "", model: str = "", system: str = "") -> ConversationRecord:
-        """A new, empty conversation. Without a title it gets one from the first message of the user."""
-        return await self._run(self._ledger.create, title, model, system)
+    async def create(
+        self, *, title: str = "", model: str = "", system: str = "", conversation: str = ""
+    ) -> ConversationRecord:
+        """A new, empty conversation. Without a title it gets one from the first message of the user.
+
+        `conversation` is its id, from an `IdClock`; empty: one is made.
+        """
+        return await self._run(self._ledger.create, title, model, system, conversation)
 
     async def get(self, conversation: str) -> ConversationRecord:
         """The conversation with this id, or the only one whose id begins so.

@@ -1,0 +1,202 @@
+"""The one way in: an assistant on this machine, for the terminal, the desktop, the server and voice alike."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from .config import Settings
+from .conversation import Conversation
+from .draft import AskOptions
+from .engine.clients import TextClient
+from .engine.protocols import EngineInfo, EngineSpec, Sampling, Task
+from .errors import EngineError, ExtraMissing, MynaError
+from .history import History, MemoryHistory, NewConversation, StoredHistory
+from .hookspecs import ResolvedModel
+from .host import PluginHost
+from .paths import Paths
+from .store import ConversationStore
+from .store.ids import IdClock
+from .worker.handle import EngineHandle
+from .worker.pool import WorkerPool
+
+DEFAULT_SYSTEM = "You are a helpful assistant."
+"""Short on purpose: small models follow a long persona worse than none (SmolLM2-135M misses the capital
+of France with its template's own)."""
+
+
+class Assistant:
+    """Holds the plugins, the workers and the store. Open one, and close it."""
+
+    def __init__(self, paths: Paths, settings: Settings, host: PluginHost) -> None:
+        self.paths = paths
+        self.settings = settings
+        self.host = host
+        self.pool = WorkerPool(settings.workers, log_dir=paths.logs)
+        self._resolved: dict[tuple[str, Task], ResolvedModel] = {}
+        self._store: asyncio.Task[ConversationStore] | None = None
+        self._background: set[asyncio.Task[None]] = set()
+        self._ids = IdClock()
+
+    @classmethod
+    async def open(cls, paths: Paths, settings: Settings, *, host: PluginHost | None = None) -> Self:
+        """Nothing is loaded yet; `host` is loaded from `settings` unless one is given."""
+        return cls(paths, settings, host or PluginHost.load(settings.plugins))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End the workers and finish what is being written."""
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await self.pool.close()
+        if self._store is not None:
+            store, self._store = self._store, None
+            with contextlib.suppress(asyncio.CancelledError):
+                await (await store).close()
+
+    # models
+
+    async def resolve(self, name: str = "", task: Task = "chat") -> ResolvedModel:
+        """The installed model called `name`, or the default for `task`.
+
+        Raises:
+            ModelMissing: it is not installed, or nobody knows it.
+            BadModelFile: a file was given by path and is no model.
+        """
+        key = (name, task)
+        if key not in self._resolved:
+            resolve = self.host.resolve_model
+            self._resolved[key] = await asyncio.to_thread(resolve, name, task, self.settings)
+        return self._resolved[key]
+
+    def forget_models(self) -> None:
+        """Look models up again; something was installed or removed."""
+        self._resolved.clear()
+
+    async def text_engine(self, name: str = "") -> TextClient:
+        """The chat model `name`, in its worker; loaded when it is first used."""
+        return TextClient(await self._handle(name, "chat"))
+
+    async def embedder(self, name: str = "") -> TextClient:
+        """The embedding model `name`, in its worker."""
+        return TextClient(await self._handle(name, "embed"))
+
+    def preload(self, name: str = "") -> None:
+        """Start loading the chat model `name` now, and do not wait. A failure shows when it is used."""
+
+        async def load() -> None:
+            (await self._handle(name, "chat")).preload()
+
+        self._in_background(load())
+
+    def _in_background(self, work: Coroutine[Any, Any, object]) -> None:
+        async def run() -> None:
+            # The same error comes again to whoever needs the result, with the question in hand.
+            with contextlib.suppress(MynaError):
+                await work
+
+        task = asyncio.create_task(run())
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _handle(self, name: str, task: Task) -> EngineHandle:
+        model = await self.resolve(name, task)
+        return self.pool.engine(self.engine_spec(model))
+
+    def engine_spec(self, model: ResolvedModel) -> EngineSpec:
+        """How `model` is loaded here.
+
+        Raises:
+            ExtraMissing: no engine opens its format.
+        """
+        engine = self._engine_for(model)
+        options = dict(model.options)
+        if model.task in {"chat", "embed"}:
+            options = {
+                **msgspec.structs.asdict(self.settings.engine),
+                "memory_reserve_mb": self.settings.workers.memory_reserve_mb,
+                **options,
+            }
+        return EngineSpec(
+            name=model.name,
+            factory=engine.factory,
+            files=model.files,
+            options=options,
+            fingerprint=model.sha256,
+            cache_dir=str(self.paths.cache),
+        )
+
+    def _engine_for(self, model: ResolvedModel) -> EngineInfo:
+        for engine in self.host.engines():
+            if model.task in engine.tasks and model.format in engine.formats:
+                return engine
+        raise ExtraMissing(f"no engine opens {model.format} files for the task {model.task}", hint="myna plugins list")
+
+    # conversations
+
+    async def store(self) -> ConversationStore:
+        """The conversations that were kept; opened when first asked for.
+
+        Raises:
+            StoreFailed, DiskFull: it cannot be opened.
+        """
+        if self._store is None:
+            url = self.settings.store.url or self.paths.data / "conversations.db"
+            opening = ConversationStore.open(url, attachments=self.paths.data / "attachments")
+            self._store = asyncio.create_task(opening)
+        try:
+            return await asyncio.shield(self._store)
+        except (EngineError, OSError):
+            self._store = None
+            raise
+
+    async def conversation(
+        self,
+        conversation: str | None = None,
+        *,
+        model: str = "",
+        system: str | None = None,
+        record: bool | None = None,
+    ) -> Conversation:
+        """A new conversation, or the stored one with this id (or a beginning of it).
+
+        `system` None means the configured system prompt; `record` None, as configured.
+
+        Raises:
+            ConversationMissing: there is none with this id.
+        """
+        if conversation is not None:
+            store = await self.store()
+            known = await store.get(conversation)
+            return self._conversation(
+                StoredHistory(self.store, known.id), model or known.model, known.system if system is None else system
+            )
+        chosen = system if system is not None else self.settings.chat.system or DEFAULT_SYSTEM
+        model = model or self.settings.chat.model
+        if not (self.settings.chat.record if record is None else record):
+            return self._conversation(MemoryHistory(), model, chosen)
+        # The database opens while the model loads.
+        self._in_background(self.store())
+        history = StoredHistory(self.store, self._ids.next(), new=NewConversation(model, chosen))
+        return self._conversation(history, model, chosen)
+
+    def _conversation(self, history: History, model: str, system: str) -> Conversation:
+        recorded = not isinstance(history, MemoryHistory)
+        return Conversation(self, history, model=model, system=system, recorded=recorded)
+
+    def default_options(self) -> AskOptions:
+        """What a turn uses when whoever asks chooses nothing."""
+        return AskOptions(sampling=Sampling(temperature=self.settings.chat.temperature))

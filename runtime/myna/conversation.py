@@ -1,0 +1,116 @@
+"""A conversation: questions and answers with one model, as a tree."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .draft import AskOptions
+from .errors import UsageError
+from .history import History
+from .messages import Message, Part, Text
+from .store.records import NO_META, MessageMeta, StoredMessage
+from .turn import Turn
+
+if TYPE_CHECKING:
+    from .assistant import Assistant
+    from .config import Settings
+    from .engine.clients import TextClient
+    from .host import PluginHost
+
+
+class Conversation:
+    """One at a time: a turn that is asked while another runs waits for it."""
+
+    def __init__(self, assistant: Assistant, history: History, *, model: str, system: str, recorded: bool) -> None:
+        self._assistant = assistant
+        self._history = history
+        self._lock = asyncio.Lock()
+        self.model = model
+        """What was asked for; empty for the default."""
+        self.system = system
+        self.recorded = recorded
+        """Whether it is in the store."""
+        self.epoch = 0
+        """Raised by every cancel and every interruption; what carries an older one is stale."""
+
+    @property
+    def id(self) -> str:
+        return self._history.conversation
+
+    @property
+    def host(self) -> PluginHost:
+        return self._assistant.host
+
+    @property
+    def settings(self) -> Settings:
+        return self._assistant.settings
+
+    def ask(self, content: str | Sequence[Part], *, options: AskOptions | None = None) -> Turn:
+        """A question at the end of the active branch; iterate over the turn to have it answered.
+
+        Raises:
+            UsageError: there is nothing in it.
+        """
+        question = _question(content)
+        return Turn(self, question, parent=None, at_head=True, options=options or self.default_options())
+
+    def regenerate(self, *, options: AskOptions | None = None) -> Turn:
+        """Another answer to the last question, beside the one that is there."""
+        return Turn(self, None, parent=None, at_head=True, options=options or self.default_options())
+
+    def edit(self, message: str, content: str | Sequence[Part], *, options: AskOptions | None = None) -> Turn:
+        """The question `message` (an id) asked differently, on a branch of its own."""
+        question = _question(content)
+        return Turn(self, question, parent=message, at_head=False, options=options or self.default_options())
+
+    def default_options(self) -> AskOptions:
+        """As the settings say."""
+        return self._assistant.default_options()
+
+    async def history(self) -> list[StoredMessage]:
+        """The active branch, oldest first."""
+        return await self._history.path()
+
+    async def switch(self, message: str) -> None:
+        """Make the branch that `message` (an id) is on the active one."""
+        await self._history.switch(message)
+
+    def use_model(self, name: str) -> None:
+        """Answer with another model from the next turn on."""
+        self.model = name
+
+    def raise_epoch(self, seen: int) -> None:
+        """Whatever belongs to the epoch `seen`, or to an older one, is stale from now on."""
+        self.epoch = max(self.epoch, seen + 1)
+
+    # for the turn
+
+    def one_at_a_time(self) -> asyncio.Lock:
+        """Held by the turn that is being answered."""
+        return self._lock
+
+    async def engine(self) -> TextClient:
+        return await self._assistant.text_engine(self.model)
+
+    async def messages(self, parent: str | None, *, at_head: bool) -> list[StoredMessage]:
+        """What a turn continues: the active branch, or all before the message `parent`."""
+        path = await self._history.path(None if at_head else parent)
+        if not at_head:
+            if not path or path[-1].message.role != "user":
+                raise UsageError("only a question can be edited")
+            path = path[:-1]
+        return path
+
+    async def append(
+        self, message: Message, *, parent: str | None, turn: str, meta: MessageMeta = NO_META
+    ) -> StoredMessage:
+        return await self._history.append(message, parent=parent, turn=turn, meta=meta)
+
+
+def _question(content: str | Sequence[Part]) -> Message:
+    parts: tuple[Part, ...] = (Text(content),) if isinstance(content, str) else tuple(content)
+    if not any(not isinstance(part, Text) or part.text.strip() for part in parts):
+        raise UsageError("the question is empty")
+    return Message("user", parts)

@@ -1,0 +1,85 @@
+"""A turn before it is generated: what `myna_prepare_turn` sees and may change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from .config import Settings
+from .engine.protocols import Lora, ModelInfo, Sampling, TextEnd, TextEngine, TextRequest
+from .events import Event
+from .messages import Message
+
+
+class AskOptions(msgspec.Struct, frozen=True):
+    """What whoever asks may choose for one answer."""
+
+    sampling: Sampling = Sampling()
+    max_tokens: int = 0
+    """0: as in the settings."""
+    stop: tuple[str, ...] = ()
+    schema: str = ""
+    """A JSON schema as text."""
+    grammar: str = ""
+    loras: tuple[Lora, ...] = ()
+    logprobs: int | None = None
+
+
+class Draft:
+    """The `TurnDraft` of the runtime."""
+
+    def __init__(
+        self,
+        *,
+        turn: str,
+        conversation: str,
+        model: str,
+        messages: Sequence[Message],
+        options: AskOptions,
+        settings: Settings,
+        engine: TextEngine,
+        info: ModelInfo,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self.turn = turn
+        self.conversation = conversation
+        self.model = model
+        self.messages = list(messages)
+        self.sampling = options.sampling
+        self.max_tokens = options.max_tokens or settings.chat.max_tokens
+        self.schema = options.schema
+        self.settings = settings
+        self._options = options
+        self._engine = engine
+        self._info = info
+        self._emit = emit
+
+    @property
+    def context(self) -> int:
+        return self._info.context
+
+    async def count(self, messages: Sequence[Message]) -> int:
+        return await self._engine.count(messages)
+
+    async def generate(self, request: TextRequest) -> str:
+        answer = self._engine.generate(request)
+        pieces = [piece.text async for piece in answer if not isinstance(piece, TextEnd)]
+        return "".join(pieces)
+
+    def emit(self, event: Event) -> None:
+        self._emit(event)
+
+    def request(self) -> TextRequest:
+        """What is finally asked of the engine."""
+        options = self._options
+        return TextRequest(
+            messages=tuple(self.messages),
+            sampling=self.sampling,
+            max_tokens=self.max_tokens,
+            stop=options.stop,
+            schema=self.schema,
+            grammar=options.grammar,
+            loras=options.loras,
+            logprobs=options.logprobs,
+        )

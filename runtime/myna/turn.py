@@ -1,0 +1,281 @@
+"""One turn, from the question to `TurnFinished`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from .draft import AskOptions, Draft
+from .engine.protocols import TextEnd, TextPiece
+from .errors import Blocked, EngineError, ErrorInfo, MynaError
+from .events import (
+    ContextShrunk,
+    Event,
+    FinishReason,
+    TextDelta,
+    TokenLogprob,
+    TurnFinished,
+    TurnStarted,
+    Usage,
+)
+from .messages import Message, assistant, system
+from .store.records import MessageMeta
+
+if TYPE_CHECKING:
+    from .conversation import Conversation
+    from .engine.clients import TextClient
+    from .hookspecs import OutputFilter
+
+QUEUED_EVENTS = 256
+"""Events a slow reader may be behind; then the model waits for it."""
+
+
+class _Outcome(msgspec.Struct):
+    """What a turn has come to so far."""
+
+    reason: FinishReason = "error"
+    text: str = ""
+    usage: Usage = Usage()
+    seed: int | None = None
+    message: str = ""
+    error: ErrorInfo | None = None
+
+
+class Turn:
+    """A question on its way. Iterate over it for its events; the last one is always `TurnFinished`.
+
+    The work begins with the first iteration. Closing the iterator, or cancelling whoever iterates,
+    cancels the turn; what was answered until then is kept in the history.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        question: Message | None,
+        *,
+        parent: str | None,
+        at_head: bool,
+        options: AskOptions,
+    ) -> None:
+        """`question` None answers the message `parent` once more; `at_head` continues the active branch."""
+        self.id = uuid.uuid4().hex
+        self.epoch = conversation.epoch
+        self._conversation = conversation
+        self._question = question
+        self._parent = parent
+        self._at_head = at_head
+        self._options = options
+        self._events: asyncio.Queue[Event | None] = asyncio.Queue(QUEUED_EVENTS)
+        self._unsent: list[Event] = []
+        self._task: asyncio.Task[None] | None = None
+        self._cancelled = False
+        self._timings: dict[str, float] = {}
+        self._outcome = _Outcome()
+
+    def cancel(self) -> None:
+        """End the turn as soon as the engine's current step allows. Safe at any time."""
+        if not self._cancelled:
+            self._cancelled = True
+            self._conversation.raise_epoch(self.epoch)
+            if self._task is not None and not self._task.done():
+                self._task.cancel()
+
+    async def finish(self) -> TurnFinished:
+        """Let the turn run to its end, for whoever does not care for the events before it."""
+        finished: TurnFinished | None = None
+        async for event in self:
+            if isinstance(event, TurnFinished):
+                finished = event
+        if finished is None:
+            raise EngineError("the turn was iterated over already")
+        return finished
+
+    async def __aiter__(self) -> AsyncIterator[Event]:
+        if self._task is not None:
+            return
+        self._task = asyncio.get_running_loop().create_task(self._run(), name=f"turn {self.id}")
+        if self._cancelled:
+            self._task.cancel()
+        try:
+            while (event := await self._events.get()) is not None:
+                yield event
+            # A defect in Myna or in a plugin must be seen, after the turn has ended properly.
+            await self._task
+        finally:
+            await self._stop()
+
+    async def _stop(self) -> None:
+        if self._task is None or self._task.done():
+            return
+        self.cancel()
+        while not self._task.done():
+            # Whoever reads is gone: make room, so that the turn comes to its end.
+            while not self._events.empty():
+                self._events.get_nowait()
+            await asyncio.wait([self._task], timeout=0.05)
+
+    # the way of a turn
+
+    async def _run(self) -> None:
+        started = time.perf_counter()
+        outcome = self._outcome
+        try:
+            async with self._conversation.one_at_a_time():
+                await self._answer(started)
+        except asyncio.CancelledError:
+            outcome.reason = "cancelled"
+        except Blocked as error:
+            outcome.reason, outcome.error = "blocked", error.info()
+        except MynaError as error:
+            outcome.reason, outcome.error = "error", error.info()
+        except BaseException as error:
+            outcome.error = ErrorInfo("internal", f"{type(error).__name__}: {error}")
+            raise
+        finally:
+            self._timings["total"] = _since(started)
+            await self._send(
+                TurnFinished(
+                    turn=self.id,
+                    epoch=self.epoch,
+                    reason=outcome.reason,
+                    usage=outcome.usage,
+                    timings=self._timings,
+                    text=outcome.text,
+                    message=outcome.message,
+                    error=outcome.error,
+                )
+            )
+            await self._events.put(None)
+
+    async def _answer(self, started: float) -> None:
+        conversation = self._conversation
+        await self._send(
+            TurnStarted(turn=self.id, epoch=self.epoch, conversation=conversation.id, model=conversation.model)
+        )
+        engine = await conversation.engine()
+        info = await engine.info()
+        self._timings["load"] = _since(started)
+        if info.context < info.context_wanted:
+            await self._send(
+                ContextShrunk(turn=self.id, epoch=self.epoch, wanted=info.context_wanted, given=info.context)
+            )
+
+        prepared = time.perf_counter()
+        history = await conversation.messages(self._parent, at_head=self._at_head)
+        parent = history[-1].id if history else None
+        asked = [stored.message for stored in history]
+        draft = Draft(
+            turn=self.id,
+            conversation=conversation.id,
+            model=conversation.model,
+            messages=[*_system(conversation.system), *asked, *([self._question] if self._question else [])],
+            options=self._options,
+            settings=conversation.settings,
+            engine=engine,
+            info=info,
+            emit=self._unsent.append,
+        )
+        await conversation.host.prepare_turn(draft)
+        await self._flush()
+        self._timings["prepare"] = _since(prepared)
+
+        screened = time.perf_counter()
+        if self._question is not None:
+            question = await self._screen(draft, self._question)
+            # Safe on disk while the model reads the prompt.
+            writing = asyncio.create_task(conversation.append(question, parent=parent, turn=self.id))
+        else:
+            writing = None
+        self._timings["screen"] = _since(screened)
+        try:
+            output = conversation.host.open_output_filter(draft)
+            await self._generate(engine, draft, output, started)
+        finally:
+            if writing is not None:
+                parent = (await writing).id
+            await self._record(parent)
+
+    async def _screen(self, draft: Draft, question: Message) -> Message:
+        """The question as it may go on, in the draft too."""
+        verdict = await self._conversation.host.screen_input(question, draft)
+        if verdict.action == "block":
+            self._outcome.text = verdict.text
+            raise Blocked(verdict.text or "this question is not answered here", hint=verdict.rule)
+        if verdict.action == "replace":
+            replaced = question.with_text(verdict.text)
+            draft.messages[:] = [replaced if message is question else message for message in draft.messages]
+            return replaced
+        return question
+
+    async def _generate(self, engine: TextClient, draft: Draft, output: OutputFilter | None, started: float) -> None:
+        outcome = self._outcome
+        async with aclosing(engine.generate(draft.request())) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, TextEnd):
+                    if output is not None:
+                        await self._deliver(output.finish(), (), started)
+                    outcome.reason, outcome.usage, outcome.seed = piece.reason, piece.usage, piece.seed
+                    self._timings |= {
+                        stage: took for stage, took in piece.timings.items() if stage not in self._timings
+                    }
+                else:
+                    await self._piece(piece, output, started)
+
+    async def _piece(self, piece: TextPiece, output: OutputFilter | None, started: float) -> None:
+        if output is None:
+            await self._deliver(piece.text, piece.logprobs, started)
+        else:
+            # Log-probabilities would tell the tokens that a filter holds back.
+            await self._deliver(output.feed(piece.text), (), started)
+
+    async def _deliver(self, text: str, logprobs: Sequence[TokenLogprob], started: float) -> None:
+        if not text and not logprobs:
+            return
+        if text and "first_token" not in self._timings:
+            self._timings["first_token"] = _since(started)
+        self._outcome.text += text
+        await self._send(TextDelta(turn=self.id, epoch=self.epoch, text=text, logprobs=tuple(logprobs)))
+
+    async def _record(self, parent: str | None) -> None:
+        """Keep what was delivered, also of an answer that did not come to its end."""
+        began = time.perf_counter()
+        outcome = self._outcome
+        reason = outcome.reason
+        if self._cancelled and reason == "error":
+            reason = "cancelled"
+        if not outcome.text and reason != "stop":
+            return
+        meta = MessageMeta(
+            model=self._conversation.model,
+            finish=reason,
+            usage=outcome.usage,
+            timings=dict(self._timings),
+            seed=outcome.seed,
+        )
+        stored = await self._conversation.append(assistant(outcome.text), parent=parent, turn=self.id, meta=meta)
+        outcome.message = stored.id
+        self._timings["record"] = _since(began)
+
+    async def _flush(self) -> None:
+        events, self._unsent[:] = self._unsent[:], []
+        for event in events:
+            await self._send(msgspec.structs.replace(event, turn=self.id, epoch=self.epoch))
+
+    async def _send(self, event: Event) -> None:
+        await self._events.put(event)
+        self._conversation.host.observe(event)
+
+
+def _system(text: str) -> list[Message]:
+    return [system(text)] if text else []
+
+
+def _since(moment: float) -> float:
+    """Milliseconds."""
+    return round((time.perf_counter() - moment) * 1e3, 3)
