@@ -13,6 +13,8 @@ from myna.hookspecs import CommandInfo, hookimpl
 from myna.host import PluginHost
 from myna.plugin import PluginStatus
 
+pytestmark = pytest.mark.logs
+
 GOOD = """
 from myna.hookspecs import CommandInfo, hookimpl
 

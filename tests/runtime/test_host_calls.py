@@ -16,6 +16,8 @@ from myna.host import PluginHost
 from myna.messages import Attachment, Image, Message, Text, user
 from myna.testing import draft
 
+pytestmark = pytest.mark.logs
+
 ENGINE = EngineInfo("fake", ("chat",), (".gguf",), "fake:Engine")
 MODEL = ResolvedModel("small", "chat", ".gguf", {"model": "small.gguf"})
 

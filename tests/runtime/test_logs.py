@@ -13,6 +13,8 @@ from myna.hookspecs import hookimpl
 from myna.host import PluginHost
 from myna.paths import Paths
 
+pytestmark = pytest.mark.logs
+
 SECRET = "xyzzy"
 
 

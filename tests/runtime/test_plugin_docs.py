@@ -1,0 +1,147 @@
+"""docs/plugins.md says what is true: all hooks, their signatures, and examples that run."""
+
+import asyncio
+import inspect
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from myna.config import PluginSettings, Settings
+from myna.errors import ModelMissing
+from myna.events import TurnFinished
+from myna.hookspecs import HookSpecs, Need
+from myna.host import PluginHost
+from myna.plugin import HOOKS
+from myna.testing import draft, stream
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text(encoding="utf-8")
+
+
+def sections() -> dict[str, str]:
+    """Text by hook."""
+    hooks = DOCUMENT.split("\n## The hooks\n")[1].split("\n## ")[0]
+    parts = re.split(r"^### (\w+)\n", hooks, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def module(source: str, name: str) -> ModuleType:
+    made = ModuleType(name)
+    made.__file__ = str(Path(__file__).with_name(f"{name}.py"))
+    exec(compile(source, made.__file__, "exec", dont_inherit=True), vars(made))
+    return made
+
+
+def signature(hook: str) -> str:
+    """The signature of a hook as hookspecs.py has it, without `self`."""
+    written = inspect.signature(getattr(HookSpecs, hook))
+    parameters = list(written.parameters.values())[1:]
+    arguments = ", ".join(f"{parameter.name}: {parameter.annotation}" for parameter in parameters)
+    return f"{hook}({arguments}) -> {written.return_annotation}"
+
+
+def test_every_hook_has_its_section_in_the_order_of_hookspecs():
+    assert list(sections()) == list(HOOKS)
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_the_signature_is_that_of_hookspecs(hook):
+    assert blocks(sections()[hook], "text") == [f"{signature(hook)}\n"]
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_hook_that_may_wait_says_so(hook):
+    assert ("*Async.*" in sections()[hook]) == ("Awaitable" in signature(hook))
+    assert ("*async*" in getattr(HookSpecs, hook).__doc__) == ("Awaitable" in signature(hook))
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_the_example_of_a_hook_runs(hook, tmp_path, monkeypatch, caplog):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    [source] = blocks(sections()[hook], "python")
+    host = PluginHost.load(PluginSettings(), extra=[("example", module(source, f"example_{hook}"))], entry_points=[])
+    [before] = host.plugins()
+    assert before.hooks == (hook,), before.error
+    result = asyncio.run(call(host, hook)) or caplog.messages
+    assert result, "the example does nothing that can be seen"
+    assert host.plugins()[0].error == ""
+
+
+async def call(host: PluginHost, hook: str) -> object:
+    """Call a hook through the host as a turn would; true when the example had an effect."""
+    turn = draft("my card is 4111 1111 1111 1111")
+    registered = {
+        "myna_register_engines": host.engines,
+        "myna_register_model_sources": host.model_sources,
+        "myna_register_commands": host.commands,
+        "myna_register_prompts": host.prompt_sources,
+        "myna_register_panels": host.panels,
+        "myna_register_benchmarks": host.benchmarks,
+        "myna_register_demo_steps": host.demo_steps,
+    }
+    match hook:
+        case "myna_check_health":
+            return host.health(Settings())
+        case "myna_resolve_model":
+            with pytest.raises(ModelMissing):
+                host.resolve_model("small", "chat", Settings())
+            file = Path.home() / "gguf" / "small.gguf"
+            file.parent.mkdir()
+            file.touch()
+            return host.resolve_model("small", "chat", Settings()).files == {"model": str(file)}
+        case "myna_prepare_turn":
+            await host.prepare_turn(turn)
+            return len(turn.messages) == 2
+        case "myna_screen_input":
+            return (await host.screen_input(turn.messages[-1], turn)).text == "my card is [card number]"
+        case "myna_open_output_filter":
+            opened = host.open_output_filter(turn)
+            return opened is not None and stream(opened, ["a", "b"]) == ["a", "b", ""]
+        case "myna_observe":
+            return host.observe(TurnFinished(turn="t", epoch=1, reason="stop", timings={"first_token": 3000.0}))
+        case _:
+            return registered[hook]()
+
+
+def test_the_example_source_copies_a_file_and_tells_what_is_missing(tmp_path):
+    [source] = blocks(sections()["myna_register_model_sources"], "python")
+    share = module(source, "example_share").Share(tmp_path)
+    (tmp_path / "model.gguf").write_bytes(b"x" * 10)
+    told = []
+    share.fetch("model.gguf", str(tmp_path / "copy"), lambda done, total: told.append((done, total)))
+    assert (tmp_path / "copy").read_bytes() == b"x" * 10
+    assert told == [(10, 10)]
+    from myna.errors import SourceUnavailable
+
+    with pytest.raises(SourceUnavailable, match=r"gone\.gguf"):
+        share.fetch("gone.gguf", str(tmp_path / "copy"), print)
+
+
+def test_the_example_of_a_test_passes(monkeypatch):
+    first = blocks(DOCUMENT, "python")[0]
+    assert first.startswith("# myna_pirate.py\n")
+    monkeypatch.setitem(sys.modules, "myna_pirate", module(first, "myna_pirate"))
+    test = module(blocks(DOCUMENT, "python")[-1], "test_pirate")
+    asyncio.run(test.test_it_speaks_like_a_pirate())
+
+
+def test_all_needs_are_named():
+    row = next(line for line in DOCUMENT.splitlines() if line.startswith("| `MYNA_NEEDS`"))
+    assert re.findall(r'`"(\w+)"`', row) == list(Need.__args__)
+
+
+def test_links_lead_somewhere():
+    docs = Path(__file__).parents[2] / "docs"
+    headings = {
+        re.sub(r"[^\w -]", "", line.lstrip("# ")).lower().replace(" ", "-")
+        for line in DOCUMENT.splitlines()
+        if line.startswith("#")
+    }
+    for target in re.findall(r"\]\(([^)]+)\)", DOCUMENT):
+        assert target[1:] in headings if target.startswith("#") else (docs / target).exists(), target
