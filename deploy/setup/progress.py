@@ -48,19 +48,19 @@ class LiveLine:
 
     Args:
         what: name of the thing that is built.
-        out: where to write.
+        out: where to write; standard error unless given.
         every_s: without a terminal, the shortest time between two lines, in seconds.
         clock: seconds, monotonic.
     """
 
     def __init__(
-        self, what: str, out: TextIO = sys.stderr, every_s: float = 30.0, clock: Callable[[], float] = time.monotonic
+        self, what: str, out: TextIO | None = None, every_s: float = 30.0, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._what = what
-        self._out = out
+        self._out = out or sys.stderr
         self._every_s = every_s
         self._clock = clock
-        self._live = out.isatty()
+        self._live = self._out.isatty()
         self._start = self._drawn = clock()
         self._doing = "preparing"
         self._done: float | None = None

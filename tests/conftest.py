@@ -1,0 +1,66 @@
+"""What every test stands on: a home of its own, asyncio, and a log in which nothing unexpected appears."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+LOCALE = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty `MYNA_HOME` and `HOME`, no settings from outside, English messages. Returns `MYNA_HOME`."""
+    for name in list(os.environ):
+        if name.startswith(("MYNA_", "XDG_")):
+            monkeypatch.delenv(name)
+    for name in LOCALE:
+        monkeypatch.delenv(name, raising=False)
+    user = tmp_path_factory.mktemp("user")
+    monkeypatch.setenv("HOME", str(user))
+    monkeypatch.setenv("USERPROFILE", str(user))
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    home = user / "myna"
+    monkeypatch.setenv("MYNA_HOME", str(home))
+    return home
+
+
+class _Kept(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@pytest.fixture(autouse=True)
+def quiet_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that logs a warning or an error nobody asked for.
+
+    A test that takes `caplog` looks for itself; one marked `logs` logs on purpose.
+    """
+    if "caplog" in request.fixturenames or request.node.get_closest_marker("logs"):
+        yield
+        return
+    kept = _Kept()
+    root = logging.getLogger()
+    root.addHandler(kept)
+    try:
+        yield
+    finally:
+        root.removeHandler(kept)
+    if kept.records:
+        said = "\n".join(f"{record.levelname} {record.name}: {record.getMessage()}" for record in kept.records)
+        pytest.fail(
+            f"unexpected in the log (take `caplog` or mark the test `logs` if it belongs there):\n{said}", False
+        )

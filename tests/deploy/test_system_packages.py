@@ -1,0 +1,59 @@
+"""System packages are known by what they bring, and never asked for when it is there."""
+
+import subprocess
+
+import pytest
+
+import system
+
+
+def test_only_what_its_probe_does_not_find_is_missing():
+    text = "# a comment\n\na  program:x\nb  module:y  # why\nc  program:z\n"
+    assert system.missing(text, lambda probe: probe == "module:y") == ["a", "c"]
+
+
+def test_probes():
+    assert system.there("module:json")
+    assert not system.there("module:no_such_module_anywhere")
+    assert not system.there("program:no-such-program-anywhere")
+
+
+def test_the_compiler_may_be_named_by_the_environment(monkeypatch):
+    monkeypatch.setenv("CXX", "no-such-compiler-anywhere -m64")
+    assert not system.there("program:c++")
+
+
+def test_the_shipped_list_can_be_read():
+    named = system.missing(system.LIST.read_text(encoding="utf-8"), lambda probe: False)
+    assert "g++" in named
+
+
+@pytest.fixture
+def nothing_there(monkeypatch):
+    monkeypatch.setattr(system, "missing", lambda text: ["g++"])
+    monkeypatch.setattr(system.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(system.os, "geteuid", lambda: 0, raising=False)
+
+
+def test_without_root_the_command_is_named(nothing_there, monkeypatch):
+    monkeypatch.setattr(system.os, "geteuid", lambda: 1000, raising=False)
+    with pytest.raises(system.SetupError, match=r"sudo apt-get install --yes --no-install-recommends g\+\+"):
+        system.ensure_packages()
+
+
+def test_as_root_old_package_lists_are_renewed_once(nothing_there, monkeypatch):
+    ran = []
+
+    def run(command, **options):
+        ran.append(command[1])
+        return subprocess.CompletedProcess(command, 0 if ran.count("install") == 2 else 100)
+
+    monkeypatch.setattr(system.subprocess, "run", run)
+    system.ensure_packages()
+    assert ran == ["install", "update", "install"]
+
+
+def test_as_root_a_package_that_cannot_be_installed_is_an_error(nothing_there, monkeypatch):
+    monkeypatch.setattr(system.subprocess, "run", lambda command, **options: subprocess.CompletedProcess(command, 100))
+    with pytest.raises(system.SetupError, match=r"could not install g\+\+"):
+        system.ensure_packages()

@@ -1,0 +1,126 @@
+"""End-to-end tests: the real program and the real default model, in a home of their own.
+
+`make test` brings the model once into a home outside the clone (`MYNA_TEST_HOME`). A test gets a home whose
+models are hard links to those files, so that it may remove models, but must not write into their files.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+DEFAULT_MODEL = "smollm2-135m-instruct"
+HERE = Path(__file__).parent
+
+# Read before any test isolates the environment.
+_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+_SHARED = Path(os.environ.get("MYNA_TEST_HOME") or _CACHE / "myna" / "test-home")
+# Pip, where a test pulls through it, keeps the configuration and the cache of whoever runs the tests.
+_PIP = {
+    "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR") or str(_CACHE / "pip"),
+    **({"PIP_CONFIG_FILE": str(file)} if (file := Path.home() / ".config" / "pip" / "pip.conf").is_file() else {}),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("e2e")
+
+
+class Ended(NamedTuple):
+    """A run of `myna` that is over."""
+
+    status: int
+    out: str
+    err: str
+
+
+class Myna:
+    """The installed command line, run in a home of its own."""
+
+    script = Path(sys.executable).with_name("myna.exe" if os.name == "nt" else "myna")
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        return {**_PIP, **os.environ, "MYNA_HOME": str(self.home), "PYTHONUNBUFFERED": "1", **(extra or {})}
+
+    def __call__(
+        self, *arguments: str, stdin: str | bytes = "", timeout: float = 90, env: Mapping[str, str] | None = None
+    ) -> Ended:
+        """Run a command to its end. Raises `subprocess.TimeoutExpired` after `timeout` seconds."""
+        done = subprocess.run(
+            [str(self.script), *arguments],
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            env=self.environment(env),
+            timeout=timeout,
+            check=False,
+        )
+        return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+        """Start a command and leave it running, its three streams as pipes; use it in a `with`."""
+        return subprocess.Popen(
+            [str(self.script), *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=self.environment(env),
+        )
+
+
+@pytest.fixture(scope="session")
+def shared_models() -> Path:
+    """The models folder that all end-to-end tests share; read only."""
+    folder = _SHARED / "models"
+    if not (folder / DEFAULT_MODEL / "lock.toml").is_file():
+        pytest.fail(
+            f"the default model is not in {folder}\n"
+            f"run `make test`, or: myna --home {_SHARED} models pull {DEFAULT_MODEL}",
+            pytrace=False,
+        )
+    return folder
+
+
+def _link(source: str, target: str) -> str:
+    try:
+        os.link(source, target)
+    except OSError:
+        # Another file system.
+        shutil.copy2(source, target)
+    return target
+
+
+@pytest.fixture
+def myna_home(shared_models: Path, own_home: Path) -> Path:
+    """A `MYNA_HOME` with the default model installed and nothing else in it."""
+    shutil.copytree(shared_models / DEFAULT_MODEL, own_home / "models" / DEFAULT_MODEL, copy_function=_link)
+    return own_home
+
+
+@pytest.fixture
+def default_model_file(myna_home: Path) -> Path:
+    """The GGUF file of the default model."""
+    return next((myna_home / "models" / DEFAULT_MODEL).glob("*.gguf"))
+
+
+@pytest.fixture
+def myna(myna_home: Path) -> Myna:
+    """The command line with the default model: `myna("ask", "Hello").out`."""
+    return Myna(myna_home)
+
+
+@pytest.fixture
+def bare_myna(own_home: Path) -> Myna:
+    """The command line in an empty home, without any model."""
+    return Myna(own_home)
