@@ -129,7 +129,7 @@ def _url(url_or_path: str | Path) -> URL:
         return URL.create("sqlite", database=text)
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         # The text may hold a password, so it is not repeated.
         raise BadConfig("store.url is not a database URL", hint="for example postgresql://user@host/myna") from None
     return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgresql", "postgres"} else url
