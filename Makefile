@@ -42,7 +42,7 @@ lint:
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/mypy deploy/setup deploy/checks
-	@$(BIN)/lint-imports $(if $(CI),--no-timing)
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python deploy/checks/tree.py
 
 bench:
