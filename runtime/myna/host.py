@@ -7,13 +7,13 @@ decide what a person gets to see, so there a failure ends the turn and is never 
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 from .errors import ModelMissing, PluginFailed
+from .hook_answers import by_name, checked, items_of, value_of
 from .hookspecs import (
     CommandInfo,
     DemoStep,
@@ -41,9 +41,7 @@ if TYPE_CHECKING:
     from .messages import Message
 
 GROUP = "myna.plugins"
-
-
-_T = TypeVar("_T")
+"""Of the entry points."""
 
 
 class PluginHost:
@@ -129,7 +127,7 @@ class PluginHost:
         findings: list[Finding] = []
         for plugin, call in self._implementations("myna_check_health"):
             with plugin.guard("myna_check_health"):
-                findings += [_checked(finding, Finding) for finding in _items(call(settings=settings), Finding)]
+                findings += [checked(finding, Finding) for finding in items_of(call(settings=settings), Finding)]
         for plugin in self._found:
             if plugin.error:
                 findings.append(
@@ -152,7 +150,7 @@ class PluginHost:
             with plugin.judge("myna_resolve_model"):
                 model = call(name=name, task=task, settings=settings)
                 if model is not None:
-                    return _checked(model, ResolvedModel)
+                    return checked(model, ResolvedModel)
         if not name:
             raise ModelMissing(f"no model for the task {task} is installed", hint="myna models pull")
         raise ModelMissing(f"there is no model called {name}")
@@ -166,7 +164,7 @@ class PluginHost:
         """
         for plugin, call in self._implementations("myna_prepare_turn"):
             with plugin.judge("myna_prepare_turn"):
-                await _value(call(draft=draft))
+                await value_of(call(draft=draft))
 
     async def screen_input(self, message: Message, draft: TurnDraft) -> Verdict:
         """What all screens say together. A screen sees the text as earlier screens replaced it.
@@ -179,10 +177,10 @@ class PluginHost:
         shown, rules = message, list[str]()
         for plugin, call in self._implementations("myna_screen_input"):
             with plugin.judge("myna_screen_input"):
-                answer = await _value(call(message=shown, draft=draft))
+                answer = await value_of(call(message=shown, draft=draft))
                 if answer is None:
                     continue
-                verdict = _checked(answer, Verdict)
+                verdict = checked(answer, Verdict)
                 if verdict.action == "allow":
                     continue
                 if verdict.action == "block":
@@ -230,7 +228,10 @@ class PluginHost:
         """Who implements `hook`, in the order of calls; each takes all arguments of the hook by name."""
         caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
         for implementation in reversed(caller.get_hookimpls()):
-            yield self._plugins[implementation.plugin_name], _by_name(implementation)
+            plugin = self._plugins.get(implementation.plugin_name)
+            # None: the host was closed while a turn waited for a hook.
+            if plugin is not None:
+                yield plugin, by_name(implementation)
 
     def _register(self, hook: str, kind: type, key: Callable[[Any], str] | None) -> list[Any]:
         """What all plugins register at `hook`; asked for once. The first to claim a `key` keeps it."""
@@ -240,9 +241,9 @@ class PluginHost:
         holders: dict[str, Plugin] = {}
         for plugin, call in self._implementations(hook):
             with plugin.guard(hook):
-                for item in _items(call(), kind):
+                for item in items_of(call(), kind):
                     with plugin.guard(hook):
-                        _checked(item, kind)
+                        checked(item, kind)
                         if key is not None and key(item) in holders:
                             raise PluginFailed(f"{key(item)} is already registered by {holders[key(item)].name}")
                         if key is not None:
@@ -274,34 +275,6 @@ def _unknown_names(settings: PluginSettings, known: Collection[str]) -> list[Fin
         for name in listed
         if name not in known
     ]
-
-
-def _by_name(implementation: pluggy.HookImpl) -> Callable[..., Any]:
-    function, names = implementation.function, implementation.argnames
-
-    def call(**arguments: Any) -> Any:
-        return function(*[arguments[name] for name in names])
-
-    return call
-
-
-async def _value(answer: Any) -> Any:
-    """The answer of an implementation that may have been async."""
-    return await answer if inspect.isawaitable(answer) else answer
-
-
-def _items(answer: Any, kind: type) -> list[Any]:
-    if answer is None:
-        return []
-    if isinstance(answer, str | bytes | dict) or not isinstance(answer, Iterable):
-        raise TypeError(f"it returned {type(answer).__name__}, not a list of {kind.__name__}")
-    return list(answer)
-
-
-def _checked(value: Any, kind: type[_T]) -> _T:
-    if not isinstance(value, kind):
-        raise TypeError(f"expected {kind.__name__}, got {type(value).__name__}")
-    return value
 
 
 def _name(item: Any) -> str:

@@ -56,6 +56,7 @@ class PluginStatus(msgspec.Struct, frozen=True):
     error: str = ""
     """What went wrong last, in one line. An active plugin has one when a hook of it failed."""
     traceback: str = ""
+    """Of `error`, where the code of the plugin raised it."""
 
 
 def describe(error: BaseException) -> str:
@@ -83,12 +84,14 @@ class Plugin:
     def fail(self, error: BaseException, doing: str = "") -> None:
         """Record what went wrong. A plugin that fails in the same way again is not logged again."""
         line = f"{doing}: {describe(error)}" if doing else describe(error)
+        # What a check of Myna's found is in the line; a traceback would show only the check.
+        own = isinstance(error, PluginFailed)
         if line != self.error:
             # The message of an exception out of a hook may quote what somebody said; the log must not.
             told = f"{doing}: {type(error).__name__}" if doing and not isinstance(error, MynaError) else line
-            log.warning("plugin %s: %s", self.name, told, exc_info=error)
+            log.warning("plugin %s: %s", self.name, told, exc_info=None if own else error)
         self.error = line
-        self.traceback = "".join(traceback.format_exception(error))
+        self.traceback = "" if own else "".join(traceback.format_exception(error))
 
     def guard(self, doing: str = "") -> Guard:
         """A block that runs foreign code: what it raises is recorded and goes no further."""
@@ -145,7 +148,11 @@ class Plugin:
         requires = getattr(self.target, "MYNA_REQUIRES", "")
         if not isinstance(requires, str):
             raise PluginFailed(f"MYNA_REQUIRES must be a text like '>=0.1', not {requires!r}")
-        if requires and not satisfies(__version__, requires):
+        try:
+            fits = not requires or satisfies(__version__, requires)
+        except ValueError as error:
+            raise PluginFailed(f"MYNA_REQUIRES: {error}") from error
+        if not fits:
             raise PluginFailed(f"it asks for Myna {requires}, and this is {__version__}")
         self.needs = _needs(getattr(self.target, "MYNA_NEEDS", ()))
         self.hooks = tuple(self._implemented(manager))

@@ -1,5 +1,6 @@
 """Calls: who is asked in which order, and what a failing plugin may and may not do."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 
@@ -371,3 +372,30 @@ def test_a_failing_observer_is_isolated_and_logged_once(caplog):
     assert seen == events
     assert errors(host) == ["myna_observe: ValueError: what was said", ""]
     assert [record.getMessage() for record in caplog.records] == ["plugin p1: myna_observe: ValueError"]
+
+
+async def test_cancelling_a_turn_is_no_failure_of_a_plugin():
+    started = asyncio.Event()
+
+    async def forever():
+        started.set()
+        await asyncio.Event().wait()
+
+    host = load(plugin(myna_prepare_turn=forever))
+    turn = asyncio.ensure_future(host.prepare_turn(draft()))
+    await started.wait()
+    turn.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+    assert errors(host) == [""]
+
+
+async def test_closing_in_mid_turn_calls_nobody_any_more():
+    called = []
+
+    async def close():
+        host.close()
+
+    host = load(plugin(myna_prepare_turn=close), plugin(myna_prepare_turn=lambda: called.append(1)))
+    await host.prepare_turn(draft())
+    assert called == []
