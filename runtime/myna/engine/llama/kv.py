@@ -88,7 +88,8 @@ class KvContext:
     def _create(self, cells: int) -> Any:
         params = C.llama_context_default_params()
         params.n_ctx = cells
-        params.n_batch = self._options.batch
+        # llama.cpp ends the process when a batch cannot hold one token of each sequence.
+        params.n_batch = max(self._options.batch, self.sequences)
         params.n_ubatch = min(512, self._options.batch)
         params.n_seq_max = self.sequences
         params.n_threads = params.n_threads_batch = thread_count(self._options.threads)
@@ -187,12 +188,13 @@ class KvContext:
 
     # size
 
-    def grow(self, occupied: Sequence[int]) -> bool:
-        """Double the cells, keeping the sequences in `occupied`. False when that is not possible."""
+    def grow(self) -> bool:
+        """Double the cells and keep all sequences. False when that is not possible."""
         cells = min(self.cells * 2, self.max_cells)
         if cells <= self.cells:
             return False
-        states = {sequence: self.export(sequence) for sequence in occupied}
+        # The state of the whole cache: state by sequence would hold what sequences share once for each.
+        state = self._export_all()
         C.llama_free(self._context)
         try:
             self._context = self._create(cells)
@@ -202,9 +204,14 @@ class KvContext:
             self._context = self._create(self.cells)
         self._memory = C.llama_get_memory(self._context)
         self._adapters = ()
-        for sequence, state in states.items():
-            self.restore(sequence, state)
+        if not C.llama_state_set_data(self._context, state, len(state)):
+            raise EngineError("llama.cpp could not move the KV cache")
         return self.cells == cells
+
+    def _export_all(self) -> Any:
+        buffer = (ctypes.c_uint8 * C.llama_state_get_size(self._context))()
+        C.llama_state_get_data(self._context, buffer, len(buffer))
+        return buffer
 
     def use_adapters(self, adapters: Sequence[tuple[Any, float]]) -> None:
         """Apply LoRA adapters (pointer, scale) to the following batches."""

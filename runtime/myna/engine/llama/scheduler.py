@@ -38,6 +38,8 @@ class Scheduler:
         self._adapters = adapters
         self._waiting: deque[Job] = deque()
         self._running: list[Job] = []
+        self._crowded = False
+        """A request had to give way, and none has ended since: nobody is let in."""
         self._unsaved: list[tuple[list[int], Adapters]] = []
 
     def submit(self, job: Job) -> None:
@@ -74,14 +76,16 @@ class Scheduler:
             self._collect()
             return True
         self._compute(group)
-        # Requests under other adapters take turns.
-        self._running = [job for job in self._running if job not in group] + group
+        # Requests under other adapters take turns. (Not all of the group may be running still.)
+        self._running.sort(key=lambda job: job.adapters == adapters)
         self._collect()
         return bool(self._running or self._waiting or self._unsaved)
 
     # admission
 
     def _admit(self) -> None:
+        if self._crowded and self._running:
+            return
         for job in list(self._waiting):
             if len(self._running) >= self._options.parallel:
                 return
@@ -169,7 +173,7 @@ class Scheduler:
 
     def _find_room(self, group: list[Job]) -> bool:
         """Free or make cells. False when there is nothing left to compute for `group`."""
-        if self._cache.make_room() or self._kv.grow(list(self._cache.residents)):
+        if self._cache.make_room() or self._kv.grow():
             return True
         if len(self._running) > 1:
             # The newest gives way, so that the oldest always comes to its end.
@@ -177,6 +181,7 @@ class Scheduler:
             self._cache.drop(youngest.take_resident())
             self._running.remove(youngest)
             self._waiting.appendleft(youngest)
+            self._crowded = True
             return any(job.resident is not None for job in group)
         last = self._running[0]
         if last.generated:
@@ -189,8 +194,10 @@ class Scheduler:
     def _collect(self) -> None:
         """Take the sequences of finished requests back."""
         for job in self._running:
-            if job.finished and job.resident is not None:
-                self._cache.rest(job.take_resident())
+            if job.finished:
+                self._crowded = False
+                if job.resident is not None:
+                    self._cache.rest(job.take_resident())
         self._running = [job for job in self._running if not job.finished]
         self._waiting = deque(job for job in self._waiting if not job.finished)
 
