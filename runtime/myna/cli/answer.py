@@ -4,15 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from ..errors import Blocked, EngineError, MynaError, from_info
-from ..events import ContextShrunk, HistoryDropped, Notice, TextDelta, TurnFinished
+from ..events import ContextShrunk, HistoryDropped, Notice, TextDelta, TurnFinished, Usage
 from .interrupt import interruption
 from .waiting import Waiting
 
 if TYPE_CHECKING:
+    from ..assistant import Assistant
+    from ..conversation import Conversation
     from ..events import Event
     from ..turn import Turn
     from .context import Context
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A finished turn as `--json` prints it."""
+
+    text: str
+    model: str
+    finish_reason: str
+    usage: Usage
+    timings: dict[str, float]
+    """Milliseconds by stage."""
+
+
+async def as_data(assistant: Assistant, conversation: Conversation, finished: TurnFinished) -> Answer:
+    """What `--json` prints of a turn of `conversation`."""
+    model = await assistant.resolve(conversation.model)
+    return Answer(finished.text, model.name, finished.reason, finished.usage, finished.timings)
 
 
 async def show(ctx: Context, turn: Turn, *, stream: bool = True) -> TurnFinished:

@@ -9,26 +9,14 @@ import msgspec
 
 from ..engine.protocols import Lora, Sampling
 from ..errors import UsageError
-from ..events import Usage
-from .answer import failure, show
+from .answer import as_data, failure, show
 from .context import Context, pass_context
 from .inputs import Number, checked_text, parse_lora, read_schema, standard_input
 
 if TYPE_CHECKING:
     from ..config import Settings
-    from ..conversation import AskOptions
+    from ..draft import AskOptions
     from ..messages import Part
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """What `myna ask --json` prints."""
-
-    text: str
-    model: str
-    finish_reason: str
-    usage: Usage
-    timings: dict[str, float]
-    """Milliseconds by stage."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -46,7 +34,7 @@ class Question(msgspec.Struct, frozen=True):
     loras: tuple[Lora, ...]
 
     def options(self, settings: Settings) -> AskOptions:
-        from ..conversation import AskOptions
+        from ..draft import AskOptions
 
         temperature = settings.chat.temperature if self.temperature is None else self.temperature
         return AskOptions(
@@ -112,6 +100,10 @@ def ask(
 
 async def _ask(ctx: Context, question: Question, *, stream: bool) -> None:
     async with await ctx.assistant() as assistant:
+        for path in question.images:
+            from .pictures import check
+
+            await check(ctx, assistant, question.model, path)
         # The model is loaded while the rest is made ready.
         assistant.preload(question.model)
         text = await standard_input() if question.text == "-" else question.text
@@ -126,4 +118,4 @@ async def _ask(ctx: Context, question: Question, *, stream: bool) -> None:
         if error := failure(finished):
             raise error
         if ctx.json:
-            ctx.print_json(Answer(finished.text, conversation.model, finished.reason, finished.usage, finished.timings))
+            ctx.print_json(await as_data(assistant, conversation, finished))

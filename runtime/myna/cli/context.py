@@ -172,11 +172,11 @@ class Context:
 
         return run(main)
 
-    async def assistant(self, *, plugins: bool = True) -> Assistant:
+    async def assistant(self) -> Assistant:
         """The assistant of this run, opened; close it, best with `async with`."""
         from ..assistant import Assistant
 
-        return await Assistant.open(self.paths, self.settings, host=self.host if plugins else None)
+        return await Assistant.open(self.paths, self.settings, host=self.host)
 
 
 pass_context = click.make_pass_decorator(Context)

@@ -7,7 +7,7 @@ import json
 import time
 from typing import TYPE_CHECKING
 
-from ..conversation import AskOptions
+from ..draft import AskOptions
 from ..engine.protocols import Sampling
 from ..errors import EngineError
 from ..events import TextDelta, TurnFinished

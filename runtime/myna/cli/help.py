@@ -59,8 +59,13 @@ class Formatter(click.HelpFormatter):
         if match is None:
             return text
         extra = (match["extra"] or "").strip()
-        translated = self._language.text(match["text"].strip())
+        translated = self._translated(match["text"].strip())
         return f"{translated} {self._language.message(extra)}".strip()
+
+    def _translated(self, text: str) -> str:
+        """A short help is a sentence without its full stop."""
+        whole = self._language.find(text)
+        return whole if whole is not None else (self._language.find(f"{text}.") or text).removesuffix("。")
 
 
 class ClickContext(click.Context):

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from ..engine.protocols import Sampling
 from ..errors import UsageError
 from ..suggest import did_you_mean
-from .answer import failure, show
+from .answer import as_data, failure, show
 from .interrupt import on_interrupt
 
 if TYPE_CHECKING:
     from ..assistant import Assistant
-    from ..conversation import AskOptions, Conversation
+    from ..conversation import Conversation
+    from ..draft import AskOptions
     from ..messages import Part
     from ..turn import Turn
     from .context import Context
@@ -38,7 +39,7 @@ class Chat:
 
     @property
     def options(self) -> AskOptions:
-        from ..conversation import AskOptions
+        from ..draft import AskOptions
 
         chat = self.ctx.settings.chat
         return AskOptions(sampling=Sampling(temperature=chat.temperature), max_tokens=chat.max_tokens)
@@ -64,11 +65,7 @@ class Chat:
         if error := failure(finished):
             raise error
         if self.ctx.json:
-            from .ask import Answer
-
-            self.ctx.print_json(
-                Answer(finished.text, self.conversation.model, finished.reason, finished.usage, finished.timings)
-            )
+            self.ctx.print_json(await as_data(self.assistant, self.conversation, finished))
 
     def completions(self, before: str) -> Iterator[tuple[str, str]]:
         """What the text before the cursor could become, with a meaning each."""
@@ -95,5 +92,5 @@ class Chat:
             if command.name == name:
                 await command.run(self, argument.strip(), lines)
                 return
-        near = did_you_mean(f"/{name}", [f"/{command.name}" for command in COMMANDS])
-        raise UsageError(f"there is no command /{name}{near}", hint="/help")
+        known = [command.name for command in COMMANDS]
+        raise UsageError(f"there is no command /{name}{did_you_mean(name, known)}", hint="/help")

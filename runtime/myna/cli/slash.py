@@ -56,7 +56,7 @@ async def branch(chat: Chat, argument: str, lines: Lines) -> None:
     del lines
     ctx = chat.ctx
     store = await chat.assistant.store()
-    tree = await store.tree(chat.conversation.id) if chat.conversation.record else []
+    tree = await store.tree(chat.conversation.id) if chat.conversation.recorded else []
     parents = {stored.parent for stored in tree}
     leaves = [stored for stored in tree if stored.id not in parents]
     if not leaves:
@@ -113,7 +113,7 @@ async def voice(chat: Chat, argument: str, lines: Lines) -> None:
 
 async def save(chat: Chat, argument: str, lines: Lines) -> None:
     del lines
-    if not chat.conversation.record:
+    if not chat.conversation.recorded:
         raise UsageError("this conversation is not kept", hint="myna config set chat.record true")
     store = await chat.assistant.store()
     record = await store.get(chat.conversation.id)

@@ -16,13 +16,7 @@ def with_store(ctx: Context, work: Callable[[ConversationStore], Awaitable[T]]) 
     """The result of `work`, done with the store, which is closed afterwards."""
 
     async def main() -> T:
-        from ..store import ConversationStore
-
-        url = ctx.settings.store.url or ctx.paths.data / "myna.db"
-        store = await ConversationStore.open(url, attachments=ctx.paths.data / "attachments")
-        try:
-            return await work(store)
-        finally:
-            await store.close()
+        async with await ctx.assistant() as assistant:
+            return await work(await assistant.store())
 
     return ctx.run(main())

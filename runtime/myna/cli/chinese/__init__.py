@@ -5,5 +5,6 @@ from __future__ import annotations
 from .commands import COMMANDS
 from .errors import ERRORS
 from .help import HELP
+from .machine import MACHINE
 
-CHINESE: dict[str, str] = {**HELP, **COMMANDS, **ERRORS}
+CHINESE: dict[str, str] = {**HELP, **COMMANDS, **MACHINE, **ERRORS}

@@ -1,0 +1,42 @@
+"""What `myna doctor` says of the machine."""
+
+from __future__ import annotations
+
+MACHINE: dict[str, str] = {
+    "processor": "处理器",
+    "memory": "内存",
+    "disk": "磁盘",
+    "gpu": "显卡",
+    "python": "Python",
+    "engines": "引擎",
+    "audio": "音频",
+    "settings": "设置",
+    "models": "模型",
+    "plugins": "插件",
+    "No problems.": "没有问题。",
+    "{count} problems.": "{count} 个问题。",
+    "{name}, {logical} processors on {physical} cores": "{name}，{physical} 个核心，{logical} 个处理器",
+    "there is no AVX2, so models run slowly": "没有 AVX2，模型运行会很慢",
+    "choose a model below 0.5B": "请选择 0.5B 以下的模型",
+    "{free} free of {total}": "可用 {free}，共 {total}",
+    "{free} free for {path}": "{path} 可用空间 {free}",
+    "end other programs, or choose a smaller model: myna models fit": (
+        "请关闭其他程序，或选择更小的模型：myna models fit"
+    ),
+    "{path} cannot be written": "{path} 不可写",
+    "none was found; models run on the processor": "没有找到；模型在处理器上运行",
+    "{vendor} graphics ({card})": "{vendor} 显卡（{card}）",
+    "Apple graphics, through Metal": "Apple 显卡，通过 Metal",
+    "{package} is not installed": "未安装 {package}",
+    "the extra {extra} is not installed ({packages})": "未安装扩展 {extra}（{packages}）",
+    "onnxruntime and onnxruntime-gpu are both installed, and one overwrote files of the other": (
+        "onnxruntime 和 onnxruntime-gpu 同时安装，文件互相覆盖"
+    ),
+    "PortAudio is installed": "已安装 PortAudio",
+    "PortAudio is not installed": "未安装 PortAudio",
+    "sound cards: {cards}": "声卡：{cards}",
+    "a sound server is running": "声音服务正在运行",
+    "there is no sound card and no sound server": "没有声卡，也没有声音服务",
+    "the chat model is {model}": "聊天模型是 {model}",
+    "{count} loaded: {names}": "已加载 {count} 个：{names}",
+}

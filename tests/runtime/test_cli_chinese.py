@@ -1,0 +1,139 @@
+"""Every text of the command line has its Chinese; a new one without it fails here."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+import myna
+from myna import errors
+from myna.cli.chinese import CHINESE
+from myna.cli.group import BUILT_IN, Commands
+from myna.cli.root import myna as root
+from myna.errors import MynaError
+
+PACKAGE = Path(myna.__file__).parent
+MODULES = sorted(path for path in (PACKAGE / "cli").glob("*.py"))
+
+_ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, MynaError)}
+_PROGRAMS = ("myna ", "pip ", "apt-get ", "chown ", "--", "/")
+
+
+def template(node: ast.expr | None) -> str | None:
+    """A literal or f-string as a template with anonymous values; None for what is put together otherwise."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(piece(part) for part in node.values)
+    return None
+
+
+def piece(part: ast.expr) -> str:
+    if isinstance(part, ast.Constant):
+        return str(part.value)
+    # A guess is put at the end of any message, and translated apart from it.
+    guess = "did_you_mean" in ast.dump(part)
+    return "" if guess else "{}"
+
+
+def anonymous(text: str) -> str:
+    return re.sub(r"\{\w*\}", "{}", text)
+
+
+KNOWN = {anonymous(text) for text in CHINESE}
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            function = node.func
+            name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+            yield name, node
+
+
+def texts(tree: ast.AST) -> Iterator[str]:
+    """The texts for people in a module."""
+    for name, call in calls(tree):
+        shown: list[ast.expr] = []
+        if name == "text" and call.args:
+            first = call.args[0]
+            shown += [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
+        elif name in _ERRORS:
+            shown += call.args[:1]
+            shown += [keyword.value for keyword in call.keywords if keyword.arg == "hint"]
+        elif name == "ErrorInfo":
+            shown += call.args[1:]
+        elif name == "Finding":
+            shown += call.args[2:]
+        elif name == "print_table" and isinstance(call.args[0], ast.Tuple):
+            shown += call.args[0].elts
+        elif name == "DemoStep":
+            shown += call.args[:1]
+        elif name == "Slash":
+            shown += call.args[2:3]
+        for node in shown:
+            text = template(node)
+            if text and re.search(r"[A-Za-z]{2}", text.replace("{}", "")) and not text.startswith(_PROGRAMS):
+                yield text
+
+
+def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, Commands):
+        for info in BUILT_IN:
+            loaded = command.get_command(click.Context(command), info.name)
+            assert loaded is not None
+            yield from commands(loaded, info.name)
+    elif isinstance(command, click.Group):
+        for child_name, child in command.commands.items():
+            yield from commands(child, f"{name} {child_name}")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
+def test_texts_of_a_module_are_translated(path: Path) -> None:
+    found = set(texts(ast.parse(path.read_text(encoding="utf-8"))))
+    assert [text for text in sorted(found) if anonymous(text) not in KNOWN] == []
+
+
+def test_help_is_translated() -> None:
+    missing = []
+    for name, command in commands(root, "myna"):
+        paragraphs = [*(command.help or "").split("\n\n"), command.epilog or "", f"{command.short_help or ''}."]
+        options = [param.help or "" for param in command.params if isinstance(param, click.Option)]
+        for text in [*paragraphs, *options]:
+            line = " ".join(text.split())
+            if len(line) > 1 and line not in CHINESE and not line.startswith("Example:"):
+                missing.append((name, line))
+    assert missing == []
+
+
+def test_summaries_are_translated() -> None:
+    assert [info.summary for info in BUILT_IN if info.summary not in CHINESE] == []
+
+
+def kinds(kind: type[MynaError]) -> Iterator[type[MynaError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from kinds(child)
+
+
+def test_every_kind_of_error_has_a_name() -> None:
+    own = [kind for kind in kinds(MynaError) if kind.__module__ == "myna.errors"]
+    assert [kind.code for kind in own if f"error: {kind.code}" not in CHINESE] == []
+
+
+def test_default_hints_are_translated() -> None:
+    hints = {kind.default_hint for kind in kinds(MynaError) if kind.__module__ == "myna.errors"}
+    words = [hint for hint in hints if hint and not hint.startswith(_PROGRAMS)]
+    assert [hint for hint in words if hint not in CHINESE] == []
+
+
+@pytest.mark.parametrize("english", sorted(CHINESE))
+def test_both_sides_have_the_same_values(english: str) -> None:
+    names = re.findall(r"\{(\w+)\}", english)
+    assert sorted(set(re.findall(r"\{(\w+)\}", CHINESE[english]))) == sorted(set(names))
