@@ -38,7 +38,7 @@ unit:
 
 lint:
 	@deploy/setup/up dev
-	@$(BIN)/ruff check $(if $(CI),--quiet) .
+	@$(BIN)/ruff check --output-format concise .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/mypy deploy/setup deploy/checks
