@@ -9,13 +9,14 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from myna.errors import AttachmentMissing, BadInput, DiskFull, StoreFailed
 from myna.messages import Attachment, Audio, Image, Message, Text
 from myna.store import ConversationStore
+from myna.store.attachment_ledger import PENDING_SECONDS
 from myna.store.attachments import STRAY_SECONDS, AttachmentFolder, sniff
-from myna.store.ledger import PENDING_SECONDS
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels"
 JPEG = b"\xff\xd8\xff\xe0" + b"pixels"
@@ -118,7 +119,7 @@ async def test_deleting_removes_what_only_that_conversation_had(store: Conversat
     one, two = (await store.create()).id, (await store.create()).id
     shared, own = await store.put(PNG, "image/png"), await store.put(JPEG, "image/jpeg")
     sound = await store.put(WAV, "audio/wav")
-    both = Message("user", (Image(shared), Image(own), Image(own), Audio(sound)))
+    both = Message("user", (Image(shared), Image(own), Image(msgspec.structs.replace(own, size=1)), Audio(sound)))
     await store.append(one, both, parent=None)
     await store.append(two, picture(shared), parent=None)
     await store.delete(one)
@@ -142,11 +143,11 @@ async def test_attachment_that_nobody_sent_lapses(
     store: ConversationStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await store.put(PNG, "image/png")
-    await store._run(store._ledger.collect)
+    await store._run(store._ledger.attachments.collect)
     assert len(files(tmp_path)) == 1
     now = time.time()
-    monkeypatch.setattr("myna.store.ledger.time.time", lambda: now + PENDING_SECONDS + 60)
-    await store._run(store._ledger.collect)
+    monkeypatch.setattr("myna.store.attachment_ledger.time.time", lambda: now + PENDING_SECONDS + 60)
+    await store._run(store._ledger.attachments.collect)
     assert files(tmp_path) == []
 
 
@@ -157,7 +158,7 @@ async def test_files_left_by_a_crash_are_swept(store: ConversationStore, tmp_pat
     for path in (old, young, foreign):
         path.write_bytes(b"x")
     os.utime(old, (0, time.time() - STRAY_SECONDS - 60))
-    await store._run(store._ledger.collect)
+    await store._run(store._ledger.attachments.collect)
     assert files(tmp_path) == sorted([kept.sha256, young.name, foreign.name])
 
 

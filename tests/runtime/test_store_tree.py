@@ -64,7 +64,7 @@ async def test_edit_and_regenerate_are_branches(store: ConversationStore) -> Non
 
 
 @given(st.lists(st.integers(0, 1000), min_size=1, max_size=15), st.integers(0, 1000))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_tree_keeps_its_paths(store: ConversationStore, shape: list[int], pick: int) -> None:
     c = (await store.create()).id
     parents: list[int | None] = []

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from ..errors import BadConfig, ExtraMissing
+from ..errors import BadConfig, ExtraMissing, StoreFailed
 from .failures import store_errors
 from .schema import is_current, migrate
 from .search import SearchIndex, bring_up_to_date, open_index
@@ -101,26 +101,35 @@ class Database:
             yield connection
 
     def scrub(self) -> None:
-        """Leave nothing of deleted texts in the file or in the write-ahead log."""
+        """Leave nothing of deleted texts in the file or in the write-ahead log.
+
+        Raises:
+            StoreFailed: another process is reading, so that the log cannot be emptied now.
+        """
         with self.write() as connection:
             self.index.optimise(connection)
-        if self.sqlite:
-            self._pragma("PRAGMA wal_checkpoint(TRUNCATE)")
+        if self.sqlite and self.pragma("PRAGMA wal_checkpoint(TRUNCATE)")[0] == 1:
+            raise StoreFailed(
+                f"{self.where} is being read by another process: deleted words stay in its log until that ends",
+                hint="close the other program that uses it, then delete again",
+            )
 
     def close(self) -> None:
         with store_errors(self.where):
             self.engine.dispose()
 
-    def _pragma(self, statement: str) -> None:
+    def pragma(self, statement: str) -> tuple[Any, ...]:
+        """Run one outside of a transaction; the first row of its answer, or ()."""
         with store_errors(self.where):
             raw = self.engine.raw_connection()
             try:
                 cursor = raw.cursor()
                 cursor.execute(statement)
-                cursor.fetchall()
+                rows = cursor.fetchall()
                 cursor.close()
             finally:
                 raw.close()
+        return tuple(rows[0]) if rows else ()
 
 
 def _url(url_or_path: str | Path) -> URL:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select, update
 
 from ..errors import ConversationMissing, MessageMissing, UsageError
-from ..messages import Attachment, Message
+from ..messages import Message
+from .attachment_ledger import AttachmentLedger
 from .attachments import AttachmentFolder
 from .database import Database
 from .ids import IdClock
@@ -23,7 +23,6 @@ from .records import (
     StoredMessage,
 )
 from .rows import (
-    attachments_of,
     conversation_record,
     encode,
     storable_line,
@@ -31,13 +30,10 @@ from .rows import (
     stored_message,
     text_of,
 )
-from .schema import attachments, conversations, message_attachments, messages
+from .schema import conversations, message_attachments, messages
 from .segment import phrases
 from .snippet import snippet_of
 from .titles import title_of
-
-PENDING_SECONDS = 86_400.0
-"""How long an attachment that no message refers to is kept for one that may come."""
 
 _PREFIX = re.compile(r"[0-9a-f]{1,32}\Z")
 
@@ -45,7 +41,7 @@ _PREFIX = re.compile(r"[0-9a-f]{1,32}\Z")
 class Ledger:
     def __init__(self, url_or_path: str | Path, folder: AttachmentFolder, *, full_text: bool = True) -> None:
         self._database = Database(url_or_path, full_text=full_text)
-        self._folder = folder
+        self.attachments = AttachmentLedger(self._database, folder)
         self._ids = IdClock()
 
     # Conversations
@@ -123,10 +119,7 @@ class Ledger:
             if parent is not None:
                 _require(connection, conversation, parent)
             seq = connection.execute(insert(messages).values(**row).returning(messages.c.seq)).scalar_one()
-            for attachment in dict.fromkeys(attachments_of(message)):
-                connection.execute(insert(message_attachments).values(message=stored.id, sha256=attachment.sha256))
-                kept = attachments.c.sha256 == attachment.sha256
-                connection.execute(update(attachments).where(kept).values(pending=None))
+            self.attachments.claim(connection, stored)
             self._database.index.add(connection, seq, message.text)
             if not title and message.role == "user":
                 title = storable_line(title_of(message.text))
@@ -221,42 +214,8 @@ class Ledger:
             connection.execute(delete(message_attachments).where(message_attachments.c.message.in_(ids)))
             connection.execute(delete(messages).where(messages.c.conversation.in_(chosen)))
             gone = connection.execute(delete(conversations).where(which)).rowcount
-        self.collect()
+        self.attachments.collect()
         return gone
-
-    # Attachments
-
-    def put(self, data: bytes, media_type: str) -> Attachment:
-        attachment = self._folder.describe(data, media_type)
-        kept = attachments.c.sha256 == attachment.sha256
-        with self._database.write() as connection:
-            # The row comes first: it holds off whoever collects what nobody refers to.
-            done = connection.execute(update(attachments).where(kept).values(pending=time.time()))
-            if not done.rowcount:
-                connection.execute(insert(attachments).values(sha256=attachment.sha256, pending=time.time()))
-            self._folder.write(attachment, data)
-        return attachment
-
-    def read(self, sha256: str) -> bytes:
-        return self._folder.read(sha256)
-
-    def collect(self) -> int:
-        """Remove attachments that no message refers to, and files that no row speaks of; how many."""
-        unused = ~exists().where(message_attachments.c.sha256 == attachments.c.sha256)
-        lapsed = attachments.c.pending.is_(None) | (attachments.c.pending < time.time() - PENDING_SECONDS)
-        with self._database.write() as connection:
-            gone: Sequence[str] = (
-                connection.execute(delete(attachments).where(unused, lapsed).returning(attachments.c.sha256))
-                .scalars()
-                .all()
-            )
-        with self._database.write() as connection:
-            # Two steps: rows that a failed commit brings back must find their file. In between, another
-            # process may have put the same content again, so the rows are asked once more.
-            known = set(connection.execute(select(attachments.c.sha256)).scalars())
-            for sha256 in set(gone) - known:
-                self._folder.remove(sha256)
-            return len(gone) + self._folder.sweep(known)
 
     def close(self) -> None:
         self._database.close()

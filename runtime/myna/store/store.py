@@ -33,7 +33,8 @@ class ConversationStore:
     """Conversations on disk. Make one with `await ConversationStore.open(...)`.
 
     A call that writes returns after the commit is on disk. Calls run one after another in the order in
-    which they were made; cancelling one does not undo it. Any call may raise `StoreFailed` or `DiskFull`.
+    which they were made; cancelling one that has begun does not undo it. Any call may raise `StoreFailed`
+    or `DiskFull`.
     """
 
     def __init__(self, ledger: Ledger, executor: ThreadPoolExecutor) -> None:
@@ -177,7 +178,7 @@ class ConversationStore:
         Raises:
             BadInput: it is empty, too large, or plainly not of that type.
         """
-        return await self._run(self._ledger.put, data, media_type)
+        return await self._run(self._ledger.attachments.put, data, media_type)
 
     async def read(self, sha256: str) -> bytes:
         """The content of an attachment.
@@ -186,7 +187,7 @@ class ConversationStore:
             AttachmentMissing: it is not on this machine.
             StoreFailed: it is damaged.
         """
-        return await self._run(self._ledger.read, sha256)
+        return await self._run(self._ledger.attachments.read, sha256)
 
     async def close(self) -> None:
         """Finish what was asked for, then close the database. Calling it again does nothing."""
