@@ -392,3 +392,14 @@ async def test_cancelled_opening_leaves_the_database_usable(tmp_path: Path) -> N
     store = await open_store(tmp_path / "myna.sqlite")
     await store.create()
     await store.close()
+
+
+def test_write_holds_the_lock_from_its_first_read(tmp_path: Path) -> None:
+    path = tmp_path / "myna.sqlite"
+    database = Database(path)
+    other = sqlite3.connect(path, isolation_level=None, timeout=0)
+    with database.write(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+    database.close()
