@@ -12,7 +12,7 @@ import os
 import queue
 import threading
 import time
-from typing import NoReturn
+from collections.abc import Callable
 
 import msgspec
 
@@ -85,10 +85,12 @@ class ChildReply:
 
 
 class Child:
-    """The worker behind `wire`; `run` in the main thread, once."""
+    """The worker behind `wire`; `run` once, in the thread that made it."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, leave: Callable[[], None] | None = None) -> None:
+        """`leave` is called, from any thread, when the host is gone; by default it ends the process at once."""
         self._wire = wire
+        self._leave = leave or end_process
         self._outbox = Outbox(wire)
         self._inbox: queue.SimpleQueue[ToWorker] = queue.SimpleQueue()
         self._replies: dict[int, ChildReply] = {}
@@ -144,8 +146,9 @@ class Child:
                 reply = self._replies[request] = ChildReply(self, request)
                 with Isolated(spec, "submit") as submit:
                     engine.submit(request, operation, body, reply)
+                if submit.foreign:
+                    self.log("warning", f"{operation}: {submit.foreign}")
                 if submit.error is not None:
-                    self.log("error", f"{operation}: {submit.error.code}")
                     reply.fail(submit.error)
             case Cancel(request):
                 cancelled = self._replies.get(request)
@@ -165,7 +168,7 @@ class Child:
         try:
             self._outbox.flush()
         except OSError:
-            orphaned()
+            self._leave()
         if busy:
             self._busy_since = time.monotonic()
 
@@ -183,7 +186,7 @@ class Child:
             try:
                 self._outbox.flush()
             except OSError:
-                orphaned()
+                self._leave()
         elif full:
             self._flush()
 
@@ -208,8 +211,8 @@ class Child:
                     else:
                         self._inbox.put(frame)
         except (OSError, FrameError, msgspec.MsgspecError):
-            orphaned()  # whatever is at the other end is no host any more
-        orphaned()
+            pass  # whatever is at the other end is no host any more
+        self._leave()
 
     def _pong(self, n: int) -> None:
         since = self._busy_since
@@ -230,6 +233,6 @@ def load(spec: EngineSpec) -> HostedEngine:
     return engine
 
 
-def orphaned() -> NoReturn:
-    """End at once: nobody is left to answer to, and the memory is wanted elsewhere."""
+def end_process() -> None:
+    """At once: nobody is left to answer to, and the memory is wanted elsewhere."""
     os._exit(0)

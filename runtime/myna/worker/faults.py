@@ -25,6 +25,8 @@ class Isolated:
     """
 
     error: MynaError | None = None
+    foreign: str = ""
+    """The type of the exception, when it was none of Myna's own: a bug, or a library's opinion."""
 
     def __init__(self, spec: EngineSpec, phase: Phase) -> None:
         self._spec = spec
@@ -38,9 +40,10 @@ class Isolated:
     ) -> bool:
         if not isinstance(error, Exception):
             return False
-        if not isinstance(error, MynaError | MemoryError):
-            sys.excepthook(type(error), error, traceback)
         self.error = translated(error, self._spec, self._phase)
+        if not isinstance(error, MynaError | MemoryError) and not isinstance(self.error, BadInput):
+            self.foreign = type(error).__name__
+            sys.excepthook(type(error), error, traceback)
         return True
 
 

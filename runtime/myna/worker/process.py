@@ -242,6 +242,8 @@ class WorkerProcess(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if isinstance(exc, OSError):
+            self._read_what_is_left()
         self._eof = True
         self._wake.set()
 
@@ -253,6 +255,14 @@ class WorkerProcess(asyncio.Protocol):
                 self._receive(to_host.decode(payload), len(payload))
         except (FrameError, msgspec.MsgspecError) as error:
             self.end(self._crash(EngineCrashed, f"sent something that makes no sense ({error})"), crashed=True)
+
+    def _read_what_is_left(self) -> None:
+        """A failed write (to a worker that has just died) makes asyncio stop reading: get the rest of its answer."""
+        try:
+            while data := self._channel.host.recv(64 * 1024):
+                self.data_received(data)
+        except OSError:
+            return
 
     def _receive(self, frame: ToHost, size: int) -> None:
         match frame:
@@ -294,11 +304,9 @@ class WorkerProcess(asyncio.Protocol):
     def _failed(self, info: ErrorInfo) -> None:
         """The worker says why it ends."""
         error = from_info(info)
-        if self.info is not None or isinstance(error, EngineCrashed):
+        if isinstance(error, EngineCrashed):
             error.hint = self._log_hint()
-            self.end(error, crashed=True)
-        else:
-            self.end(error)
+        self.end(error, crashed=self.info is not None)
 
     # --- the life of the process ---------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ Request ids are positive and never used twice by one worker; 0 stands for the wo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -158,8 +159,8 @@ class FrameBuffer:
         self._limit = limit
         self._rest = bytearray()
 
-    def feed(self, data: bytes) -> list[bytes]:
-        """The payloads that `data` completes.
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The payloads that `data` completes, those before a bad length included.
 
         Raises:
             FrameError: a length is zero or beyond the limit.
@@ -168,20 +169,18 @@ class FrameBuffer:
         if rest:
             rest += data
             if len(rest) < HEADER or len(rest) < HEADER + self._length(rest, 0):
-                return []
+                return
             data = bytes(rest)
             rest.clear()
-        frames = []
         start, end = 0, len(data)
         while end - start >= HEADER:
             stop = start + HEADER + self._length(data, start)
             if stop > end:
                 break
-            frames.append(data[start + HEADER : stop])
+            yield data[start + HEADER : stop]
             start = stop
         if start < end:
             rest += data[start:]
-        return frames
 
     def _length(self, data: bytes | bytearray, start: int) -> int:
         length = int.from_bytes(data[start : start + HEADER], "big")
