@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 import traceback
@@ -11,10 +12,10 @@ from pathlib import Path
 import click
 
 from .. import __version__, logs
-from ..config import LogSettings
-from ..errors import Cancelled, ErrorInfo, MynaError, UsageError
+from ..config import LogSettings, Settings
+from ..errors import Cancelled, DiskFull, ErrorInfo, MynaError, OutOfMemory, UsageError
 from .context import Context, colours
-from .language import Language
+from .language import Language, choose
 from .terminal import one_line, printable
 
 
@@ -26,12 +27,24 @@ def report(error: BaseException, ctx: Context) -> int:
         return Cancelled.exit_status
     if isinstance(error, click.ClickException):
         error = from_click(error)
+    error = from_system(error)
     if not isinstance(error, MynaError):
         return _report_bug(error, ctx)
     if ctx.verbose:
         _write(_traceback(error))
     _print(error.info(), ctx)
     return error.exit_status
+
+
+def from_system(error: BaseException) -> BaseException:
+    """What the machine has run out of, as an error of Myna; anything else as it is."""
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}:
+        if error.filename:
+            return DiskFull(f"there is no room left to write {error.filename}")
+        return DiskFull("there is no room left to write")
+    if isinstance(error, MemoryError):
+        return OutOfMemory("there is not enough memory")
+    return error
 
 
 def from_click(error: click.ClickException) -> MynaError:
@@ -43,9 +56,9 @@ def from_click(error: click.ClickException) -> MynaError:
         if error.possibilities:
             text += f"; did you mean {error.possibilities[0]}?"
     elif isinstance(error, click.MissingParameter):
-        text = f"{_parameter(error, context)} is missing"
+        text = f"{_parameter(error, context)} must be given"
     elif isinstance(error, click.BadParameter):
-        text = f"{_parameter(error, context)}: {error.message.rstrip('.')}"
+        text = f"wrong value for {_parameter(error, context)}: {error.message.rstrip('.')}"
     else:
         text = error.format_message().rstrip(".")
     return UsageError(one_line(text), hint=hint)
@@ -87,6 +100,7 @@ def _print(info: ErrorInfo, ctx: Context) -> None:
 
 
 def _report_bug(error: BaseException, ctx: Context) -> int:
+    ctx.__dict__.setdefault("language", Language(choose("auto")))
     path = _keep(error, ctx)
     if ctx.verbose:
         _write(_traceback(error))
@@ -97,11 +111,9 @@ def _report_bug(error: BaseException, ctx: Context) -> int:
 
 def _keep(error: BaseException, ctx: Context) -> Path | None:
     """Write a traceback into the log; None where that cannot be done."""
-    try:
-        settings = ctx.settings.log
-    except MynaError:
-        settings = LogSettings()
-    logs.configure(settings, ctx.paths)
+    # What was not loaded by now may be what is broken.
+    settings: Settings | None = ctx.__dict__.get("settings")
+    logs.configure(settings.log if settings else LogSettings(), ctx.paths)
     path = ctx.paths.logs / logs.FILE
     before = _size(path)
     logging.getLogger("myna.cli").critical("a bug in Myna %s", __version__, exc_info=error)

@@ -158,7 +158,8 @@ def check_libraries() -> list[Finding]:
         except PackageNotFoundError:
             absent.setdefault(extra, []).append(name)
     found += [
-        Finding("engines", "problem", f"{name} is not installed", f"pip install {name}") for name in absent.pop("", [])
+        Finding("engines", "problem", f"the package {name} is not installed", f"pip install {name}")
+        for name in absent.pop("", [])
     ]
     absent.pop("gpu", None)
     for extra, names in absent.items():

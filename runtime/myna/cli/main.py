@@ -25,8 +25,6 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit status (see `docs/cli.md`)."""
-    import click
-
     from .context import Context
     from .failure import asked_for, report
 
@@ -43,8 +41,11 @@ def run(arguments: Sequence[str]) -> int:
         _close_output()
         return 141
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the border of the program: all becomes one line
-        if isinstance(error, click.ClickException):
-            context.json = context.json or asked_for("--json", arguments)
+        # An error may come before the options were understood.
+        context.json = context.json or asked_for("--json", arguments)
+        if isinstance(error, OSError):
+            # Perhaps standard output itself, which must not fail again when the interpreter ends.
+            _close_output()
         return report(error, context)
     finally:
         _release_logs()

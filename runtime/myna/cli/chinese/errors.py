@@ -60,6 +60,9 @@ ERRORS: dict[str, str] = {
         "无法加载命令 {name}：{target} 不是 click 命令"
     ),
     "{target} is not a click command": "{target} 不是 click 命令",
+    "there is no room left to write": "没有空间可写",
+    "there is no room left to write {path}": "没有空间写入 {path}",
+    "there is not enough memory": "内存不足",
     # What commands are given.
     "the question is empty": "问题为空",
     "the question": "问题",

@@ -27,7 +27,7 @@ MACHINE: dict[str, str] = {
     "none was found; models run on the processor": "没有找到；模型在处理器上运行",
     "{vendor} graphics ({card})": "{vendor} 显卡（{card}）",
     "Apple graphics, through Metal": "Apple 显卡，通过 Metal",
-    "{package} is not installed": "未安装 {package}",
+    "the package {package} is not installed": "未安装软件包 {package}",
     "the extra {extra} is not installed ({packages})": "未安装扩展 {extra}（{packages}）",
     "onnxruntime and onnxruntime-gpu are both installed, and one overwrote files of the other": (
         "onnxruntime 和 onnxruntime-gpu 同时安装，文件互相覆盖"

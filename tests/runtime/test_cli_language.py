@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from myna.cli.language import Language, choose
+
+
+@pytest.mark.parametrize(
+    ("setting", "environ", "code"),
+    [
+        ("auto", {"LANG": "zh_CN.UTF-8"}, "zh"),
+        ("auto", {"LANG": "zh_TW"}, "zh"),
+        ("auto", {"LANG": "de_DE.UTF-8"}, "en"),
+        ("auto", {"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, "en"),
+        ("auto", {"LC_MESSAGES": "zh_CN.UTF-8", "LANG": "en_US.UTF-8"}, "zh"),
+        ("auto", {"LC_ALL": "", "LANG": "zh_CN.UTF-8"}, "zh"),
+        ("zh", {"LANG": "en_US.UTF-8"}, "zh"),
+        ("en", {"LANG": "zh_CN.UTF-8"}, "en"),
+    ],
+)
+def test_the_language_follows_the_setting_then_the_locale(setting: str, environ: dict[str, str], code: str) -> None:
+    assert choose(setting, environ) == code
+
+
+def test_english_is_what_is_written_in_the_code() -> None:
+    language = Language("en")
+    assert language.text("Written to {path}.", path="a.md") == "Written to a.md."
+    assert language.message("there is no room left to write") == "there is no room left to write"
+
+
+def test_chinese_fills_in_values() -> None:
+    assert Language("zh").text("Written to {path}.", path="{x}.md") == "已写入 {x}.md。"
+
+
+def test_a_complete_message_is_recognised() -> None:
+    language = Language("zh")
+    assert language.message("there is no model called 'x'") == "没有名为 'x' 的模型"
+    assert language.message("there is no setting chat.modl; did you mean chat.model?") == (
+        "没有设置 chat.modl；您是不是想用 chat.model？"
+    )
+
+
+def test_values_of_a_message_are_translated_too() -> None:
+    found = Language("zh").message("the schema a.json cannot be read: No such file or directory")
+    assert found == "无法读取Schema a.json：没有那个文件或目录"
+
+
+def test_what_is_unknown_stays_as_it_is() -> None:
+    assert Language("zh").message("something else: {x}") == "something else: {x}"
+    assert Language("zh").find("something else") is None
+
+
+def test_a_package_brings_its_own_texts(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pathlib import Path
+
+    folder = Path(str(tmp_path)) / "some_plugin_texts"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "chinese.py").write_text('CHINESE = {"Sing {song}": "唱{song}"}', encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    language = Language("zh")
+    assert language.text("Sing {song}", song="x") == "Sing x"
+    language.add("some_plugin_texts")
+    assert language.text("Sing {song}", song="x") == "唱x"
+    assert language.text("Stopped.") == "已停止。"
