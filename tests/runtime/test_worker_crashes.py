@@ -208,6 +208,19 @@ async def test_a_worker_that_cannot_be_started_at_all_is_an_error(tmp_path, monk
             await pool.engine(scripted()).info()
 
 
+async def test_no_descriptor_left_is_an_error_and_not_a_crash_of_the_host(tmp_path, monkeypatch):
+    def refuse():
+        raise OSError(24, "Too many open files")
+
+    async with hosted_pool(tmp_path) as pool:
+        handle = pool.engine(scripted())
+        with monkeypatch.context() as patch:
+            patch.setattr("socket.socketpair", refuse)
+            with pytest.raises(EngineError, match="Too many open files"):
+                await handle.info()
+        assert await say(handle) == ["word"]
+
+
 async def test_a_bad_request_fails_alone(tmp_path):
     async with hosted_pool(tmp_path) as pool:
         handle = pool.engine(scripted())

@@ -105,6 +105,18 @@ async def test_a_slow_reader_of_an_engine_that_cannot_pause_holds_the_worker_up(
         assert (await look(handle)).active == 0
 
 
+async def test_a_worker_that_is_held_up_still_unloads_gracefully(tmp_path):
+    async with hosted_pool(tmp_path) as pool:
+        handle = pool.engine(scripted(pausable=False, note_close=str(tmp_path / "closed")))
+        slow = handle.stream("say", Say(words=("x" * 200_000,), repeat=0), Word)
+        await anext(slow)
+        worker = pool._models[handle.spec.key()][0]._worker
+        await until(lambda: not worker._reading)
+        await pool.unload(handle)
+        assert (tmp_path / "closed").exists()
+        await slow.aclose()
+
+
 async def test_a_large_item_and_a_large_request_pass(tmp_path):
     async with hosted_pool(tmp_path) as pool:
         handle = pool.engine(scripted())

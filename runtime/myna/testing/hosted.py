@@ -10,7 +10,6 @@ Everything that goes wrong in a real engine can be had from it: see `Say` and `S
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -71,11 +70,9 @@ async def worker_pid(handle: EngineHandle) -> int:
 
 def has_ended(pid: int) -> bool:
     """Whether there is no process of that id (any more)."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
+    import psutil
+
+    return not psutil.pid_exists(pid)
 
 
 async def until(holds: Callable[[], object]) -> None:

@@ -105,18 +105,29 @@ class WorkerProcess(asyncio.Protocol):
         self._reading = True
         self._pings = 0
         self._pongs = 0
-        self._interval_s = min(2.0, max(0.02, settings.hang_timeout_s / 8))
+        self._interval_s = min(2.0, settings.hang_timeout_s / 8 or 2.0)
         self._watchdog = Watchdog(settings.hang_timeout_s, self._interval_s)
         self._exit: Exit | None = None
         self._wake = asyncio.Event()  # what `_run` waits for: something below has changed
         self._eof = False
         self._decided = asyncio.Event()  # loaded, or ended
-        self._channel = Channel()
+        try:
+            self._channel = Channel()
+        except OSError as error:
+            raise EngineError(f"no worker can be started for {spec.name}: {error.strerror}") from None
         self._child = Child(self._channel, self.log, self._on_spawned, self._on_exit)
 
     def start(self) -> None:
-        """Start the process in the background; neither waits nor needs an event loop."""
-        self._child.start(self.spec.name, encode(Load(self.spec)))
+        """Start the process in the background; neither waits nor needs an event loop.
+
+        Raises:
+            EngineError: the machine has no thread left for it.
+        """
+        try:
+            self._child.start(self.spec.name, encode(Load(self.spec)))
+        except RuntimeError as error:
+            self._channel.close()
+            raise EngineError(f"no worker can be started for {self.spec.name}: {error}") from None
 
     def attach(self) -> None:
         """Belong to the running event loop. Any number of times."""
@@ -191,6 +202,8 @@ class WorkerProcess(asyncio.Protocol):
             exchange.end(error)
         self._decided.set()
         self._wake.set()
+        if not self._reading:
+            self._set_reading(True)  # a worker that is held up could not hear that it is to end
         if not self._graceful:
             self._child.kill()
         self._on_end(self, error)

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -37,6 +38,8 @@ class ScriptOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     print: str = ""
     """Written to the C library's standard output while loading."""
     pausable: bool = True
+    note_close: str = ""
+    """A file that is made when the engine is closed."""
 
 
 class Say(msgspec.Struct, frozen=True):
@@ -87,6 +90,7 @@ class ScriptedEngine:
         self._active: dict[int, tuple[Iterator[str], Say, Reply]] = {}
         self._paused: set[int] = set()
         self._pausable = options.pausable
+        self._note_close = options.note_close
         self._submitted = self._cancelled = self._steps = 0
         if options.memory_limit_mb:
             _limit_memory(options.memory_limit_mb)
@@ -141,6 +145,8 @@ class ScriptedEngine:
 
     def close(self) -> None:
         self._active.clear()
+        if self._note_close:
+            Path(self._note_close).touch()
 
     def _look(self) -> Look:
         return Look(

@@ -148,9 +148,10 @@ class Supervisor:
 
     def _start(self) -> WorkerProcess:
         self._admit()
-        worker = self._worker = WorkerProcess(self.spec, self._settings, self._log_dir, self._ended)
-        self._starts += 1
+        worker = WorkerProcess(self.spec, self._settings, self._log_dir, self._ended)
         worker.start()
+        self._worker = worker
+        self._starts += 1
         self._observe(WorkerEvent("starting", self.spec.name))
         return worker
 
