@@ -215,7 +215,7 @@ def test_chat_says_a_slash_that_is_meant(myna: Run, engine: FakeEngine) -> None:
 @pytest.mark.parametrize(
     ("line", "status", "problem"),
     [
-        (b"/hlep", 2, "there is no command /hlep; did you mean help?"),
+        (b"/hlep", 2, "there is no command /hlep; did you mean /help?"),
         (b"/voice", 3, "/voice comes with the plugin speech, which is not installed"),
         (b"/prompt x", 3, "/prompt comes with the plugin prompts, which is not installed"),
         (b"/image", 2, "the path of a picture is missing"),

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 @click.option("-s", "--system", metavar="TEXT", help="The system prompt.")
 @click.option("-c", "--conversation", metavar="ID", help="Go on with a conversation.")
 @pass_context
-def chat(ctx: Context, model: str, system: str | None, conversation: str | None) -> int:
+def chat(ctx: Context, model: str, system: str | None, conversation: str | None) -> None:
     """Talk in the terminal. /help lists what else can be done there."""
-    return ctx.run(_chat(ctx, model, system, conversation))
+    status = ctx.run(_chat(ctx, model, system, conversation))
+    if status:
+        raise click.exceptions.Exit(status)
 
 
 async def _chat(ctx: Context, model: str, system: str | None, conversation: str | None) -> int:

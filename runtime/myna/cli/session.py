@@ -92,5 +92,5 @@ class Chat:
             if command.name == name:
                 await command.run(self, argument.strip(), lines)
                 return
-        known = [command.name for command in COMMANDS]
-        raise UsageError(f"there is no command /{name}{did_you_mean(name, known)}", hint="/help")
+        known = [f"/{command.name}" for command in COMMANDS]
+        raise UsageError(f"there is no command /{name}{did_you_mean(f'/{name}', known)}", hint="/help")

@@ -55,15 +55,15 @@ async def branch(chat: Chat, argument: str, lines: Lines) -> None:
     """List the ends of all branches, or go to one by its number."""
     del lines
     ctx = chat.ctx
-    store = await chat.assistant.store()
-    tree = await store.tree(chat.conversation.id) if chat.conversation.recorded else []
+    path = await chat.conversation.history()
+    kept = path and chat.conversation.recorded
+    tree = await (await chat.assistant.store()).tree(chat.conversation.id) if kept else []
     parents = {stored.parent for stored in tree}
     leaves = [stored for stored in tree if stored.id not in parents]
     if not leaves:
         raise UsageError("there are no branches yet", hint="/edit and /regenerate make them")
     if not argument:
-        path = await chat.conversation.history()
-        here = path[-1].id if path else ""
+        here = path[-1].id
         for number, leaf in enumerate(leaves, 1):
             mark = "*" if leaf.id == here else " "
             ctx.print(clip(f"{mark} {number}  {when(leaf.created)}  {one_line(content(leaf))}", terminal_width()))
