@@ -115,6 +115,8 @@ async def save(chat: Chat, argument: str, lines: Lines) -> None:
     del lines
     if not chat.conversation.recorded:
         raise UsageError("this conversation is not kept", hint="myna config set chat.record true")
+    if not await chat.conversation.history():
+        raise UsageError("nothing was asked yet")
     store = await chat.assistant.store()
     record = await store.get(chat.conversation.id)
     name = argument or f"myna-{record.id[:12]}.md"
