@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from myna.engine.gguf import read_header
 from myna.errors import BadModelFile
 
@@ -217,10 +218,12 @@ def test_a_damaged_header_is_read_or_refused_but_nothing_else(
     content[position % len(content)] = value
     damaged = tmp_path / "damaged.gguf"
     damaged.write_bytes(content[: len(content) - cut])
+    outcome = "read"
     try:
-        assert read_header(damaged).file_size == len(content) - cut
+        read_header(damaged)
     except BadModelFile as error:
-        assert str(error).startswith("damaged.gguf ")
+        outcome = error.message
+    assert outcome == "read" or outcome.startswith("damaged.gguf ")
 
 
 def test_the_parts_of_a_split_model_are_found(tmp_path: Path) -> None:
@@ -235,5 +238,5 @@ def test_the_parts_of_a_split_model_are_found(tmp_path: Path) -> None:
     assert header.split_count == 2
     assert [part.name for part in header.shards()] == ["big-00001-of-00002.gguf", "big-00002-of-00002.gguf"]
     (tmp_path / "big-00002-of-00002.gguf").unlink()
-    with pytest.raises(BadModelFile, match="big-00002-of-00002.gguf is not beside it"):
+    with pytest.raises(BadModelFile, match=r"big-00002-of-00002\.gguf is not beside it"):
         header.shards()

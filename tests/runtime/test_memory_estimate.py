@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from myna.engine.gguf import GgufHeader, GgufTensor
 from myna.engine.gguf_read import ArrayInfo
 from myna.engine.memory import _cgroup_left, available_memory, cache_bytes_per_token, estimate

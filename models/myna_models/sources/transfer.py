@@ -16,7 +16,6 @@ ATTEMPTS = 4
 BACKOFF_S = 0.5
 """Before the second attempt; doubled for each further one."""
 CONNECT_S = 10.0
-_CHUNK = 1 << 18
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)
 
 
@@ -133,7 +132,8 @@ class _Transfer:
 def _bodies(response: httpx.Response) -> Iterator[bytes]:
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise _Failed("the server compressed the file although it was asked not to")
-    yield from response.iter_raw(_CHUNK)
+    # Without a size of its own: bytes gathered for a full chunk would be lost when the connection breaks.
+    yield from response.iter_raw()
 
 
 def _length(path: Path) -> int:
