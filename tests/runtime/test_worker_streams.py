@@ -95,12 +95,12 @@ async def test_a_slow_reader_of_an_engine_that_cannot_pause_holds_the_worker_up(
         slow = handle.stream("say", Say(words=("x" * 200_000,), repeat=0), Word)
         await anext(slow)
         worker = pool._models[handle.spec.key()][0]._worker
-        await until(lambda: not worker._reading)
+        await until(lambda: not worker.connection.reading)
         # Nothing is read, so nothing is answered; the worker is not blamed, however long it takes.
         for _ in range(100):
             await asyncio.sleep(0.01)
         assert worker.usable
-        assert worker._unread < 20_000_000
+        assert worker.connection._unread < 20_000_000
         await slow.aclose()
         assert (await look(handle)).active == 0
 
@@ -111,7 +111,7 @@ async def test_a_worker_that_is_held_up_still_unloads_gracefully(tmp_path):
         slow = handle.stream("say", Say(words=("x" * 200_000,), repeat=0), Word)
         await anext(slow)
         worker = pool._models[handle.spec.key()][0]._worker
-        await until(lambda: not worker._reading)
+        await until(lambda: not worker.connection.reading)
         await pool.unload(handle)
         assert (tmp_path / "closed").exists()
         await slow.aclose()

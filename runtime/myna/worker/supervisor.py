@@ -108,7 +108,9 @@ class Supervisor:
     def idle(self) -> bool:
         """Whether there is a worker that nobody waits for and that has nothing to do."""
         worker = self._worker
-        return worker is not None and worker.state == "ready" and worker.in_flight == 0 and self._waiting == 0
+        return (
+            worker is not None and worker.state == "ready" and worker.connection.in_flight == 0 and self._waiting == 0
+        )
 
     def status(self) -> WorkerStatus:
         worker = self._worker
@@ -116,8 +118,8 @@ class Supervisor:
             name=self.spec.name,
             state=self._state(),
             pid=None if worker is None else worker.pid,
-            rss=0 if worker is None else worker.rss,
-            in_flight=0 if worker is None else worker.in_flight,
+            rss=0 if worker is None else worker.connection.rss,
+            in_flight=0 if worker is None else worker.connection.in_flight,
             restarts=max(0, self._starts - 1),
             last_error=self._last_error,
         )
