@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -121,3 +124,22 @@ def test_help_speaks_chinese(paths: Paths, capsys: pytest.CaptureFixture[str], m
     monkeypatch.setenv("MYNA_LANGUAGE", "zh")
     assert run(["models", "pull", "--help"]) == 0
     assert "最适合这台机器" in capsys.readouterr().out
+
+
+def test_ctrl_c_ends_a_pull_that_waits_and_keeps_what_came(paths: Paths, web: Any, manifest_text: Any) -> None:
+    web.files["/model"] = bytes(100_000)
+    web.stall.set()
+    folder = paths.data / "catalog"
+    folder.mkdir(parents=True)
+    (folder / "tiny.toml").write_text(manifest_text(f"url:{web.url}/model"))
+    partial = paths.cache / "downloads" / "tiny"
+    command = [sys.executable, "-m", "myna.cli", "models", "pull", "tiny"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as pull:
+        assert pull.stderr
+        assert pull.stderr.readline() == "fetching tiny.gguf\n"
+        pull.send_signal(signal.SIGINT)
+        rest = pull.communicate(timeout=60)
+    assert pull.returncode == 130
+    assert "Traceback" not in rest[1]
+    assert any(entry.is_file() for entry in partial.iterdir())
+    assert not (paths.models / "tiny").exists()

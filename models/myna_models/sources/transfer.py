@@ -1,4 +1,4 @@
-"""One resumable HTTP download: ranges, a stall limit, and new attempts as long as bytes keep coming."""
+"""One resumable HTTP download: ranges, a limit for stalls, and new attempts as long as bytes keep coming."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import msgspec
 from myna.errors import SourceUnavailable
 
 ATTEMPTS = 4
-"""Failures in a row, without a byte between them, after which a download is given up."""
+"""Failures in a row, with less than `PROGRESS` bytes between them, after which a download is given up."""
+PROGRESS = 1 << 16
+"""Bytes that make an attempt count as a success: a server that drips must not be asked for ever."""
 BACKOFF_S = 0.5
 """Before the second attempt; doubled for each further one."""
 CONNECT_S = 10.0
@@ -58,8 +60,10 @@ def download(
             before = _length(path)
             try:
                 transfer.run(client)
+            except httpx.ReadTimeout as error:
+                raise SourceUnavailable(_reason(url, error, stall_s)) from error
             except (httpx.TransportError, _Failed) as error:
-                failures = 1 if _length(path) > before else failures + 1
+                failures = 1 if _length(path) >= before + PROGRESS else failures + 1
                 if failures >= ATTEMPTS or isinstance(error, httpx.UnsupportedProtocol):
                     raise SourceUnavailable(_reason(url, error, stall_s)) from error
                 pause(BACKOFF_S * 2 ** (failures - 1))
