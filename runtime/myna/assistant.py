@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import msgspec
 
@@ -100,13 +100,13 @@ class Assistant:
         async def load() -> None:
             (await self._handle(name, "chat")).preload()
 
-        self._in_background(load())
+        self._in_background(load)
 
-    def _in_background(self, work: Coroutine[Any, Any, object]) -> None:
+    def _in_background(self, work: Callable[[], Awaitable[object]]) -> None:
         async def run() -> None:
             # The same error comes again to whoever needs the result, with the question in hand.
             with contextlib.suppress(MynaError):
-                await work
+                await work()
 
         task = asyncio.create_task(run())
         self._background.add(task)
@@ -189,7 +189,7 @@ class Assistant:
         if not (self.settings.chat.record if record is None else record):
             return self._conversation(MemoryHistory(), model, chosen)
         # The database opens while the model loads.
-        self._in_background(self.store())
+        self._in_background(self.store)
         history = StoredHistory(self.store, self._ids.next(), new=NewConversation(model, chosen))
         return self._conversation(history, model, chosen)
 

@@ -54,16 +54,16 @@ class Conversation:
             UsageError: there is nothing in it.
         """
         question = _question(content)
-        return Turn(self, question, parent=None, at_head=True, options=options or self.default_options())
+        return Turn(self, question, options=options or self.default_options())
 
     def regenerate(self, *, options: AskOptions | None = None) -> Turn:
         """Another answer to the last question, beside the one that is there."""
-        return Turn(self, None, parent=None, at_head=True, options=options or self.default_options())
+        return Turn(self, None, options=options or self.default_options())
 
     def edit(self, message: str, content: str | Sequence[Part], *, options: AskOptions | None = None) -> Turn:
         """The question `message` (an id) asked differently, on a branch of its own."""
         question = _question(content)
-        return Turn(self, question, parent=message, at_head=False, options=options or self.default_options())
+        return Turn(self, question, edited=message, options=options or self.default_options())
 
     def default_options(self) -> AskOptions:
         """As the settings say."""
@@ -94,14 +94,25 @@ class Conversation:
     async def engine(self) -> TextClient:
         return await self._assistant.text_engine(self.model)
 
-    async def messages(self, parent: str | None, *, at_head: bool) -> list[StoredMessage]:
-        """What a turn continues: the active branch, or all before the message `parent`."""
-        path = await self._history.path(None if at_head else parent)
-        if not at_head:
-            if not path or path[-1].message.role != "user":
-                raise UsageError("only a question can be edited")
-            path = path[:-1]
+    async def messages_before(self, message: str) -> list[StoredMessage]:
+        """What comes before the question `message` (an id), oldest first."""
+        path = await self._history.path(message)
+        if not path or path[-1].message.role != "user":
+            raise UsageError("only a question can be edited")
+        return path[:-1]
+
+    async def messages_to_answer(self) -> list[StoredMessage]:
+        """The active branch up to its last question."""
+        path = await self._history.path()
+        while path and path[-1].message.role != "user":
+            path.pop()
+        if not path:
+            raise UsageError("there is no question to answer")
         return path
+
+    async def model_name(self) -> str:
+        """The name of the model that answers, also where the default does."""
+        return (await self._assistant.resolve(self.model)).name
 
     async def append(
         self, message: Message, *, parent: str | None, turn: str, meta: MessageMeta = NO_META

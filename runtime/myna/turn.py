@@ -25,7 +25,7 @@ from .events import (
     Usage,
 )
 from .messages import Message, assistant, system
-from .store.records import MessageMeta
+from .store.records import MessageMeta, StoredMessage
 
 if TYPE_CHECKING:
     from .conversation import Conversation
@@ -59,22 +59,21 @@ class Turn:
         conversation: Conversation,
         question: Message | None,
         *,
-        parent: str | None,
-        at_head: bool,
+        edited: str | None = None,
         options: AskOptions,
     ) -> None:
-        """`question` None answers the message `parent` once more; `at_head` continues the active branch."""
+        """`question` None answers the last one once more; `edited` is the message that it replaces."""
         self.id = uuid.uuid4().hex
         self.epoch = conversation.epoch
         self._conversation = conversation
         self._question = question
-        self._parent = parent
-        self._at_head = at_head
+        self._edited = edited
         self._options = options
         self._events: asyncio.Queue[Event | None] = asyncio.Queue(QUEUED_EVENTS)
         self._unsent: list[Event] = []
         self._task: asyncio.Task[None] | None = None
         self._cancelled = False
+        self._model = conversation.model
         self._timings: dict[str, float] = {}
         self._outcome = _Outcome()
 
@@ -155,9 +154,8 @@ class Turn:
 
     async def _answer(self, started: float) -> None:
         conversation = self._conversation
-        await self._send(
-            TurnStarted(turn=self.id, epoch=self.epoch, conversation=conversation.id, model=conversation.model)
-        )
+        self._model = await conversation.model_name()
+        await self._send(TurnStarted(turn=self.id, epoch=self.epoch, conversation=conversation.id, model=self._model))
         engine = await conversation.engine()
         info = await engine.info()
         self._timings["load"] = _since(started)
@@ -167,13 +165,13 @@ class Turn:
             )
 
         prepared = time.perf_counter()
-        history = await conversation.messages(self._parent, at_head=self._at_head)
+        history = await self._history()
         parent = history[-1].id if history else None
         asked = [stored.message for stored in history]
         draft = Draft(
             turn=self.id,
             conversation=conversation.id,
-            model=conversation.model,
+            model=self._model,
             messages=[*_system(conversation.system), *asked, *([self._question] if self._question else [])],
             options=self._options,
             settings=conversation.settings,
@@ -200,6 +198,14 @@ class Turn:
             if writing is not None:
                 parent = (await writing).id
             await self._record(parent)
+
+    async def _history(self) -> list[StoredMessage]:
+        """What the answer continues, oldest first."""
+        if self._question is None:
+            return await self._conversation.messages_to_answer()
+        if self._edited is not None:
+            return await self._conversation.messages_before(self._edited)
+        return await self._conversation.history()
 
     async def _screen(self, draft: Draft, question: Message) -> Message:
         """The question as it may go on, in the draft too."""
@@ -252,7 +258,7 @@ class Turn:
         if not outcome.text and reason != "stop":
             return
         meta = MessageMeta(
-            model=self._conversation.model,
+            model=self._model,
             finish=reason,
             usage=outcome.usage,
             timings=dict(self._timings),
