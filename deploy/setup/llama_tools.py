@@ -34,7 +34,7 @@ def unpack(source: Path, target: Path) -> None:
     with zipfile.ZipFile(source) as archive:
         for item in archive.infolist():
             path = PurePosixPath(item.filename)
-            if item.is_dir() or path.parent.name != "bin":
+            if item.is_dir() or path.parent.name != "bin" or path.name.startswith("."):
                 continue
             if path.name == "_symlinks.json":
                 links = json.loads(archive.read(item))

