@@ -133,6 +133,7 @@ class Assistant:
         return EngineSpec(
             name=model.name,
             factory=engine.factory,
+            extra=engine.extra,
             files=model.files,
             options=options,
             fingerprint=model.sha256,
