@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from myna.cli.context import Context
 
-from .pull import Progress
+from .fetch import Progress
 
 if TYPE_CHECKING:
     import rich.progress

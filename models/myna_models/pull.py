@@ -7,39 +7,23 @@ it is either installed or not, whenever the power fails.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
-from myna.errors import HashMismatch, MynaError, SourceUnavailable, UsageError
+from myna.errors import BadInput, HashMismatch
 from myna.hookspecs import ModelSource
 from myna.paths import Paths
 
 from . import admission, space
-from .archive import extract
-from .installed import LOCK, Installed, LockedFile, LockedPart, Store, sha256_of
+from .fetch import Fetcher, Piece, Progress
+from .installed import LOCK, Installed, LockedFile, Store
 from .locking import hold
-from .manifest import Manifest, ModelFile, Part
-from .sources.offers import PinningSource
-
-Stage = Literal["waiting", "download", "verify", "admit"]
-
-
-class Progress(msgspec.Struct, frozen=True):
-    model: str
-    stage: Stage
-    """`waiting`: another process is pulling the same model."""
-    file: str = ""
-    done: int = 0
-    """Bytes of this file so far."""
-    total: int = 0
-    """Bytes of this file; 0 when unknown."""
+from .manifest import Manifest, ModelFile
 
 
 class Puller:
@@ -93,15 +77,24 @@ class Puller:
         staging.mkdir(parents=True)
         try:
             self._require_space(manifest, downloads)
-            files = tuple(
-                self._file(manifest, file, downloads, staging, pins.file(file.role) if pins else None)
-                for file in manifest.files
-            )
-            self._report(Progress(manifest.id, "admit"))
-            admitted = admission.admit([staging / file.name for file in files])
-            record = _record(manifest, files)
-            self._appear(record, staging)
-            admission.remember([self._store.path(manifest.id, file) for file in files], admitted, self._paths.cache)
+            fetcher = Fetcher(manifest.id, downloads, self._sources, self._report)
+            known = {file.role: pins.file(file.role) if pins else None for file in manifest.files}
+            # All is fetched before anything is moved, so that a pull that is stopped loses nothing.
+            arrived = [fetcher.file(file, known[file.role]) for file in manifest.files]
+            try:
+                files = tuple(
+                    self._assemble(fetcher, file, pieces, staging / file.name, known[file.role])
+                    for file, pieces in zip(manifest.files, arrived, strict=True)
+                )
+                self._report(Progress(manifest.id, "admit"))
+                admitted = admission.admit([staging / file.name for file in files])
+                record = _record(manifest, files)
+                self._appear(record, staging)
+                admission.remember([self._store.path(manifest.id, file) for file in files], admitted, self._paths.cache)
+            except BadInput:
+                # What arrived is not what it should be, so continuing with it would fail again.
+                shutil.rmtree(downloads, ignore_errors=True)
+                raise
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         shutil.rmtree(downloads, ignore_errors=True)
@@ -122,106 +115,28 @@ class Puller:
             space.require(self._paths.models, whole, manifest.id)
             space.require(downloads, max(0, whole - here), f"downloading {manifest.id}")
 
-    def _file(
-        self, manifest: Manifest, file: ModelFile, downloads: Path, staging: Path, pin: LockedFile | None
+    def _assemble(
+        self, fetcher: Fetcher, file: ModelFile, pieces: list[Piece], target: Path, pin: LockedFile | None
     ) -> LockedFile:
-        """Fetch one file with all its parts into `staging` and verify it."""
-        target = staging / file.name
-        locked: list[LockedPart] = []
-        pieces, digest = file.pieces(), ""
-        for index, part in enumerate(pieces):
-            known = pin.parts[index] if pin and len(pin.parts) == len(pieces) else None
-            fetched, where, verified = self._part(manifest, file, part, downloads, known)
-            locked.append(where)
-            if len(pieces) == 1:
-                _move(fetched, target)
-                digest = verified
-            else:
-                _append(fetched, target)
-        size = target.stat().st_size
-        digest = digest or self._digest(target, manifest.id, file.name)
-        promised = file.sha256 or (pin.sha256 if pin else "")
-        if promised and digest != promised:
-            shutil.rmtree(downloads, ignore_errors=True)
-            by = "the catalog" if file.sha256 else "what was pinned when it was first pulled"
-            hint = None if file.sha256 else f"if the change is wanted: myna models pull {manifest.id} --update"
-            raise HashMismatch(f"{file.name} of {manifest.id} has the SHA-256 {digest[:16]}…, against {by}", hint=hint)
-        if file.size and size != file.size:
-            raise HashMismatch(f"{file.name} of {manifest.id} has {size:,} bytes instead of {file.size:,}")
-        _sync(target)
-        return LockedFile(file.role, file.name, size, digest, tuple(locked))
-
-    def _part(
-        self, manifest: Manifest, file: ModelFile, part: Part, downloads: Path, pin: LockedPart | None
-    ) -> tuple[Path, LockedPart, str]:
-        """Fetch one part from the first source that has it.
-
-        Where it lies, where it came from, and its SHA-256 when it was compared with one.
-        """
-        failures: list[tuple[str, MynaError]] = []
-        # What was pinned is tried first: another source may have another build of the same model.
-        sources = sorted(part.sources, key=lambda source: not (pin and pin.source == source))
-        for source in sources:
-            try:
-                held = pin.pin if pin and pin.source == source else ""
-                return self._fetch(manifest, file, part, source, downloads=downloads, held=held)
-            except (SourceUnavailable, HashMismatch) as error:
-                failures.append((source, error))
-        raise _combined(file, failures)
-
-    def _fetch(
-        self, manifest: Manifest, file: ModelFile, part: Part, source: str, *, downloads: Path, held: str
-    ) -> tuple[Path, LockedPart, str]:
-        scheme, _, location = source.partition(":")
-        fetcher = self._sources.get(scheme)
-        if fetcher is None:
-            raise SourceUnavailable(f"no plugin offers the source {scheme}:", hint="myna plugins list")
-        if held and isinstance(fetcher, PinningSource):
-            location = fetcher.pinned(location, held)
-        limit = 0 if part.member else part.size
-
-        def progress(done: int, total: int) -> None:
-            if limit and scheme != "pypi" and done > limit:
-                raise HashMismatch(f"{source} sends more than the {limit:,} bytes that {file.name} has")
-            self._report(Progress(manifest.id, "download", file.name, done, total or limit))
-
-        target = downloads / hashlib.sha256(source.encode()).hexdigest()[:24]
-        finished = target.with_suffix(".pin")
-        if finished.is_file() and target.is_file():
-            found = finished.read_text(encoding="utf-8")
+        """Put the pieces of one file together at `target`, and verify the whole."""
+        if len(pieces) == 1:
+            _move(pieces[0].path, target)
         else:
-            found = fetcher.fetch(location, str(target), progress)
-            finished.write_text(found, encoding="utf-8")
-        piece = target
-        if part.member:
-            piece = target.with_suffix(".member")
-            extract(target, part.member, piece)
-        try:
-            verified = self._verify(piece, part, source, manifest.id, file.name)
-        except HashMismatch:
-            finished.unlink(missing_ok=True)
-            target.unlink(missing_ok=True)
-            raise
-        if not part.member:
-            # Whoever asks for this source again gets it again; an archive is kept for its other members.
-            finished.unlink(missing_ok=True)
-        return piece, LockedPart(source, found), verified
-
-    def _verify(self, piece: Path, part: Part, source: str, model: str, name: str) -> str:
-        """Compare a fetched piece with the catalog; its SHA-256, or "" when the catalog has none."""
-        size = piece.stat().st_size
-        if part.size and size != part.size:
-            raise HashMismatch(f"{source} brought {size:,} bytes instead of {part.size:,}")
-        if not part.sha256:
-            return ""
-        digest = self._digest(piece, model, name)
-        if digest != part.sha256:
-            raise HashMismatch(f"what {source} brought has the SHA-256 {digest[:16]}…, against the catalog")
-        return digest
-
-    def _digest(self, path: Path, model: str, name: str) -> str:
-        size = path.stat().st_size
-        return sha256_of(path, lambda done: self._report(Progress(model, "verify", name, done, size)))
+            for piece in pieces:
+                _append(piece.path, target)
+        size = target.stat().st_size
+        digest = (pieces[0].sha256 if len(pieces) == 1 else "") or fetcher.digest(target, file.name)
+        if file.sha256 and digest != file.sha256:
+            raise HashMismatch(f"{file.name} has the SHA-256 {digest[:16]}…, against the catalog")
+        if not file.sha256 and pin and digest != pin.sha256:
+            raise HashMismatch(
+                f"{file.name} has the SHA-256 {digest[:16]}…, against what was pinned when it was first pulled",
+                hint=f"if the change is wanted: myna models pull {target.parent.name} --update",
+            )
+        if file.size and size != file.size:
+            raise HashMismatch(f"{file.name} has {size:,} bytes instead of {file.size:,}")
+        _sync(target)
+        return LockedFile(file.role, file.name, size, digest, tuple(piece.origin for piece in pieces))
 
     def _appear(self, record: Installed, staging: Path) -> None:
         lock = msgspec.toml.encode(record)
@@ -242,20 +157,6 @@ class Puller:
         pins.with_suffix(".new").replace(pins)
 
 
-def by_scheme(sources: list[ModelSource]) -> dict[str, ModelSource]:
-    """Sources by scheme.
-
-    Raises:
-        UsageError: two sources claim the same scheme.
-    """
-    found: dict[str, ModelSource] = {}
-    for source in sources:
-        if source.scheme in found:
-            raise UsageError(f"two plugins offer the model source {source.scheme}:", hint="myna plugins list")
-        found[source.scheme] = source
-    return found
-
-
 def _record(manifest: Manifest, files: tuple[LockedFile, ...]) -> Installed:
     return Installed(
         id=manifest.id,
@@ -270,15 +171,6 @@ def _record(manifest: Manifest, files: tuple[LockedFile, ...]) -> Installed:
         languages=manifest.languages,
         options=manifest.options,
     )
-
-
-def _combined(file: ModelFile, failures: list[tuple[str, MynaError]]) -> MynaError:
-    if len(failures) == 1:
-        return failures[0][1]
-    reasons = "; ".join(f"{source.partition(':')[0]}: {error.message}" for source, error in failures)
-    kinds = {type(error) for _, error in failures}
-    kind = HashMismatch if kinds == {HashMismatch} else SourceUnavailable
-    return kind(f"no source has {file.name}: {reasons}")
 
 
 def _move(source: Path, target: Path) -> None:

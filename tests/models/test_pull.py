@@ -18,9 +18,10 @@ from myna.config import ModelSettings
 from myna.errors import BadModelFile, BadTemplate, Cancelled, DiskFull, HashMismatch, ModelMissing, SourceUnavailable
 from myna.hookspecs import ModelSource
 from myna.paths import Paths
+from myna_models.fetch import Progress
 from myna_models.installed import Store
 from myna_models.manifest import Manifest, load_manifest
-from myna_models.pull import Progress, Puller
+from myna_models.pull import Puller
 from myna_models.sources.offers import built_in
 
 Text = Callable[..., str]
@@ -376,3 +377,88 @@ def test_checking_finds_each_kind_of_damage(paths: Paths, manifest: Any, make_gg
     assert [check.result for check in store.check("tiny")] == ["wrong size"]
     path.unlink()
     assert [check.result for check in store.check("tiny")] == ["missing"]
+
+
+def test_a_pull_stopped_at_its_second_file_does_not_fetch_the_first_again(
+    paths: Paths, tmp_path: Path, make_gguf: Make
+) -> None:
+    make_gguf("one.gguf")
+    make_gguf("mmproj-two.gguf")
+    path = tmp_path / "pair.toml"
+    path.write_text(
+        """
+        id = "pair"
+        name = "Pair"
+        task = "chat"
+        format = ".gguf"
+        licence = { id = "MIT" }
+        [[files]]
+        role = "model"
+        name = "one.gguf"
+        sources = ["file:one.gguf"]
+        [[files]]
+        role = "projector"
+        name = "two.gguf"
+        sources = ["file:mmproj-two.gguf"]
+        """
+    )
+
+    def stop(progress: Progress) -> None:
+        if progress.file == "two.gguf":
+            raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        Puller(paths, sources(), stop).pull(load_manifest(path))
+    (tmp_path / "one.gguf").unlink()
+    assert [file.name for file in Puller(paths, sources()).pull(load_manifest(path)).files] == ["one.gguf", "two.gguf"]
+
+
+def test_a_bad_archive_is_fetched_again_the_next_time(paths: Paths, tmp_path: Path, make_gguf: Make) -> None:
+    file = make_gguf()
+    archive = tmp_path / "bundle.zip"
+    with zipfile.ZipFile(archive, "w") as bundle:
+        bundle.writestr("tiny.gguf", b"a text, and no model at all")
+    path = tmp_path / "packed.toml"
+    path.write_text(
+        """
+        id = "packed"
+        name = "Packed"
+        task = "chat"
+        format = ".gguf"
+        licence = { id = "MIT" }
+        [[files]]
+        role = "model"
+        name = "tiny.gguf"
+        sources = ["file:bundle.zip"]
+        member = "tiny.gguf"
+        """
+    )
+    with pytest.raises(BadModelFile):
+        Puller(paths, sources()).pull(load_manifest(path))
+    with zipfile.ZipFile(archive, "w") as bundle:
+        bundle.write(file, "tiny.gguf")
+    assert Puller(paths, sources()).pull(load_manifest(path)).files[0].sha256 == sha(file)
+
+
+def test_two_files_may_come_from_one_source(paths: Paths, tmp_path: Path, make_gguf: Make) -> None:
+    make_gguf()
+    path = tmp_path / "twice.toml"
+    path.write_text(
+        """
+        id = "twice"
+        name = "Twice"
+        task = "chat"
+        format = ".gguf"
+        licence = { id = "MIT" }
+        [[files]]
+        role = "model"
+        name = "a.gguf"
+        sources = ["file:tiny.gguf"]
+        [[files]]
+        role = "other"
+        name = "b.gguf"
+        sources = ["file:tiny.gguf"]
+        """
+    )
+    sizes = {file.size for file in Puller(paths, sources()).pull(load_manifest(path)).files}
+    assert sizes == {(tmp_path / "tiny.gguf").stat().st_size}
