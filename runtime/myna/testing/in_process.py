@@ -65,10 +65,11 @@ class Recorded:
         """The end of an answer that went well. Raises what the request failed with."""
         if self.error is not None:
             raise self.error
-        ends: list[TextEnd] = [item for item in self.items if isinstance(item, TextEnd)]
-        if len(ends) != 1 or self.items[-1] is not ends[0] or not self.ended:
-            raise AssertionError(f"{len(ends)} ends among {len(self.items)} items")
-        return ends[0]
+        last = self.items[-1] if self.items else None
+        ends = sum(isinstance(item, TextEnd) for item in self.items)
+        if not self.ended or ends != 1 or not isinstance(last, TextEnd):
+            raise AssertionError(f"{ends} ends among {len(self.items)} items")
+        return last
 
 
 class InProcess:

@@ -115,12 +115,17 @@ class LlamaEngine:
         return self._scheduler.step() or bool(self._embeddings)
 
     def close(self) -> None:
+        """Ends what is under way and frees the model. May be called again."""
+        if self._model is None:
+            return
         self._scheduler.fail_all(EngineError("the engine was closed"))
         self._scheduler.finish_saving()
         if self._embedding is not None:
             self._embedding.close()
         self._kv.close()
         C.llama_model_free(self._model)
+        self._model = None
+        self._log.close()
 
     # operations
 

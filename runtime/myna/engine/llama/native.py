@@ -18,7 +18,6 @@ from typing import Any
 
 from ...errors import BadModelFile, ExtraMissing, ModelLoadFailed, MynaError, OutOfMemory
 
-
 SPIN_COUNT = "1000"
 """How often a compute thread looks for work before it sleeps. OpenMP's default spins for milliseconds: with
 another busy program on the machine, threads then wait for each other's time slices, and 2 cores under a

@@ -140,6 +140,8 @@ class PrefixCache:
         if free is None:
             return None
         if not load(free):
+            # It may have been filled with something else before that was seen.
+            self._kv.forget(free)
             self._free.append(free)
             return None
         resident = Resident(free, adapters, tokens, np.asarray(tokens, dtype=np.int32), running=False)

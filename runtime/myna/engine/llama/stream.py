@@ -31,8 +31,8 @@ class TextStream:
         text = self._held + text
         found = [(position, stop) for stop in self._stop if (position := text.find(stop)) >= 0]
         if found:
-            # The earliest ends the text; of two at the same place the longer one names the reason.
-            position, self.stopped_by = min(found, key=lambda item: (item[0], -len(item[1])))
+            # What is complete first ends the text, wherever tokens begin; of two, the one that began earlier.
+            position, self.stopped_by = min(found, key=lambda item: (item[0] + len(item[1]), item[0]))
             self._held = ""
             return text[:position]
         hold = 0 if final else self._partial(text)

@@ -1,0 +1,234 @@
+"""Many requests at once: who is served when, what is computed once, and who may go away."""
+
+from __future__ import annotations
+
+import pytest
+
+from myna.engine.protocols import Sampling, TextRequest
+from myna.errors import EngineError
+from myna.messages import assistant, system, user
+from myna.testing.tiny_gguf import NEVER_END
+
+ENDLESS = Sampling(temperature=0, logit_bias=NEVER_END)
+LONG = "x" * 400
+"""A token a letter, so this takes most of the context of 512."""
+
+
+def ask(text, *, before=(), **changes):
+    fields = {"messages": (*before, user(text)), "sampling": ENDLESS, "max_tokens": 20, "logprobs": 0, **changes}
+    return TextRequest(**fields)
+
+
+@pytest.fixture
+def small_chunks(llama):
+    return llama(batch=32, shared_batch=16)
+
+
+def spy_on_batches(engine):
+    """Each batch from now on as {sequence: tokens}."""
+    kv, batches, current = engine.engine._kv, [], {}
+    add, decode = kv.add, kv.decode
+
+    def counted_add(tokens, position, sequence, *, output):
+        current[sequence] = current.get(sequence, 0) + len(tokens)
+        return add(tokens, position, sequence, output=output)
+
+    def counted_decode():
+        batch = dict(current)
+        current.clear()
+        decode()
+        batches.append(batch)
+
+    kv.add, kv.decode = counted_add, counted_decode
+    return batches
+
+
+def test_a_long_prompt_does_not_hold_up_running_answers(small_chunks):
+    running = [small_chunks.submit(ask(f"question {number}", max_tokens=100)) for number in range(2)]
+    small_chunks.until(lambda: all(len(reply.tokens) >= 1 for reply in running))
+    batches = spy_on_batches(small_chunks)
+    long = small_chunks.submit(ask(LONG, max_tokens=2))
+    small_chunks.until(lambda: long.tokens)
+    assert len(batches) >= 400 // 16
+    for batch in batches[:-1]:
+        # Each running answer got its token in every batch, and the prompt no more than its share.
+        assert sorted(batch.values())[:2] == [1, 1]
+        assert sum(batch.values()) <= 2 + 16
+
+
+def test_a_short_question_overtakes_a_long_prompt(small_chunks):
+    long = small_chunks.submit(ask(LONG))
+    small_chunks.step(2)
+    short = small_chunks.submit(ask("hi"))
+    small_chunks.until(lambda: short.tokens)
+    assert not long.tokens
+    small_chunks.run(long, short)
+
+
+def test_short_questions_do_not_starve_a_long_prompt(small_chunks):
+    long = small_chunks.submit(ask(LONG))
+    small_chunks.step()
+    asked = 0
+    while not long.tokens:
+        # There is always another short one waiting.
+        small_chunks.ask(ask(f"{asked} what", max_tokens=1))
+        asked += 1
+        assert asked < 200
+    assert asked > 5
+
+
+def test_a_shared_system_prompt_is_computed_once(llama):
+    engine = llama()
+    before = (system("You are a bird. " * 16),)
+    batches = spy_on_batches(engine)
+    answers = [engine.submit(ask(f"{number}?", before=before, max_tokens=2)) for number in range(4)]
+    engine.run(*answers)
+    alone = answers[0].end.usage
+    assert alone.cached_tokens == 0
+    for answer in answers[1:]:
+        assert answer.end.usage.prompt_tokens - answer.end.usage.cached_tokens < 30
+    computed = sum(sum(batch.values()) for batch in batches)
+    assert computed < alone.prompt_tokens + 3 * 30 + 4 * 2
+
+
+def test_more_requests_than_places_are_all_served_in_order(llama):
+    engine = llama(parallel=2)
+    started = []
+    answers = [engine.submit(ask(f"{number} " * 5, max_tokens=3)) for number in range(9)]
+    while not all(answer.ended for answer in answers):
+        engine.step()
+        started += [answer.number for answer in answers if answer.tokens and answer.number not in started]
+        assert len(engine.engine._scheduler._running) <= 2
+    assert started == sorted(started)
+
+
+def test_cancelling_in_the_middle_of_a_prompt(small_chunks):
+    other = small_chunks.submit(ask("hello", max_tokens=30))
+    long = small_chunks.submit(ask(LONG))
+    small_chunks.step(6)
+    assert not long.tokens
+    small_chunks.engine.cancel(long.number)
+    assert long.ended
+    assert long.end.reason == "cancelled"
+    assert long.end.usage.completion_tokens == 0
+    batches = spy_on_batches(small_chunks)
+    small_chunks.run(other)
+    assert other.end.usage.completion_tokens == 30
+    assert all(batch.keys() == batches[0].keys() and sum(batch.values()) == 1 for batch in batches)
+
+
+def test_what_a_cancelled_prompt_had_computed_is_not_lost(small_chunks):
+    long = small_chunks.submit(ask(LONG))
+    small_chunks.step(6)
+    small_chunks.engine.cancel(long.number)
+    again = small_chunks.ask(ask(LONG))
+    assert again.end.usage.cached_tokens == 6 * 32
+
+
+def test_cancelling_an_answer_frees_its_place(llama):
+    engine = llama(parallel=1)
+    first = engine.submit(ask("hello", max_tokens=400))
+    second = engine.submit(ask("next", max_tokens=5))
+    engine.until(lambda: len(first.tokens) >= 10)
+    assert not second.tokens
+    engine.engine.cancel(first.number)
+    assert first.end.reason == "cancelled"
+    said = len(first.items)
+    engine.run(second)
+    assert second.end.usage.completion_tokens == 5
+    assert len(first.items) == said
+
+
+def test_cancelling_one_that_waits(llama):
+    engine = llama(parallel=1)
+    first, waiting = engine.submit(ask("hello")), engine.submit(ask("later"))
+    engine.step()
+    engine.engine.cancel(waiting.number)
+    assert waiting.end.reason == "cancelled"
+    engine.run(first)
+    assert first.end.reason == "length"
+    assert not engine.engine.step()
+
+
+@pytest.mark.parametrize("number", [0, 99, -1])
+def test_cancelling_what_is_not_there_changes_nothing(llama, number):
+    engine = llama()
+    answer = engine.submit(ask("hello"))
+    engine.step()
+    engine.engine.cancel(number)
+    engine.run(answer)
+    engine.engine.cancel(answer.number)
+    assert answer.end.reason == "length"
+
+
+def test_a_cancelled_follower_does_not_wait_for_its_leader(small_chunks):
+    leader, follower = small_chunks.submit(ask(LONG)), small_chunks.submit(ask(LONG + "!"))
+    small_chunks.step(3)
+    small_chunks.engine.cancel(leader.number)
+    small_chunks.run(follower)
+    assert follower.end.usage.cached_tokens >= 90
+
+
+def test_both_branches_of_a_conversation_stay_cached(llama):
+    engine = llama()
+    history = (user("A question, " * 8),)
+    first = engine.ask(TextRequest(messages=history, sampling=ENDLESS, max_tokens=20, logprobs=0))
+    # The same question answered again, another way.
+    sampled = Sampling(temperature=1.5, seed=3, logit_bias=NEVER_END)
+    second = engine.ask(TextRequest(messages=history, sampling=sampled, max_tokens=20, logprobs=0))
+    assert first.tokens != second.tokens
+    for answer in (first, second, first):
+        tokens = (*prompt_of(engine, history), *answer.tokens, 50, 51)
+        went_on = engine.ask(TextRequest(tokens=tokens, sampling=ENDLESS, max_tokens=1))
+        assert went_on.end.usage.prompt_tokens - went_on.end.usage.cached_tokens <= 3
+
+
+def prompt_of(engine, messages):
+    return engine.engine._prompts.from_messages(messages, tools="", options={}).tokens
+
+
+def test_a_conversation_continues_where_it_was(llama):
+    engine = llama()
+    first = engine.ask(ask("A question, " * 8))
+    history = (user("A question, " * 8), assistant(first.text))
+    second = engine.ask(ask("go on", before=history))
+    assert second.end.usage.cached_tokens >= first.end.usage.prompt_tokens - 1
+
+
+def test_clear_forgets_what_was_said(llama):
+    engine = llama()
+    engine.ask(ask("A secret, " * 8))
+    reply = engine.submit(None, "clear")
+    assert reply.ended
+    assert reply.error is None
+    assert engine.ask(ask("A secret, " * 8)).end.usage.cached_tokens == 0
+
+
+def test_an_idle_engine_has_nothing_to_do(llama):
+    engine = llama()
+    assert not engine.engine.step()
+    engine.ask(ask("hello"))
+    engine.idle()
+    assert not engine.engine.step()
+
+
+def test_closing_fails_what_is_under_way(llama):
+    engine = llama(parallel=1)
+    running, waiting = engine.submit(ask("hello")), engine.submit(ask("later"))
+    engine.step(3)
+    engine.engine._scheduler.fail_all(EngineError("over"))
+    for reply in (running, waiting):
+        assert reply.ended
+        assert reply.error is not None
+        assert reply.error.code == "engine"
+
+
+def test_memory_of_resting_conversations_has_a_limit(llama):
+    engine = llama(initial_cells=512, max_cells=512, parked_mb=1)
+    cache = engine.engine._cache
+    for number in range(12):
+        engine.ask(ask(f"{number} {number}" * 60, max_tokens=2))
+        assert cache._parked_size <= 1_000_000
+        assert cache._parked_size == sum(len(parked.state) for parked in cache._parked.values())
+        assert sum(len(resident.tokens) for resident in cache.residents.values()) <= 512
+    assert len(cache._parked) > 1
