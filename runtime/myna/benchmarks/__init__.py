@@ -1,0 +1,31 @@
+"""The measurements of the core, for `myna bench`: each beside a peer that runs the same model file.
+
+decode, prefill    llama-bench
+concurrent         llama-server
+start, load,       `bare.py`: llama-cpp-python without Myna
+memory
+second-turn,       the same prompt without anything kept from before
+restart
+help               an allowance
+
+Both sides get the same file and the same number of threads, and take turns. How each figure is
+taken is said in `docs/performance.md`.
+"""
+
+from __future__ import annotations
+
+from ..bench import BenchInfo
+
+BENCHMARKS = (
+    BenchInfo("decode", "Speed of one long answer beside llama-bench", "myna.benchmarks.speed:decode"),
+    BenchInfo("prefill", "Speed of reading a prompt beside llama-bench", "myna.benchmarks.speed:prefill"),
+    BenchInfo(
+        "second-turn", "Time to the first token of a second turn beside cold", "myna.benchmarks.reuse:second_turn"
+    ),
+    BenchInfo("restart", "Time to the first token after a restart beside cold", "myna.benchmarks.reuse:restart"),
+    BenchInfo("concurrent", "1, 4 and 8 conversations at once beside llama-server", "myna.benchmarks.concurrent:run"),
+    BenchInfo("start", "From process start to the first token beside a bare script", "myna.benchmarks.processes:start"),
+    BenchInfo("load", "From process start to a loaded model beside a bare script", "myna.benchmarks.processes:load"),
+    BenchInfo("memory", "Resident memory beside a bare script", "myna.benchmarks.processes:memory"),
+    BenchInfo("help", "How long myna --help takes", "myna.benchmarks.processes:show_help"),
+)
