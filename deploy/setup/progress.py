@@ -13,13 +13,13 @@ from typing import TextIO
 _NINJA = re.compile(r"^\s*\[(\d+)/(\d+)\] ")
 _MAKE = re.compile(r"^\s*\[\s*(\d+)%\] ")
 _PHASES = (
-    ("Downloading ", "downloading"),
-    ("Installing build dependencies", "preparing to compile"),
-    ("Building wheel for ", "configuring"),
-    ("Created wheel for ", "packing"),
-    ("Collecting ", "collecting"),
-    ("Installing collected packages", "installing"),
+    (re.compile(r" *Downloading "), "downloading"),
+    (re.compile(r" *Building wheel for "), "building"),
+    (re.compile(r" *Created wheel for "), "packing"),
+    # Indented, it is about the tools of a build.
+    (re.compile(r"Installing collected packages"), "installing"),
 )
+_ORDER = ("preparing", "downloading", "building", "compiling", "packing", "installing")
 
 
 def fraction(line: str) -> float | None:
@@ -33,8 +33,7 @@ def fraction(line: str) -> float | None:
 
 def phase(line: str) -> str | None:
     """What pip begins to do with this line of its output, in words for a person."""
-    text = line.strip()
-    return next((words for start, words in _PHASES if text.startswith(start)), None)
+    return next((words for start, words in _PHASES if start.match(line)), None)
 
 
 def duration(seconds: float) -> str:
@@ -71,8 +70,9 @@ class LiveLine:
         if done is not None:
             changed = self._done is None
             self._doing, self._done = "compiling", max(done, self._done or 0.0)
-        elif doing := phase(line):
-            changed = doing != self._doing
+        elif (doing := phase(line)) and _ORDER.index(doing) > _ORDER.index(self._doing):
+            # The tools of a build are downloaded and built too; for a person it only goes forward.
+            changed = True
             self._doing, self._done = doing, None
         now = self._clock()
         if changed or now - self._drawn >= (0.2 if self._live else self._every_s):

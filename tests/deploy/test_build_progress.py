@@ -39,7 +39,9 @@ def test_how_far_a_compilation_is(line, share):
 
 def test_phases_of_pip():
     assert phase("  Downloading llama_cpp_python-0.3.36.tar.gz (76.6 MB)") == "downloading"
-    assert phase("  Building wheel for llama-cpp-python (pyproject.toml): started") == "configuring"
+    assert phase("  Building wheel for llama-cpp-python (pyproject.toml): started") == "building"
+    assert phase("Installing collected packages: numpy, llama-cpp-python") == "installing"
+    assert phase("  Installing collected packages: scikit-build-core") is None
     assert phase("  -- Configuring done") is None
 
 
@@ -61,6 +63,14 @@ def test_progress_never_goes_back():
     line.feed("[150/193] g++")
     line.feed("[2/3] of a part of it")
     assert "78 %" in line.text()
+
+
+def test_what_a_build_fetches_for_itself_does_not_turn_it_back():
+    out = io.StringIO()
+    line = LiveLine("llama.cpp", out, clock=Clock())
+    for text in ("Downloading a", "Building wheel for a", "Downloading cmake", "[1/2] g++", "Downloading b"):
+        line.feed(text)
+    assert [text.split()[0] for text in out.getvalue().splitlines()] == ["downloading", "building", "compiling"]
 
 
 def test_without_a_terminal_few_lines_are_printed():
