@@ -7,6 +7,7 @@ it is either installed or not, whenever the power fails.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -97,6 +98,9 @@ class Puller:
                 raise
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                # Only when nothing arrived; partial downloads stay.
+                downloads.rmdir()
         shutil.rmtree(downloads, ignore_errors=True)
         return record
 

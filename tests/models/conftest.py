@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 import zipfile
@@ -145,7 +146,9 @@ class LoopbackServer:
             handler.send_header("X-Repo-Commit", self.commit)
         handler.end_headers()
         if body:
-            self._send(handler, content[start:])
+            # Whoever asked may have gone away on purpose.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                self._send(handler, content[start:])
 
     def _send(self, handler: BaseHTTPRequestHandler, content: bytes) -> None:
         if self.stall.is_set():
