@@ -39,8 +39,8 @@ async def running(command: Sequence[str], environment: Mapping[str, str], *, log
         if process.returncode is None:
             with suppress(ProcessLookupError):
                 process.kill()
-        # Also reads what is left, so that no pipe stays open.
-        await process.communicate()
+        # Closes standard input, and reads what is left, so that no pipe stays open.
+        await process.communicate(b"")
 
 
 async def finished(command: Sequence[str], environment: Mapping[str, str]) -> bytes:
@@ -52,7 +52,7 @@ async def finished(command: Sequence[str], environment: Mapping[str, str]) -> by
     async with running(command, environment) as process:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                output, said = await process.communicate()
+                output, said = await process.communicate(b"")
         except TimeoutError:
             raise EngineError(f"{command[0]} was not done after {PATIENCE_S:g} s") from None
     if process.returncode:
@@ -63,6 +63,8 @@ async def finished(command: Sequence[str], environment: Mapping[str, str]) -> by
 async def first_byte(command: Sequence[str], environment: Mapping[str, str]) -> float:
     """Seconds from the start of the program to the first byte on its standard output. It runs to its end.
 
+    `communicate` with no bytes, unlike with None, ends its standard input.
+
     Raises:
         EngineError: there was none, or it failed.
     """
@@ -70,7 +72,7 @@ async def first_byte(command: Sequence[str], environment: Mapping[str, str]) -> 
     async with running(command, environment) as process:
         first = await _read(process, 1)
         took = time.perf_counter() - start
-        _, said = await process.communicate()
+        _, said = await process.communicate(b"")
     if not first or process.returncode:
         raise _failed(command, process, said)
     return took
@@ -86,7 +88,7 @@ async def wait_done(process: Process, command: Sequence[str]) -> None:
     while byte != DONE:
         byte = await _read(process, 1)
         if not byte:
-            _, said = await process.communicate()
+            _, said = await process.communicate(b"")
             raise _failed(command, process, said)
 
 

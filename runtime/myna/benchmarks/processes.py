@@ -97,7 +97,7 @@ async def memory(bench: BenchContext) -> list[Measurement]:
                 workers.append(sum(_resident(child) for child in parent.children()))
                 found = _resident(parent)
                 # Let it end by itself, and so end its worker.
-                await process.communicate()
+                await process.communicate(b"")
                 return found
 
         async def peer() -> float:
