@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,37 @@ from ...errors import BadGrammar
 
 MAX_SOURCE = 1 << 18
 """Characters of a schema or grammar."""
+
+
+MAX_DEPTH = 200
+"""Parentheses in parentheses: llama.cpp's parser calls itself for each, and its stack is finite."""
+
+MAX_RULES = 4_000
+"""Its search for left recursion goes as deep as rules refer to rules."""
+
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|#[^\n]*', re.DOTALL)
+"""Strings, character classes and comments."""
+
+
+def check_gbnf(grammar: str) -> str:
+    """The grammar, if llama.cpp can be trusted with it.
+
+    Raises:
+        BadGrammar: too long, too deep, or not text.
+    """
+    if len(grammar) > MAX_SOURCE:
+        raise BadGrammar(f"the grammar has {len(grammar):,} characters; the limit is {MAX_SOURCE:,}")
+    if "\0" in grammar:
+        raise BadGrammar("the grammar holds a NUL character")
+    bare = _QUOTED.sub("", grammar)
+    if bare.count("::=") > MAX_RULES:
+        raise BadGrammar(f"the grammar has more than {MAX_RULES:,} rules")
+    depth = 0
+    for character in re.findall(r"[()]", bare):
+        depth += 1 if character == "(" else -1
+        if depth > MAX_DEPTH:
+            raise BadGrammar(f"the grammar nests more than {MAX_DEPTH} parentheses")
+    return grammar
 
 
 def schema_to_gbnf(schema: str) -> str:
@@ -29,11 +61,20 @@ def schema_to_gbnf(schema: str) -> str:
         parsed = json.loads(schema)
         if not isinstance(parsed, dict):
             raise BadGrammar("a JSON schema is an object")
-        return str(converter.json_schema_to_gbnf(schema))
+        if isinstance(reference := parsed.get("$ref"), str):
+            # The converter leaves out what stands beside a reference, the definitions too.
+            parsed = {**{key: value for key, value in parsed.items() if key != "$ref"}, "anyOf": [{"$ref": reference}]}
+        return _QUOTED.sub(_json_characters, str(converter.json_schema_to_gbnf(json.dumps(parsed))))
     except (ValueError, KeyError, TypeError, AttributeError, AssertionError, NotImplementedError) as error:
         raise BadGrammar(f"the JSON schema cannot be used: {str(error) or type(error).__name__}") from error
     except RecursionError:
         raise BadGrammar("the JSON schema is nested too deeply") from None
+
+
+def _json_characters(match: re.Match[str]) -> str:
+    """The converter's "anything but" classes let through what JSON forbids in a string: line breaks, for one."""
+    found = match.group()
+    return rf'[^"\\\x7F\x00-\x1F{found[2:]}' if found.startswith("[^") else found
 
 
 class JsonPosition:

@@ -10,7 +10,7 @@ import numpy as np
 from ...errors import BadInput, PromptTooLong
 from ...events import FinishReason, TokenLogprob, Usage
 from ..protocols import Reply, TextEnd, TextPiece, TextRequest
-from .grammar import schema_to_gbnf
+from .grammar import check_gbnf, schema_to_gbnf
 from .prefix import Adapters, Resident, Tokens, as_tokens
 from .prompt import Prompt
 from .sampler import Logits, TokenSampler, draw_seed
@@ -41,6 +41,8 @@ class Job:
             raise PromptTooLong(f"the prompt has {len(prompt.tokens):,} tokens; the context holds {context:,}")
         if request.max_tokens < 0:
             raise BadInput("max_tokens must not be negative")
+        if request.logprobs is not None and request.logprobs < 0:
+            raise BadInput("logprobs must not be negative")
         if request.schema and request.grammar:
             raise BadInput("give a schema or a grammar, not both")
         if any(not 0 <= token < vocabulary.size for token in prompt.tokens):
@@ -59,15 +61,20 @@ class Job:
         self.finished = False
         room = context - len(prompt.tokens)
         self.limit = min(room, request.max_tokens) if request.max_tokens else room
-        grammar = schema_to_gbnf(request.schema) if request.schema else request.grammar
+        grammar = check_gbnf(schema_to_gbnf(request.schema) if request.schema else request.grammar)
         self._closing = min(self.limit // 2, 32 + len(request.schema) // 3) if request.schema else 0
         self.seed = draw_seed() if request.sampling.seed is None else request.sampling.seed % (2**32 - 1)
         self._vocabulary = vocabulary
         self._stream = TextStream(request.stop)
         self._sampler = TokenSampler(
-            vocabulary, request.sampling, seed=self.seed, grammar=grammar, is_json=bool(request.schema)
+            vocabulary,
+            request.sampling,
+            context=context,
+            seed=self.seed,
+            grammar=grammar,
+            is_json=bool(request.schema),
         )
-        self._sampler.accept_prompt(prompt.tokens[-max(request.sampling.penalty_last_n, 64) :])
+        self._sampler.accept_prompt(prompt.tokens)
         self._logprobs: tuple[TokenLogprob, ...] = ()
         self._submitted = time.perf_counter()
         self._started = self._prefilled = self._first = 0.0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 
-from ...errors import BadGrammar
+from ...errors import BadGrammar, BadInput
 from ..protocols import Sampling
 from .grammar import JsonPosition
 from .native import C
@@ -19,6 +21,9 @@ Logits = np.ndarray[Any, np.dtype[np.float32]]
 
 CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 """`llama_token_data`."""
+
+MAX_VALUE = 2**31
+"""Above any sensible setting, and what a C integer holds."""
 
 MIN_KEEP = 1
 MIROSTAT_M = 100
@@ -33,12 +38,16 @@ def draw_seed() -> int:
 class TokenSampler:
     """The sampler chain of one request. `close` frees it."""
 
-    def __init__(self, vocabulary: Vocabulary, sampling: Sampling, *, seed: int, grammar: str, is_json: bool) -> None:
-        """`grammar` is GBNF with the root rule `root`, or empty.
+    def __init__(
+        self, vocabulary: Vocabulary, sampling: Sampling, *, context: int, seed: int, grammar: str, is_json: bool
+    ) -> None:
+        """`grammar` is GBNF with the root rule `root`, or empty; `context` is in tokens.
 
         Raises:
-            BadGrammar: llama.cpp cannot parse it.
+            BadInput: a value that no sampler can use.
+            BadGrammar: llama.cpp cannot parse the grammar.
         """
+        _check(sampling)
         self._vocabulary = vocabulary
         self._candidates = np.empty(vocabulary.size, dtype=CANDIDATE)
         self._array = C.llama_token_data_array()
@@ -55,6 +64,9 @@ class TokenSampler:
             or sampling.dry_multiplier
         )
         self._greedy = sampling.temperature <= 0 and not self._history and not sampling.logit_bias
+        self._context = context
+        windows = (sampling.penalty_last_n, sampling.dry_penalty_last_n if sampling.dry_multiplier else 0)
+        self._lookback = max(map(self._window, windows)) if self._history else 0
         self._chain = self._build(sampling, seed)
 
     def _build(self, sampling: Sampling, seed: int) -> Any:
@@ -94,7 +106,7 @@ class TokenSampler:
             add(
                 C.llama_sampler_init_penalties(
                     size,
-                    sampling.penalty_last_n,
+                    self._window(sampling.penalty_last_n),
                     sampling.repeat_penalty,
                     sampling.frequency_penalty,
                     sampling.presence_penalty,
@@ -109,17 +121,20 @@ class TokenSampler:
                     sampling.dry_multiplier,
                     sampling.dry_base,
                     sampling.dry_allowed_length,
-                    sampling.dry_penalty_last_n,
+                    self._window(sampling.dry_penalty_last_n),
                     array,
                     len(breakers),
                 )
             )
 
+    def _window(self, tokens: int) -> int:
+        """llama.cpp no longer takes -1 for the whole context: it switches the sampler off."""
+        return min(tokens, self._context) if tokens >= 0 else self._context
+
     def accept_prompt(self, tokens: Sequence[int]) -> None:
-        """Let the penalties see the end of the prompt."""
-        if self._history:
-            for token in tokens:
-                C.llama_sampler_accept(self._chain, token)
+        """Let the penalties see as much of the end of the prompt as they look back at."""
+        for token in tokens[-self._lookback :] if self._lookback else ():
+            C.llama_sampler_accept(self._chain, token)
 
     def sample(self, logits: Logits, *, closing: bool = False) -> int:
         """The next token, already accepted.
@@ -187,6 +202,20 @@ class TokenSampler:
         if self._grammar:
             C.llama_sampler_free(self._grammar)
             self._grammar = None
+
+
+def _check(sampling: Sampling) -> None:
+    """Refuse what llama.cpp asserts on, which would end the process, or would make nonsense of."""
+    values = {name: value for name, value in msgspec.structs.asdict(sampling).items() if isinstance(value, int | float)}
+    for name, value in values.items():
+        if not math.isfinite(value):
+            raise BadInput(f"{name} must be a finite number")
+        if name != "seed" and abs(value) >= MAX_VALUE:
+            raise BadInput(f"{name} must be less than {MAX_VALUE:,}")
+    if sampling.repeat_penalty <= 0:
+        raise BadInput("repeat_penalty must be above 0")
+    if any(math.isnan(bias) for bias in sampling.logit_bias.values()):
+        raise BadInput("logit_bias must be numbers")
 
 
 def _add_truncation(sampling: Sampling, seed: int, add: Callable[[Any], None]) -> None:
