@@ -12,8 +12,8 @@ import datetime
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from jinja2 import TemplateError
@@ -41,29 +41,37 @@ class _Expired(BaseException):
     """Raised inside a template that ran out of time; no template can catch it."""
 
 
-@contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
-    """Raise `_Expired` in this thread after `seconds`, on any platform and in any thread."""
-    thread = threading.get_ident()
-    lock = threading.Lock()
-    armed = True
+class _TimeLimit:
+    """Raises `_Expired` in the thread that entered it after `seconds`, on any platform and in any thread."""
 
-    def expire() -> None:
-        with lock:
-            if armed:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(_Expired))
+    def __init__(self, seconds: float) -> None:
+        self._lock = threading.Lock()
+        self._armed = True
+        self._fired = False
+        self._thread = threading.get_ident()
+        self._timer = threading.Timer(seconds, self._expire)
+        self._timer.daemon = True
 
-    timer = threading.Timer(seconds, expire)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        with lock:
-            armed = False
-            # Whatever was set but not raised yet must not hit the code after this block.
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), None)
-        timer.cancel()
+    def _expire(self) -> None:
+        with self._lock:
+            if self._armed:
+                self._fired = True
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(_Expired))
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            with self._lock:
+                self._armed = False
+            self._timer.cancel()
+            # What was set but not raised yet must come here, and not hit the code that follows. It cannot be
+            # taken back: CPython would clear the exception and keep looking for it at every instruction.
+            while self._fired and kind is not _Expired:
+                time.sleep(0)
+        except _Expired:
+            return
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -150,7 +158,7 @@ class ChatTemplate:
 
     def _guarded(self, work: Callable[[], _T]) -> _T:
         try:
-            with _time_limit(RENDER_SECONDS):
+            with _TimeLimit(RENDER_SECONDS):
                 return work()
         except _Expired:
             raise BadTemplate(f"the chat template did not finish within {RENDER_SECONDS:g} s") from None
