@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -72,6 +72,7 @@ class Turn:
         self._events: asyncio.Queue[Event | None] = asyncio.Queue(QUEUED_EVENTS)
         self._unsent: list[Event] = []
         self._task: asyncio.Task[None] | None = None
+        self._begun = False
         self._cancelled = False
         self._model = conversation.model
         self._timings: dict[str, float] = {}
@@ -82,7 +83,8 @@ class Turn:
         if not self._cancelled:
             self._cancelled = True
             self._conversation.raise_epoch(self.epoch)
-            if self._task is not None and not self._task.done():
+            # A task that is cancelled before its first step never runs at all: `_run` looks for itself.
+            if self._task is not None and self._begun and not self._task.done():
                 self._task.cancel()
 
     async def finish(self) -> TurnFinished:
@@ -99,8 +101,6 @@ class Turn:
         if self._task is not None:
             return
         self._task = asyncio.get_running_loop().create_task(self._run(), name=f"turn {self.id}")
-        if self._cancelled:
-            self._task.cancel()
         try:
             while (event := await self._events.get()) is not None:
                 yield event
@@ -124,11 +124,19 @@ class Turn:
     async def _run(self) -> None:
         started = time.perf_counter()
         outcome = self._outcome
+        self._begun = True
         try:
-            async with self._conversation.one_at_a_time():
-                await self._answer(started)
+            if self._cancelled:
+                outcome.reason = "cancelled"
+            else:
+                async with self._conversation.one_at_a_time():
+                    # An older turn may have been cancelled while this one waited.
+                    self.epoch = self._conversation.epoch
+                    await self._answer(started)
         except asyncio.CancelledError:
-            outcome.reason = "cancelled"
+            # An answer that was complete before it was recorded stays what it is.
+            if outcome.reason == "error":
+                outcome.reason = "cancelled"
         except Blocked as error:
             outcome.reason, outcome.error = "blocked", error.info()
         except MynaError as error:
@@ -137,6 +145,7 @@ class Turn:
             outcome.error = ErrorInfo("internal", f"{type(error).__name__}: {error}")
             raise
         finally:
+            await self._flush()
             self._timings["total"] = _since(started)
             await self._send(
                 TurnFinished(
@@ -193,11 +202,16 @@ class Turn:
         self._timings["screen"] = _since(screened)
         try:
             output = conversation.host.open_output_filter(draft)
+            await self._flush()
             await self._generate(engine, draft, output, started)
+        except asyncio.CancelledError:
+            self._outcome.reason = "cancelled"
+            raise
+        except Blocked:
+            self._outcome.reason = "blocked"
+            raise
         finally:
-            if writing is not None:
-                parent = (await writing).id
-            await self._record(parent)
+            await _to_its_end(self._keep(writing, parent))
 
     async def _history(self) -> list[StoredMessage]:
         """What the answer continues, oldest first."""
@@ -215,7 +229,7 @@ class Turn:
             raise Blocked(verdict.text or "this question is not answered here", hint=verdict.rule)
         if verdict.action == "replace":
             replaced = question.with_text(verdict.text)
-            draft.messages[:] = [replaced if message is question else message for message in draft.messages]
+            _replace(draft.messages, question, replaced)
             return replaced
         return question
 
@@ -239,6 +253,7 @@ class Turn:
         else:
             # Log-probabilities would tell the tokens that a filter holds back.
             await self._deliver(output.feed(piece.text), (), started)
+            await self._flush()
 
     async def _deliver(self, text: str, logprobs: Sequence[TokenLogprob], started: float) -> None:
         if not text and not logprobs:
@@ -248,18 +263,17 @@ class Turn:
         self._outcome.text += text
         await self._send(TextDelta(turn=self.id, epoch=self.epoch, text=text, logprobs=tuple(logprobs)))
 
-    async def _record(self, parent: str | None) -> None:
-        """Keep what was delivered, also of an answer that did not come to its end."""
+    async def _keep(self, question: asyncio.Task[StoredMessage] | None, parent: str | None) -> None:
+        """Wait for the question, then keep what was delivered, also of an answer that did not come to its end."""
+        if question is not None:
+            parent = (await question).id
         began = time.perf_counter()
         outcome = self._outcome
-        reason = outcome.reason
-        if self._cancelled and reason == "error":
-            reason = "cancelled"
-        if not outcome.text and reason != "stop":
+        if not outcome.text and outcome.reason != "stop":
             return
         meta = MessageMeta(
             model=self._model,
-            finish=reason,
+            finish=outcome.reason,
             usage=outcome.usage,
             timings=dict(self._timings),
             seed=outcome.seed,
@@ -276,6 +290,30 @@ class Turn:
     async def _send(self, event: Event) -> None:
         await self._events.put(event)
         self._conversation.host.observe(event)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do `work` whole, also when this task is cancelled meanwhile; then be cancelled."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.result()
+        raise
+
+
+def _replace(messages: list[Message], question: Message, replaced: Message) -> None:
+    """Put `replaced` in the place of `question`, also inside what a plugin has made of it."""
+    at = max((at for at, message in enumerate(messages) if message.role == "user"), default=None)
+    if at is None:
+        return
+    found = messages[at]
+    if found is not question and question.text and question.text in found.text:
+        messages[at] = found.with_text(found.text.replace(question.text, replaced.text))
+    else:
+        messages[at] = replaced
 
 
 def _system(text: str) -> list[Message]:
