@@ -30,11 +30,11 @@ run:
 test:
 	@deploy/setup/up dev
 	@$(BIN)/myna --quiet --home "$(MYNA_TEST_HOME)" models pull $(MODEL)
-	@$(BIN)/python -m pytest $(if $(CI),-q) $(ARGS)
+	@$(BIN)/python -m pytest $(if $(CI),-q --tb=short) $(ARGS)
 
 unit:
 	@deploy/setup/up dev
-	@$(BIN)/python -m pytest -m "not e2e" --ignore=tests/e2e $(if $(CI),-q) $(ARGS)
+	@$(BIN)/python -m pytest -m "not e2e" --ignore=tests/e2e $(if $(CI),-q --tb=short) $(ARGS)
 
 lint:
 	@deploy/setup/up dev
