@@ -1,26 +1,23 @@
 """Chat templates out of model files: rendered in a sandbox, within limits of time and output.
 
-A template is a program that a stranger wrote. It gets Jinja2's immutable sandbox, no access to
-underscore attributes, no repetition operators that could fill the memory, a time limit that also
-ends a loop without output, and a limit on what it writes.
+A template is a program that a stranger wrote. It gets a sandbox with no access to underscore attributes
+and no call that could fill the memory, a time limit that also ends a loop without output, and a limit on
+what it writes.
 """
 
 from __future__ import annotations
 
 import ctypes
 import datetime
-import json
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from jinja2 import TemplateError
-from jinja2.ext import loopcontrols
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ..errors import BadTemplate
+from .template_sandbox import MAX_TEXT, TemplateSandbox
 
 _T = TypeVar("_T")
 
@@ -30,11 +27,8 @@ RENDER_SECONDS = 2.0
 MAX_SOURCE = 1 << 20
 """Characters of a template; the longest in common use is about 20,000."""
 
-MAX_OUTPUT = 64 << 20
-"""Characters of a rendered prompt, above any context that fits a machine."""
-
-MAX_REPEAT = 100_000
-"""Items of a sequence made by `*`, as Jinja2's sandbox limits `range`."""
+MAX_OUTPUT = MAX_TEXT
+"""Characters of a rendered prompt."""
 
 
 class _Expired(BaseException):
@@ -74,35 +68,8 @@ class _TimeLimit:
             return
 
 
-class _Environment(ImmutableSandboxedEnvironment):
-    intercepted_binops = frozenset({"*", "**", "%"})
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        if operator == "**" and not (_small(left, 1_000) and _small(right, 64)):
-            raise TemplateError("a power that large is not allowed")
-        if operator == "%" and isinstance(left, str) and re.search(r"\d{4}|\*", left):
-            raise TemplateError("a field that wide is not allowed")
-        for sequence, count in ((left, right), (right, left)):
-            if (
-                isinstance(sequence, str | list | tuple)
-                and isinstance(count, int)
-                and count * len(sequence) > MAX_REPEAT
-            ):
-                raise TemplateError(f"a sequence of more than {MAX_REPEAT:,} items is not allowed")
-        return super().call_binop(context, operator, left, right)
-
-
-def _small(number: object, limit: int) -> bool:
-    return isinstance(number, int | float) and abs(number) <= limit
-
-
 def _raise_exception(message: str) -> NoReturn:
     raise TemplateError(str(message))
-
-
-def _tojson(value: Any, ensure_ascii: bool = False, indent: int | None = None, **_: Any) -> str:
-    # Jinja2's own filter escapes for HTML, which models were not trained on.
-    return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent)
 
 
 def _strftime_now(pattern: str) -> str:
@@ -121,8 +88,7 @@ class ChatTemplate:
         if len(source) > MAX_SOURCE:
             raise BadTemplate(f"the chat template has {len(source):,} characters; the limit is {MAX_SOURCE:,}")
         self.source = source
-        self._environment = _Environment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
-        self._environment.filters["tojson"] = _tojson
+        self._environment = TemplateSandbox()
         self._environment.globals.update(
             raise_exception=_raise_exception, strftime_now=_strftime_now, bos_token=bos, eos_token=eos
         )

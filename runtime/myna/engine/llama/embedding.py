@@ -10,6 +10,7 @@ from ...errors import EngineError, OutOfMemory, PromptTooLong
 from ..protocols import Embeddings, EmbedRequest
 from .native import C
 from .options import LlamaOptions, thread_count
+from .prompt import PROBE_CHARACTERS
 from .vocabulary import Vocabulary
 
 MAX_TOKENS = 2048
@@ -45,10 +46,13 @@ class EmbeddingContext:
         Raises:
             PromptTooLong: a text has more than `MAX_TOKENS` tokens.
         """
+        for text in request.texts:
+            if len(text) > self._limit * PROBE_CHARACTERS:
+                raise PromptTooLong(f"a text has {len(text):,} characters; an embedding takes {self._limit:,} tokens")
         tokens = [self._vocabulary.tokenize(text, special=False, add_special=True) or [0] for text in request.texts]
-        for text in tokens:
-            if len(text) > self._limit:
-                raise PromptTooLong(f"a text has {len(text):,} tokens; an embedding takes {self._limit:,}")
+        for row in tokens:
+            if len(row) > self._limit:
+                raise PromptTooLong(f"a text has {len(row):,} tokens; an embedding takes {self._limit:,}")
         vectors = np.zeros((len(tokens), self.dimensions), dtype="<f4")
         # Texts of like length share a batch, so that little of it stays empty.
         order = sorted(range(len(tokens)), key=lambda index: len(tokens[index]))

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from ...errors import BadTemplate, Missing, PromptTooLong
+from ...errors import BadInput, BadTemplate, Missing, PromptTooLong
 from ...messages import Message, Text
 from ..chat_template import ChatTemplate
 from .native import C
@@ -23,6 +23,10 @@ CHATML = (
 
 PROBE_CHARACTERS = 16
 """Characters a token, far above any language's average (4 to 5 for English, 1 to 2 for Chinese)."""
+
+
+ENGINE_VARIABLES = frozenset({"self", "messages", "tools", "add_generation_prompt", "bos_token", "eos_token"})
+"""What a template gets from the engine alone."""
 
 
 class Prompt(msgspec.Struct, frozen=True):
@@ -50,7 +54,10 @@ class PromptBuilder:
             BadTemplate: the model's template fails or refuses these messages.
             Missing: the messages hold pictures or sound, which this model cannot use.
             PromptTooLong: more text than could ever fit.
+            BadInput: an option that is not for whoever asks.
         """
+        if taboo := ENGINE_VARIABLES & options.keys():
+            raise BadInput(f"template_options cannot set {', '.join(sorted(taboo))}")
         self._check_length(
             sum(len(part.text) for message in messages for part in message.parts if isinstance(part, Text))
         )
