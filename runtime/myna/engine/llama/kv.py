@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from ...errors import EngineError, OutOfMemory
-from .native import C
+from .attention import choose_attention
+from .native import C, uses_gpu
 from .options import LlamaOptions, thread_count
 from .sampler import Logits
 
@@ -90,7 +91,15 @@ class KvContext:
         params.n_ctx = cells
         # llama.cpp ends the process when a batch cannot hold one token of each sequence.
         params.n_batch = max(self._options.batch, self.sequences)
-        params.n_ubatch = min(512, self._options.batch)
+        attention = choose_attention(
+            heads=C.llama_model_n_head(self._model),
+            cells=cells,
+            batch=self._options.batch,
+            kv_type=self._options.kv_type,
+            gpu=uses_gpu(self._options),
+        )
+        params.n_ubatch = attention.chunk
+        params.flash_attn_type = C.LLAMA_FLASH_ATTN_TYPE_AUTO if attention.flash else C.LLAMA_FLASH_ATTN_TYPE_DISABLED
         params.n_seq_max = self.sequences
         params.n_threads = params.n_threads_batch = thread_count(self._options.threads)
         params.type_k = params.type_v = KV_TYPES[self._options.kv_type]

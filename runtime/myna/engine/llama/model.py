@@ -12,7 +12,8 @@ from ...errors import BadModelFile, ModelMissing, OutOfMemory
 from ..gguf import GgufHeader, read_header
 from ..memory import MemoryNeed, available_memory, estimate
 from ..protocols import EngineSpec, ModelInfo
-from .native import C, NativeLog, llama_errors, refused
+from .attention import choose_attention
+from .native import C, NativeLog, llama_errors, refused, uses_gpu
 from .options import LlamaOptions
 
 SMALLEST_CONTEXT = 512
@@ -44,8 +45,16 @@ def plan_load(header: GgufHeader, options: LlamaOptions, available: int) -> Load
     budget = available - options.memory_reserve_mb * 1_000_000
 
     def need(cells: int) -> MemoryNeed:
+        attention = choose_attention(
+            heads=_heads(header), cells=cells, batch=options.batch, kv_type=options.kv_type, gpu=uses_gpu(options)
+        )
         return estimate(
-            header, context=cells, sequences=options.parallel, kv_type=options.kv_type, batch=min(512, options.batch)
+            header,
+            context=cells,
+            sequences=options.parallel,
+            kv_type=options.kv_type,
+            batch=attention.chunk,
+            flash_attention=attention.flash,
         )
 
     context = wanted
@@ -96,7 +105,7 @@ def load_model(spec: EngineSpec, options: LlamaOptions, log: NativeLog) -> tuple
         weights_bytes=plan.need.weights,
         cache_bytes=plan.need.cache,
         load_ms=(time.perf_counter() - started) * 1e3,
-        device="gpu" if C.llama_supports_gpu_offload() and params.n_gpu_layers else "cpu",
+        device="gpu" if uses_gpu(options) else "cpu",
         details={
             "parameters": str(C.llama_model_n_params(model)),
             "vocabulary": str(C.llama_vocab_n_tokens(C.llama_model_get_vocab(model))),
@@ -104,6 +113,14 @@ def load_model(spec: EngineSpec, options: LlamaOptions, log: NativeLog) -> tuple
         },
     )
     return model, info, plan
+
+
+def _heads(header: GgufHeader) -> int:
+    """Attention heads of the widest layer."""
+    heads = header.metadata.get(f"{header.architecture}.attention.head_count")
+    if isinstance(heads, tuple):
+        return max((head for head in heads if isinstance(head, int)), default=1)
+    return heads if isinstance(heads, int) else 1
 
 
 def _gigabytes(size: int) -> str:

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ...errors import BadModelFile, ExtraMissing, ModelLoadFailed, MynaError, OutOfMemory
+from .options import LlamaOptions
 
 SPIN_COUNT = "1000"
 """How often a compute thread looks for work before it sleeps. OpenMP's default spins for milliseconds: with
@@ -47,6 +48,11 @@ C = _bindings()
 
 
 _NO_LOG = C.llama_log_callback(lambda *_: None)
+
+
+def uses_gpu(options: LlamaOptions) -> bool:
+    """Whether layers of the model go to a GPU."""
+    return bool(options.gpu_layers and C.llama_supports_gpu_offload())
 
 
 class NativeLog:
