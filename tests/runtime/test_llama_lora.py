@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from myna.engine.protocols import Lora, Sampling, TextRequest
-from myna.errors import BadModelFile, EngineError, MynaError
+from myna.errors import BadInput, BadModelFile, EngineError, MynaError
 from myna.messages import user
 from myna.testing.tiny_gguf import NEVER_END, write_tiny_adapter, write_tiny_model
 
@@ -111,12 +111,24 @@ def test_a_bad_adapter_fails_its_request_alone(llama, tmp_path, kind):
     assert other.tokens == llama().ask(ask()).tokens
 
 
-@pytest.mark.parametrize("scale", [float("nan"), float("inf"), 1e30])
-def test_a_senseless_scale_does_not_end_the_process(llama, lora, scale):
+@pytest.mark.parametrize("scale", [float("nan"), float("inf"), -float("inf")])
+def test_a_scale_that_is_no_number_is_refused(llama, lora, scale):
+    with pytest.raises(BadInput, match="scale"):
+        llama().ask(ask(Lora(lora.path, scale)))
+
+
+def test_an_adapter_that_overflows_spoils_nobody_else(llama, lora):
     engine = llama()
-    reply = engine.submit(ask(Lora(lora.path, scale)))
-    engine.run(reply)
-    assert engine.ask(ask()).end.reason == "length"
+    others = [engine.submit(ask(text=text, tokens=30)) for text in ("one", "two")]
+    engine.step(5)
+    spoilt = engine.submit(ask(Lora(lora.path, 1e30)))
+    engine.run(spoilt, *others)
+    assert spoilt.error is not None
+    assert spoilt.error.code == "engine"
+    clean = llama()
+    for text, other in zip(("one", "two"), others, strict=True):
+        assert other.tokens == clean.ask(ask(text=text, tokens=30)).tokens
+    assert engine.ask(ask()).tokens == clean.ask(ask()).tokens
 
 
 def test_more_adapters_than_are_kept_fail_clearly(llama, tmp_path):

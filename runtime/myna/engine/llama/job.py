@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -45,6 +46,8 @@ class Job:
             raise BadInput("logprobs must not be negative")
         if request.schema and request.grammar:
             raise BadInput("give a schema or a grammar, not both")
+        if not all(math.isfinite(lora.scale) for lora in request.loras):
+            raise BadInput("the scale of a LoRA adapter must be a finite number")
         if any(not 0 <= token < vocabulary.size for token in prompt.tokens):
             raise BadInput("the prompt holds a token that the model does not have")
         self.number = number

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from ...errors import EngineError, MynaError, OutOfMemory
 from .job import Job
 from .kv import KvContext, NoRoom
@@ -134,11 +136,32 @@ class Scheduler:
                     job.close()
                 return
             break
+        spoilt = False
         for job, resident, tokens in planned:
             resident.tokens += tokens
-            if job.row >= 0:
-                self._note_prefix(job)
-                job.advance(self._kv.logits(job.row))
+            if job.row < 0:
+                continue
+            logits = self._kv.logits(job.row)
+            if not np.isfinite(logits.max()):
+                job.reply.fail(EngineError("the model's weights, or a LoRA adapter's, make numbers that overflow"))
+                job.close()
+                spoilt = True
+                continue
+            self._note_prefix(job)
+            job.advance(logits)
+        if spoilt:
+            self._start_afresh()
+
+    def _start_afresh(self) -> None:
+        """Empty the cache: a NaN in any cell of it spoils every sequence, masked or not. Others compute again."""
+        for job in self._running:
+            if job.resident is not None:
+                self._cache.drop(job.take_resident())
+        self._waiting.extendleft(job for job in reversed(self._running) if not job.finished)
+        self._running.clear()
+        self._unsaved.clear()
+        self._cache.clear()
+        self._kv.clear()
 
     def _fill(self, group: list[Job]) -> list[tuple[Job, Resident, list[int]]]:
         """Put into the batch the next token of each answer, then pieces of prompts."""
