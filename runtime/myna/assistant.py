@@ -25,9 +25,9 @@ from .store.ids import IdClock
 from .worker.handle import EngineHandle
 from .worker.pool import WorkerPool
 
-DEFAULT_SYSTEM = "You are a helpful assistant."
-"""Short on purpose: small models follow a long persona worse than none (SmolLM2-135M misses the capital
-of France with its template's own)."""
+DEFAULT_SYSTEM = "Be helpful and concise."
+"""Short on purpose. The smallest models are led astray by a persona: SmolLM2-135M misses the capital of France
+with the prompt of its own template, and finds it and does sums with this one."""
 
 
 class Assistant:

@@ -56,7 +56,11 @@ class Commands(click.Group):
 
     def known(self, ctx: click.Context) -> dict[str, CommandInfo]:
         """All commands by name. A plugin cannot take the name of a built-in command."""
-        found = {info.name: info for info in ctx.ensure_object(Context).host.commands()}
+        context = ctx.ensure_object(Context)
+        found = {info.name: info for info in context.host.commands()}
+        for info in found.values():
+            # A plugin's one-line summaries are translated by the plugin.
+            context.language.add(info.target.partition(".")[0])
         found.update({info.name: info for info in BUILT_IN})
         places = {name: place for place, name in enumerate(ORDER)}
         return dict(sorted(found.items(), key=lambda pair: (places.get(pair[0], len(ORDER)), pair[0])))

@@ -267,7 +267,7 @@ def _product(shape: tuple[int, ...]) -> int:
 def _not_gguf(stream: GgufStream, magic: bytes) -> str:
     if stream.size == 0:
         return "is empty"
-    if stream.size < SHORTEST:
+    if stream.size < len(MAGIC):
         return f"is truncated: a GGUF file has at least {SHORTEST} bytes, this one {stream.size}"
     if magic == MAGIC[::-1]:
         return "is a big-endian GGUF file, which this program does not read"
