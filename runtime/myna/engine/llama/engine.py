@@ -55,7 +55,7 @@ class LlamaEngine:
         self._cache = PrefixCache(
             self._kv,
             parked_bytes=self._options.parked_mb * 1_000_000,
-            resting_cells=self._options.initial_cells,
+            resting_cells=self._options.resting_cells,
             rewindable=not (C.llama_model_is_recurrent(self._model) or C.llama_model_is_hybrid(self._model)),
         )
         self._scheduler = Scheduler(self._kv, self._cache, self._prefix_store(spec), self._options, self._load_adapters)

@@ -123,7 +123,8 @@ class PrefixCache:
         self._touch(resident)
         if not resident.tokens:
             self.drop(resident)
-        while self._resting_total() > self._resting_cells and self.make_room():
+        # The newest stays whatever its size: it is the one that is most likely continued.
+        while self._resting_total() > self._resting_cells and self.make_room(spare=resident.sequence):
             pass
 
     def drop(self, resident: Resident) -> None:
