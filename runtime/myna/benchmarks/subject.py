@@ -62,8 +62,9 @@ class _Clear(msgspec.Struct, frozen=True):
 class Subject:
     """Made by `open_subject`."""
 
-    def __init__(self, assistant: Assistant, model: ResolvedModel, threads: int) -> None:
+    def __init__(self, assistant: Assistant, asked: str, model: ResolvedModel, threads: int) -> None:
         self.assistant = assistant
+        self._asked = asked
         self.model = model
         self.file = Path(model.files["model"])
         self.threads = threads
@@ -71,7 +72,7 @@ class Subject:
         self.client = TextClient(self.handle)
 
     async def conversation(self, system: str = SYSTEM) -> Conversation:
-        return await self.assistant.conversation(model=str(self.file), system=system)
+        return await self.assistant.conversation(model=self._asked, system=system)
 
     async def ask(self, conversation: Conversation, question: str, tokens: int) -> Answer:
         """Ask, and have an answer of at most `tokens` tokens, the likeliest each time.
@@ -144,7 +145,8 @@ async def open_subject(bench: BenchContext, *, context: int = 0) -> AsyncIterato
         home = Path(folder)
         paths = msgspec.structs.replace(bench.paths, data=home / "data", cache=home / "cache", logs=home / "logs")
         async with await Assistant.open(paths, settings, host=bench.host) as assistant:
-            model = await assistant.resolve(bench.model or chosen.chat.model)
+            asked = bench.model or chosen.chat.model
+            model = await assistant.resolve(asked)
             if model.format != ".gguf":
                 raise EngineError(f"{model.name} is no GGUF model; these measurements need one")
-            yield Subject(assistant, model, threads)
+            yield Subject(assistant, asked, model, threads)
