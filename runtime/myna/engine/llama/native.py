@@ -19,10 +19,10 @@ from typing import Any
 from ...errors import BadModelFile, ExtraMissing, ModelLoadFailed, MynaError, OutOfMemory
 from .options import LlamaOptions
 
-SPIN_COUNT = "1000"
-"""How often a compute thread looks for work before it sleeps. OpenMP's default spins for milliseconds: with
-another busy program on the machine, threads then wait for each other's time slices, and 2 cores under a
-load of 9 gave 1.9 tokens/s instead of 13 (SmolLM2-135M Q4_1)."""
+SPIN_COUNT = "20000"
+"""How often a compute thread looks for work before it sleeps, about 1.4 ms. OpenMP's default is 20 ms and more,
+which takes whole time slices from other programs. Much less, and threads sleep within a step: on an idle
+virtual machine, where waking is slow, 1,000 made decoding of SmolLM2-135M fall from 96 to 36 tokens/s at times."""
 
 
 def _bindings() -> Any:

@@ -26,7 +26,8 @@ class LlamaOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_cells: int = 0
     """KV cells for all requests together; 0: four contexts."""
     resting_cells: int = 512
-    """KV cells of conversations between their turns, besides the newest; the others move to memory. Every
+    """KV cells of conversations that stay between their turns, besides the newest; others move to memory, and so do
+    all soon after somebody else is answered. Every
     1,000 occupied cells make a decode step of SmolLM2-135M a third to a half longer on 2 cores; bringing as
     many back from memory takes about 20 ms."""
     prefix_cache_mb: int = 1024

@@ -160,6 +160,11 @@ class PrefixCache:
         self.drop(oldest)
         return True
 
+    def tidy(self) -> None:
+        """Move all sequences at rest out of the cache, so that the running ones do not attend over their cells."""
+        while self.make_room():
+            pass
+
     def clear(self) -> None:
         """Forget everything that is at rest, in the cache and in memory."""
         for resident in [r for r in self.residents.values() if not r.running]:

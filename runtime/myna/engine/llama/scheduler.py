@@ -17,6 +17,10 @@ from .options import LlamaOptions
 from .prefix import MIN_SHARED, Adapters, PrefixCache, Resident, as_tokens
 from .prefix_store import PrefixStore
 
+TIDY_AFTER = 4
+"""Tokens of an answer after which conversations at rest leave the KV cache: when the reader has something
+to read, and before most of the answer has been slowed down by them."""
+
 OLDEST_SHARE = 4
 """The oldest unfinished prompt gets at least a quarter of each chunk, however many short ones come."""
 
@@ -78,6 +82,8 @@ class Scheduler:
             self._collect()
             return True
         self._compute(group)
+        if any(len(job.generated) == TIDY_AFTER for job in group):
+            self._cache.tidy()
         # Requests under other adapters take turns. (Not all of the group may be running still.)
         self._running.sort(key=lambda job: job.adapters == adapters)
         self._collect()
