@@ -80,6 +80,7 @@ class KvContext:
         self.max_cells = max(cells, max_cells)
         self.sequences = sequences
         self.vocabulary_size: int = C.llama_vocab_n_tokens(C.llama_model_get_vocab(model))
+        self._row = ctypes.c_float * self.vocabulary_size
         self._batch = _Batch(options.batch)
         self.cells = cells
         self._context = self._create(cells)
@@ -141,7 +142,7 @@ class KvContext:
     def logits(self, row: int) -> Logits:
         """Shape (vocabulary size,): the logits of a row of the last batch; valid until the next decode."""
         pointer = C.llama_get_logits_ith(self._context, row)
-        return np.ctypeslib.as_array(pointer, shape=(self.vocabulary_size,))
+        return np.frombuffer(self._row.from_address(ctypes.addressof(pointer.contents)), dtype=np.float32)
 
     # sequences
 
