@@ -67,7 +67,7 @@ def test_configuring_again_replaces_the_first(paths, tmp_path):
 def test_texts_of_conversations_are_kept_only_when_asked_to(paths, content, kept):
     logs.configure(LogSettings(level="debug", content=content), paths)
     logs.content_log.warning("user said %s", SECRET)
-    logging.getLogger("sqlalchemy.engine").info("INSERT %s", SECRET)
+    logging.getLogger("a_library.engine").info("INSERT %s", SECRET)
     logging.getLogger("myna.x").warning("here", exc_info=ValueError(SECRET))
     logging.getLogger("httpx").warning("slow")
     assert written(paths).count(SECRET) == 3 * kept

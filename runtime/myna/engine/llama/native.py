@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
-import os
 import sys
 import types
 from collections import deque
@@ -19,15 +18,8 @@ from typing import Any
 from ...errors import BadModelFile, ExtraMissing, ModelLoadFailed, MynaError, OutOfMemory
 from .options import LlamaOptions
 
-SPIN_COUNT = "20000"
-"""How often a compute thread looks for work before it sleeps, about 1.4 ms. OpenMP's default is 20 ms and more,
-which takes whole time slices from other programs. Much less, and threads sleep within a step: on an idle
-virtual machine, where waking is slow, 1,000 made decoding of SmolLM2-135M fall from 96 to 36 tokens/s at times."""
-
 
 def _bindings() -> Any:
-    # Read by the OpenMP library when it is loaded, which importing the bindings does.
-    os.environ.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)
     if "llama_cpp" not in sys.modules:
         spec = importlib.util.find_spec("llama_cpp")
         if spec is None or spec.submodule_search_locations is None:
