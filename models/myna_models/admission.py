@@ -13,6 +13,8 @@ import msgspec
 
 from myna.errors import BadModelFile, ErrorInfo, from_info
 
+from .atomic import write_atomically
+
 VERSION = 1
 """Raised when admission looks closer, so that older answers no longer count."""
 WALL_S = 30.0
@@ -83,13 +85,8 @@ def ensure(files: Sequence[Path], cache: Path) -> tuple[Facts, ...]:
 
 def remember(files: Sequence[Path], admitted: Sequence[Facts], cache: Path) -> None:
     """Keep that `files` were admitted, as they are now."""
-    folder = cache / "admission"
-    folder.mkdir(parents=True, exist_ok=True)
     for path, facts in zip(files, admitted, strict=True):
-        target = folder / _key(path)
-        draft = target.with_suffix(f".{os.getpid()}")
-        draft.write_bytes(msgspec.json.encode(facts))
-        draft.replace(target)
+        write_atomically(cache / "admission" / _key(path), msgspec.json.encode(facts))
 
 
 def _recall(path: Path, cache: Path) -> Facts | None:

@@ -14,6 +14,8 @@ import msgspec
 from myna.engine.memory import available_memory
 from myna.errors import EngineError
 
+from .atomic import write_atomically
+
 MEASURE_S = 20.0
 """The measurement takes under a second; a machine that needs this long is busy or broken."""
 
@@ -56,10 +58,7 @@ def speed(cache: Path) -> Speed:
     if known is not None:
         # Disturbance only ever makes a machine look slower.
         found = Speed(max(found.bandwidth, known.bandwidth), max(found.compute, known.compute), found.busy)
-    cache.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}")
-    draft.write_bytes(msgspec.json.encode(found))
-    draft.replace(path)
+    write_atomically(path, msgspec.json.encode(found))
     return found
 
 

@@ -38,7 +38,7 @@ class Assistant:
         self.settings = settings
         self.host = host
         self.pool = WorkerPool(settings.workers, log_dir=paths.logs)
-        self._resolved: dict[tuple[str, Task], ResolvedModel] = {}
+        self._resolved: dict[tuple[str, Task], asyncio.Task[ResolvedModel]] = {}
         self._store: asyncio.Task[ConversationStore] | None = None
         self._background: set[asyncio.Task[None]] = set()
         self._ids = IdClock()
@@ -77,10 +77,18 @@ class Assistant:
             BadModelFile: a file was given by path and is no model.
         """
         key = (name, task)
-        if key not in self._resolved:
-            resolve = self.host.resolve_model
-            self._resolved[key] = await asyncio.to_thread(resolve, name, task, self.settings)
-        return self._resolved[key]
+        asked = self._resolved.get(key)
+        if asked is None:
+            # Whoever asks meanwhile waits for the same answer: files are checked once.
+            asked = asyncio.create_task(asyncio.to_thread(self.host.resolve_model, name, task, self.settings))
+            self._resolved[key] = asked
+            asked.add_done_callback(lambda done: self._forget_failure(key, done))
+        return await asyncio.shield(asked)
+
+    def _forget_failure(self, key: tuple[str, Task], done: asyncio.Task[ResolvedModel]) -> None:
+        """What could not be found may be there when it is asked for again."""
+        if (done.cancelled() or done.exception() is not None) and self._resolved.get(key) is done:
+            del self._resolved[key]
 
     def forget_models(self) -> None:
         """Look models up again; something was installed or removed."""

@@ -13,6 +13,7 @@ import pytest
 
 GREEDY = ("--temperature", "0", "--max-tokens", "16")
 PARIS = "What is the capital of France?"
+STORY = "Write a long story about a bird that wanted to learn to swim."
 
 posix = pytest.mark.skipif(os.name == "nt", reason="signals and pipes of POSIX")
 
@@ -96,8 +97,8 @@ def test_a_model_by_its_path(myna, default_model_file: Path) -> None:
 
 @posix
 def test_ctrl_c_ends_an_answer(myna) -> None:
-    with myna.start("ask", "Count from one to one thousand in words.", "--temperature", "0") as running:
-        assert running.stdout.read(1)
+    with myna.start("ask", STORY, "--temperature", "0") as running:
+        assert running.stdout.read(1), running.stderr.read()
         running.send_signal(signal.SIGINT)
         _, err = running.communicate(timeout=20)
     assert (running.returncode, err) == (130, b"")
@@ -105,8 +106,8 @@ def test_ctrl_c_ends_an_answer(myna) -> None:
 
 @posix
 def test_a_reader_that_leaves_early_is_no_error(myna) -> None:
-    with myna.start("ask", "Count from one to one hundred in words.", "--temperature", "0") as running:
-        assert running.stdout.read(1)
+    with myna.start("ask", STORY, "--temperature", "0") as running:
+        assert running.stdout.read(1), running.stderr.read()
         running.stdout.close()
         running.stdin.close()
         assert running.stderr.read() == b""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,16 @@ def test_what_was_admitted_is_not_looked_at_again_until_it_changes(
     os.truncate(path, path.stat().st_size - 100)
     with pytest.raises(BadModelFile, match="truncated"):
         admission.ensure([path], tmp_path / "cache")
+
+
+def test_threads_that_admit_the_same_file_do_not_trip_over_one_another(make_gguf: Make, tmp_path: Path) -> None:
+    path, cache = make_gguf(), tmp_path / "cache"
+    admitted = admission.admit([path])
+    with ThreadPoolExecutor(8) as threads:
+        for done in [threads.submit(admission.remember, [path], admitted, cache) for _ in range(400)]:
+            done.result()
+    assert admission.ensure([path], cache) == admitted
+    assert len(list((cache / "admission").iterdir())) == 1
 
 
 def test_an_onnx_model_is_described(tmp_path: Path) -> None:
