@@ -29,11 +29,13 @@ def test_every_shipped_manifest_is_sound() -> None:
     for manifest in manifests:
         assert manifest.licence.url.startswith("https://"), manifest.id
         for file in manifest.files:
-            if any(source.startswith("pypi:") for part in file.pieces() for source in part.sources):
+            sources = [source for part in file.pieces() for source in part.sources]
+            if any(source.startswith(("pypi:", "file:")) for source in sources):
                 assert file.sha256, f"{manifest.id}/{file.name} travels on the package index, so it has been hashed"
                 assert file.size
-            for part in file.pieces():
-                assert {source.partition(":")[0] for source in part.sources} <= {"pypi", "hf"}
+            for scheme, _, place in (source.partition(":") for source in sources):
+                assert scheme in {"pypi", "hf", "file"}
+                assert scheme != "file" or Path(place).resolve().parent == SHIPPED.with_name("shipped")
 
 
 def test_the_default_chat_model_needs_no_hub() -> None:
