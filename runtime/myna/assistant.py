@@ -15,6 +15,7 @@ from .conversation import Conversation
 from .draft import AskOptions
 from .engine.clients import TextClient
 from .engine.protocols import EngineInfo, EngineSpec, Sampling, Task
+from .engine.speech_clients import SynthesizerClient, TranscriberClient
 from .errors import EngineError, ExtraMissing, MynaError
 from .history import History, MemoryHistory, NewConversation, StoredHistory
 from .hookspecs import ResolvedModel
@@ -96,17 +97,25 @@ class Assistant:
 
     async def text_engine(self, name: str = "") -> TextClient:
         """The chat model `name`, in its worker; loaded when it is first used."""
-        return TextClient(await self._handle(name, "chat"))
+        return TextClient(await self.engine(name, "chat"))
 
     async def embedder(self, name: str = "") -> TextClient:
         """The embedding model `name`, in its worker."""
-        return TextClient(await self._handle(name, "embed"))
+        return TextClient(await self.engine(name, "embed"))
+
+    async def transcriber(self, name: str = "") -> TranscriberClient:
+        """The speech-to-text model `name`, in its worker."""
+        return TranscriberClient(await self.engine(name, "transcribe"))
+
+    async def synthesizer(self, name: str = "") -> SynthesizerClient:
+        """The voice `name`, in its worker."""
+        return SynthesizerClient(await self.engine(name, "synthesize"))
 
     def preload(self, name: str = "") -> None:
         """Start loading the chat model `name` now, and do not wait. A failure shows when it is used."""
 
         async def load() -> None:
-            (await self._handle(name, "chat")).preload()
+            (await self.engine(name, "chat")).preload()
 
         self._in_background(load)
 
@@ -120,7 +129,13 @@ class Assistant:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
-    async def _handle(self, name: str, task: Task) -> EngineHandle:
+    async def engine(self, name: str, task: Task) -> EngineHandle:
+        """The model `name` (empty: the default for `task`), in its worker; nothing is loaded yet.
+
+        Raises:
+            ModelMissing: it is not installed, or nobody knows it.
+            ExtraMissing: no engine opens its format.
+        """
         model = await self.resolve(name, task)
         return self.pool.engine(self.engine_spec(model))
 
