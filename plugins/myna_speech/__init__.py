@@ -1,0 +1,1 @@
+"""Speech: listening, speaking, and a conversation by voice."""

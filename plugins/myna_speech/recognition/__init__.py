@@ -1,0 +1,1 @@
+"""Speech to text: Whisper, voice activity and turn end, in workers."""

@@ -1,0 +1,1 @@
+"""Text to speech: what is read, in which pieces, by which voice."""
