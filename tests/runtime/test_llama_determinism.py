@@ -8,6 +8,8 @@ the same conditions they are equal to the bit.
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from myna.engine.protocols import Sampling, TextRequest
@@ -185,3 +187,14 @@ def test_a_turn_continues_from_its_own_answer(llama):
     fresh = llama().ask(request(messages=history))
     assert second.end.usage.cached_tokens >= first.end.usage.prompt_tokens
     assert_same(second, fresh)
+
+
+def test_the_number_of_threads_changes_nothing(llama, monkeypatch):
+    monkeypatch.setattr("myna.engine.llama.threads.idle_seconds", lambda: 64 * time.monotonic())
+    answers = []
+    for threads in (1, 2):
+        engine = llama(threads=threads)
+        answers.append(engine.ask(request()))
+        assert engine.engine._kv._threads == threads
+    assert answers[0].tokens == answers[1].tokens
+    assert answers[0].logprobs == answers[1].logprobs

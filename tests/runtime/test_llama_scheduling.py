@@ -232,3 +232,36 @@ def test_memory_of_resting_conversations_has_a_limit(llama):
         assert cache._parked_size == sum(len(parked.state) for parked in cache._parked.values())
         assert sum(len(resident.tokens) for resident in cache.residents.values()) <= 512
     assert len(cache._parked) > 1
+
+
+def at_rest(engine):
+    """Tokens of each conversation that rests in the KV cache."""
+    return [len(resident.tokens) for resident in engine.engine._cache.residents.values() if not resident.running]
+
+
+def test_before_a_long_prompt_is_computed_conversations_at_rest_make_room(llama):
+    engine = llama()
+    engine.ask(ask("z" * 100, max_tokens=1))
+    assert at_rest(engine)
+    long = engine.submit(ask("y" * 200, max_tokens=3))
+    engine.step()
+    assert at_rest(engine) == []
+    engine.run(long)
+
+
+def test_before_a_short_prompt_they_stay(llama):
+    engine = llama()
+    engine.ask(ask("z" * 100, max_tokens=1))
+    resting = at_rest(engine)
+    short = engine.submit(ask("y", max_tokens=3))
+    engine.step()
+    assert at_rest(engine)[: len(resting)] == resting
+    engine.run(short)
+
+
+def test_a_conversation_that_made_room_is_continued_all_the_same(llama):
+    engine = llama()
+    first = engine.ask(ask("z" * 100, max_tokens=4))
+    engine.ask(ask("y" * 200, max_tokens=1))
+    again = engine.ask(ask("and?", before=(user("z" * 100), assistant(first.text)), max_tokens=1))
+    assert again.end.usage.cached_tokens >= 100

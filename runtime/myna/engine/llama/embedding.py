@@ -9,8 +9,9 @@ import numpy as np
 from ...errors import EngineError, OutOfMemory, PromptTooLong
 from ..protocols import Embeddings, EmbedRequest
 from .native import C
-from .options import LlamaOptions, thread_count
+from .options import LlamaOptions
 from .prompt import PROBE_CHARACTERS
+from .threads import FreeCores, thread_count
 from .vocabulary import Vocabulary
 
 MAX_TOKENS = 2048
@@ -30,7 +31,8 @@ class EmbeddingContext:
         params.kv_unified = True
         params.embeddings = True
         params.no_perf = True
-        params.n_threads = params.n_threads_batch = thread_count(options.threads)
+        self._cores = FreeCores(thread_count(options.threads))
+        params.n_threads = params.n_threads_batch = self._cores.look()
         if not _has_pooling(model):
             params.pooling_type = C.LLAMA_POOLING_TYPE_MEAN
         self._context = C.llama_init_from_model(model, params)
@@ -84,6 +86,8 @@ class EmbeddingContext:
             memory = C.llama_get_memory(self._context)
             if memory:
                 C.llama_memory_clear(memory, True)
+            threads = self._cores.look()
+            C.llama_set_n_threads(self._context, threads, threads)
             status = C.llama_decode(self._context, batch)
             if status:
                 raise EngineError(f"llama.cpp could not compute embeddings (status {status})")

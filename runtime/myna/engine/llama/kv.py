@@ -12,8 +12,9 @@ import numpy as np
 from ...errors import EngineError, OutOfMemory
 from .attention import choose_attention
 from .native import C, uses_gpu
-from .options import LlamaOptions, thread_count
+from .options import LlamaOptions
 from .sampler import Logits
+from .threads import FreeCores, thread_count
 
 KV_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}
 """ggml's type numbers."""
@@ -82,6 +83,8 @@ class KvContext:
         self.vocabulary_size: int = C.llama_vocab_n_tokens(C.llama_model_get_vocab(model))
         self._row = ctypes.c_float * self.vocabulary_size
         self._batch = _Batch(options.batch)
+        self._cores = FreeCores(thread_count(options.threads))
+        self._threads = 0
         self.cells = cells
         self._context = self._create(cells)
         self._memory = C.llama_get_memory(self._context)
@@ -102,7 +105,7 @@ class KvContext:
         params.n_ubatch = attention.chunk
         params.flash_attn_type = C.LLAMA_FLASH_ATTN_TYPE_AUTO if attention.flash else C.LLAMA_FLASH_ATTN_TYPE_DISABLED
         params.n_seq_max = self.sequences
-        params.n_threads = params.n_threads_batch = thread_count(self._options.threads)
+        params.n_threads = params.n_threads_batch = self._threads = self._cores.look()
         params.type_k = params.type_v = KV_TYPES[self._options.kv_type]
         params.kv_unified = True
         params.swa_full = True
@@ -133,6 +136,9 @@ class KvContext:
             NoRoom: no cells; free some and call again.
             EngineError: llama.cpp failed.
         """
+        if (threads := self._cores.look()) != self._threads:
+            C.llama_set_n_threads(self._context, threads, threads)
+            self._threads = threads
         status = C.llama_decode(self._context, self._batch.native)
         if status == 1:
             raise NoRoom("the KV cache is full")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import Literal
 
 import msgspec
-import psutil
 
 
 class LlamaOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -15,6 +13,7 @@ class LlamaOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parallel: int = 8
     """Requests that are decoded together."""
     threads: int = 0
+    """Compute threads at most; 0: the physical cores. While other programs are busy, fewer: see `threads.py`."""
     batch: int = 512
     """Tokens of one prefill chunk when nothing else is decoded."""
     shared_batch: int = 128
@@ -35,11 +34,3 @@ class LlamaOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Memory for the states of conversations that were moved out of the KV cache."""
     memory_reserve_mb: int = 512
     lora_folder: str = ""
-
-
-def thread_count(wanted: int) -> int:
-    """Compute threads: `wanted`, else the physical cores among those this process may use."""
-    if wanted:
-        return wanted
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
