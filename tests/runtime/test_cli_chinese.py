@@ -12,6 +12,7 @@ import pytest
 
 import myna
 from myna import errors
+from myna.benchmarks import BENCHMARKS
 from myna.cli.chinese import CHINESE
 from myna.cli.group import BUILT_IN, Commands
 from myna.cli.root import myna as root
@@ -120,6 +121,10 @@ def kinds(kind: type[MynaError]) -> Iterator[type[MynaError]]:
     yield kind
     for child in kind.__subclasses__():
         yield from kinds(child)
+
+
+def test_what_can_be_measured_is_translated() -> None:
+    assert [info.summary for info in BENCHMARKS if info.summary not in CHINESE] == []
 
 
 def test_every_kind_of_error_has_a_name() -> None:

@@ -1,6 +1,7 @@
 """The measurements of the core, for `myna bench`: each beside a peer that runs the same model file.
 
-decode, prefill    llama-bench
+decode, prefill,   llama-bench
+busy
 concurrent         llama-server
 start, load,       `bare.py`: llama-cpp-python without Myna
 memory
@@ -18,6 +19,7 @@ from ..bench import BenchInfo
 
 BENCHMARKS = (
     BenchInfo("decode", "Speed of one long answer beside llama-bench", "myna.benchmarks.speed:decode"),
+    BenchInfo("busy", "The same while other programs are at work", "myna.benchmarks.speed:busy"),
     BenchInfo("prefill", "Speed of reading a prompt beside llama-bench", "myna.benchmarks.speed:prefill"),
     BenchInfo(
         "second-turn", "Time to the first token of a second turn beside cold", "myna.benchmarks.reuse:second_turn"
