@@ -10,6 +10,7 @@ import msgspec
 
 from myna.cli.context import Context, pass_context
 from myna.cli.help import equip
+from myna.cli.inputs import Count
 from myna.engine.protocols import Task
 from myna.errors import BadModelFile, HashMismatch, ModelMissing, PluginFailed, UsageError
 from myna.hookspecs import CommandInfo
@@ -192,7 +193,7 @@ def check_models(ctx: Context, names: tuple[str, ...]) -> None:
 
 @models.command("fit")
 @click.argument("names", nargs=-1, metavar="[NAME|FILE]...")
-@click.option("--context", type=click.IntRange(min=1), help="Tokens of context to count with.")
+@click.option("--context", type=Count(1), metavar="N", help="Tokens of context to count with.")
 @pass_context
 def fit_models(ctx: Context, names: tuple[str, ...], context: int | None) -> None:
     """Say which models run on this machine, and how fast about."""

@@ -10,6 +10,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+LARGEST = 2**31 - 1
+"""Whole numbers go on to libraries that keep them in 32 bits."""
+
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 

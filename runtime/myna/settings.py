@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from . import settings_file
-from .config import Settings
+from .config import LARGEST, Settings
 from .errors import BadConfig, MynaError, UsageError
 from .suggest import did_you_mean
 
@@ -56,9 +56,6 @@ SETTINGS = _settings()
 SECTIONS = tuple(dict.fromkeys(key.partition(".")[0] for key in SETTINGS if "." in key))
 VARIABLES = {"MYNA_" + key.replace(".", "_").upper(): key for key in SETTINGS}
 """Keys by environment variable."""
-
-LARGEST = 2**31 - 1
-"""Whole numbers go on to libraries that keep them in 32 bits."""
 
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 

@@ -156,9 +156,17 @@ def test_a_full_disk_is_no_bug(myna: Run, monkeypatch: pytest.MonkeyPatch) -> No
         (("demmo",), "there is no command demmo; did you mean demo?"),
         (("--bogus",), "there is no option --bogus"),
         (("ask",), "TEXT must be given"),
-        (("ask", "a", "b"), "Got unexpected extra argument (b)"),
+        (("ask", "a", "b"), "got unexpected extra argument (b)"),
         (("ask", "a", "--max-tokens", "-1"), "wrong value for --max-tokens: -1 is not in the range x>=0"),
-        (("ask", "a", "--max-tokens", "many"), "wrong value for --max-tokens: 'many' is not a valid integer"),
+        (("ask", "a", "--max-tokens", "many"), "wrong value for --max-tokens: 'many' is not a whole number\n"),
+        (("ask", "a", "--max-tokens", "9" * 30), f"wrong value for --max-tokens: {'9' * 30} is more than 2147483647\n"),
+        (("conversations", "list", "--limit", "9" * 20), "wrong value for --limit: 9"),
+        (("conversations", "list", "--offset", "9" * 20), "wrong value for --offset: 9"),
+        (("conversations", "search", "a", "--limit", "9" * 20), "wrong value for --limit: 9"),
+        (("bench", "--runs", "9" * 20), "wrong value for --runs: 9"),
+        (("ask", "a", "--temperature", "hot"), "wrong value for --temperature: 'hot' is not a number\n"),
+        (("ask", "a", "--seed"), "option '--seed' requires an argument\nhint: myna ask --help\n"),
+        (("config",), "one of its commands must be given: get, path, set, show\nhint: myna config --help\n"),
         (("ask", "a", "--temperature", "-0.1"), "wrong value for --temperature: -0.1 is not in the range 0<=x<=5"),
         (("ask", "a", "--temperature", "nan"), "wrong value for --temperature: nan is not a finite number"),
         (("ask", "a", "--seed", "-5"), "wrong value for --seed: -5 is not in the range 0<=x<=4294967294"),
@@ -173,8 +181,18 @@ def test_a_full_disk_is_no_bug(myna: Run, monkeypatch: pytest.MonkeyPatch) -> No
 def test_wrong_usage(myna: Run, arguments: tuple[str, ...], message: str) -> None:
     status, out, err = myna(*arguments)
     assert (status, out) == (2, "")
-    assert err.splitlines()[0].startswith(f"myna: {message}")
+    assert err.startswith(f"myna: {message}")
     assert len(err.splitlines()) <= 2
+
+
+@pytest.mark.parametrize("arguments", [("models",), ("ask",), ("ask", "a", "--seed"), ("ask", "a", "--seed", "x")])
+def test_wrong_usage_is_told_in_chinese(myna: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    status, _, err = myna(*arguments)
+    first = err.splitlines()[0]
+    assert status == 2
+    assert "用法错误" not in first  # the fall-back for a text without translation
+    assert any(text in first for text in ("必须给出", "需要", "不是整数"))
 
 
 def test_wrong_usage_as_json(myna: Run) -> None:

@@ -11,7 +11,7 @@ from ..engine.protocols import Lora, Sampling
 from ..errors import UsageError
 from .answer import as_data, failure, show
 from .context import Context, pass_context
-from .inputs import Number, checked_text, parse_lora, read_schema, standard_input
+from .inputs import Count, Number, checked_text, parse_lora, read_schema, standard_input
 
 if TYPE_CHECKING:
     from ..config import Settings
@@ -54,7 +54,7 @@ class Question(msgspec.Struct, frozen=True):
 @click.option("-s", "--system", metavar="TEXT", help="The system prompt.")
 @click.option("--schema", metavar="FILE", help="Answer with JSON that fits this JSON schema.")
 @click.option("--temperature", type=Number(0, 5), metavar="T", help="0 always takes the likeliest token.")
-@click.option("--max-tokens", type=click.IntRange(min=0), metavar="N", help="The longest answer; 0 is no limit.")
+@click.option("--max-tokens", type=Count(), metavar="N", help="The longest answer; 0 is no limit.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 2), metavar="N", help="Draw the same answer again.")
 @click.option("--lora", "loras", multiple=True, metavar="FILE[:SCALE]", help="Use a LoRA adapter; may be given again.")
 @click.option("--stream/--no-stream", default=True, help="Print the answer as it is made, or all at once.")

@@ -57,6 +57,8 @@ class Context:
         """No progress and no notes; answers and errors are still printed."""
         self.verbose = verbose
         """Say more, and show tracebacks."""
+        self.command_path = "myna"
+        """What was called, for example `myna models list`; as far as the command line was understood."""
 
     def switch_on(self, flag: str) -> None:
         """Set `json`, `quiet` or `verbose`, whenever it comes on the command line."""

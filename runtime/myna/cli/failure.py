@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ def report(error: BaseException, ctx: Context) -> int:
             _print(Cancelled("interrupted").info(), ctx)
         return Cancelled.exit_status
     if isinstance(error, click.ClickException):
-        error = from_click(error)
+        error = from_click(error, ctx.command_path)
     error = from_system(error)
     if not isinstance(error, MynaError):
         return _report_bug(error, ctx)
@@ -47,10 +48,10 @@ def from_system(error: BaseException) -> BaseException:
     return error
 
 
-def from_click(error: click.ClickException) -> MynaError:
-    """Wrong usage in our own words; click's differ from version to version."""
+def from_click(error: click.ClickException, command_path: str = "myna") -> MynaError:
+    """Wrong usage in our own words; click's differ from version to version. `command_path` is what was called."""
     context = error.ctx if isinstance(error, click.UsageError) else None
-    hint = f"{context.command_path} --help" if context else "myna --help"
+    hint = f"{context.command_path if context else command_path} --help"
     if isinstance(error, click.NoSuchOption):
         text = f"there is no option {error.option_name}"
         if error.possibilities:
@@ -58,10 +59,20 @@ def from_click(error: click.ClickException) -> MynaError:
     elif isinstance(error, click.MissingParameter):
         text = f"{_parameter(error, context)} must be given"
     elif isinstance(error, click.BadParameter):
-        text = f"wrong value for {_parameter(error, context)}: {error.message.rstrip('.')}"
+        text = f"wrong value for {_parameter(error, context)}: {_problem(error)}"
+    elif context and isinstance(context.command, click.Group) and error.message == "Missing command.":
+        text = f"one of its commands must be given: {', '.join(context.command.list_commands(context))}"
     else:
         text = error.format_message().rstrip(".")
+        text = text[:1].lower() + text[1:]
     return UsageError(one_line(text), hint=hint)
+
+
+def _problem(error: click.BadParameter) -> str:
+    text = error.message.rstrip(".")
+    for kind, ours in (("integer", "a whole number"), ("float", "a number")):
+        text = re.sub(rf"is not a valid {kind}( range)?$", f"is not {ours}", text)
+    return text
 
 
 def _parameter(error: click.BadParameter, context: click.Context | None) -> str:

@@ -69,7 +69,11 @@ class Formatter(click.HelpFormatter):
 
 
 class ClickContext(click.Context):
-    """A click context whose help is made by `Formatter`."""
+    """A click context whose help is made by `Formatter`, and which says what was called, for hints of errors."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.ensure_object(Context).command_path = self.command_path
 
     def make_formatter(self) -> click.HelpFormatter:
         return Formatter(self.ensure_object(Context).language, self.terminal_width, self.max_content_width)
@@ -119,6 +123,8 @@ def equip(command: click.Command) -> click.Command:
         # Click would cut it to the width of the terminal, and a piece of a text has no translation.
         command.short_help = " ".join(command.help.split("\n\n")[0].split()).rstrip(".")
     if isinstance(command, click.Group):
+        # Without a command, click would print the help as the text of an error.
+        command.no_args_is_help = False
         for child in command.commands.values():
             equip(child)
     return command

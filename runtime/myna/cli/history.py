@@ -10,6 +10,7 @@ import click
 from ..errors import UsageError
 from .context import Context, pass_context
 from .export import SUFFIXES, Form, as_data, content, form_of, render, when, write
+from .inputs import Count
 from .stores import with_store
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def conversations() -> None:
 
 
 @conversations.command("list")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, metavar="N", help="How many.")
-@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the newest N.")
+@click.option("--limit", type=Count(1), default=50, show_default=True, metavar="N", help="How many.")
+@click.option("--offset", type=Count(), default=0, metavar="N", help="Leave out the newest N.")
 @pass_context
 def list_(ctx: Context, limit: int, offset: int) -> None:
     """List conversations, the last changed first."""
@@ -63,7 +64,7 @@ def show(ctx: Context, id_: str, every: bool) -> None:
 
 @conversations.command()
 @click.argument("query")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="How many.")
+@click.option("--limit", type=Count(1), default=20, show_default=True, metavar="N", help="How many.")
 @click.option("--newest", is_flag=True, help="The newest first, instead of the best.")
 @pass_context
 def search(ctx: Context, query: str, limit: int, newest: bool) -> None:

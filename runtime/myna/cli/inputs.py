@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ..config import LARGEST
 from ..engine.protocols import Lora
 from ..errors import BadInput, UsageError
 
@@ -19,6 +20,19 @@ T = TypeVar("T")
 
 LARGEST_SCHEMA = 1_000_000
 """Bytes. The schemas people write are a few kilobytes."""
+
+
+class Count(click.IntRange):
+    """A whole number of things, from `least` to what libraries and the database can hold."""
+
+    def __init__(self, least: int = 0) -> None:
+        super().__init__(min=least)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        number = int(super().convert(value, param, ctx))
+        if number > LARGEST:
+            self.fail(f"{value} is more than {LARGEST}", param, ctx)
+        return number
 
 
 class Number(click.FloatRange):

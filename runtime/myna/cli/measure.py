@@ -13,6 +13,7 @@ from ..bench import BenchInfo, Measurement
 from ..errors import EngineError, MynaError
 from .bench import BenchContext, Change, changes, choose, reaches_target, read_baseline
 from .context import Context, pass_context
+from .inputs import Count
 from .machine import description
 
 CORE = "myna.benchmarks"
@@ -22,7 +23,7 @@ CORE = "myna.benchmarks"
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--baseline", metavar="FILE", help="Compare with what --json printed earlier.")
-@click.option("--runs", type=click.IntRange(min=1), metavar="N", help="Counted runs of each measurement.")
+@click.option("--runs", type=Count(1), metavar="N", help="Counted runs of each measurement.")
 @click.option("-m", "--model", default="", metavar="MODEL", help="Measure this model.")
 @click.option("--list", "only_list", is_flag=True, help="List what can be measured.")
 @pass_context
