@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import subprocess
@@ -84,9 +85,10 @@ def ensure(files: Sequence[Path], cache: Path) -> tuple[Facts, ...]:
 
 
 def remember(files: Sequence[Path], admitted: Sequence[Facts], cache: Path) -> None:
-    """Keep that `files` were admitted, as they are now."""
+    """Keep that `files` were admitted, as they are now; where that cannot be kept, they are admitted each time."""
     for path, facts in zip(files, admitted, strict=True):
-        write_atomically(cache / "admission" / _key(path), msgspec.json.encode(facts))
+        with contextlib.suppress(OSError):
+            write_atomically(cache / "admission" / _key(path), msgspec.json.encode(facts))
 
 
 def _recall(path: Path, cache: Path) -> Facts | None:

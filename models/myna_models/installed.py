@@ -21,6 +21,7 @@ from myna.engine.protocols import Task
 from myna.errors import BadConfig, ModelMissing
 
 from .manifest import FileName, ModelId, Role
+from .space import disk_errors
 
 LOCK = "lock.toml"
 
@@ -136,18 +137,20 @@ class Store:
 
         Raises:
             ModelMissing: it is not installed.
+            Missing: the folder may not be changed.
         """
         folder = self.folder / name
         if not _plain(name) or not (folder / LOCK).is_file():
             raise ModelMissing(f"{name} is not installed")
-        freed = sum(entry.stat().st_size for entry in folder.iterdir() if entry.is_file())
-        # Renamed first, so that a reader never sees half a model.
-        self.staging.mkdir(parents=True, exist_ok=True)
-        grave = self.staging / f"removed-{name}-{os.getpid()}"
-        folder.rename(grave)
-        shutil.rmtree(grave)
-        if forget:
-            (self.pins / f"{name}.toml").unlink(missing_ok=True)
+        with disk_errors(name):
+            freed = sum(entry.stat().st_size for entry in folder.iterdir() if entry.is_file())
+            # Renamed first, so that a reader never sees half a model.
+            self.staging.mkdir(parents=True, exist_ok=True)
+            grave = self.staging / f"removed-{name}-{os.getpid()}"
+            folder.rename(grave)
+            shutil.rmtree(grave)
+            if forget:
+                (self.pins / f"{name}.toml").unlink(missing_ok=True)
         return freed
 
     def check(self, name: str, progress: Callable[[int, int], None] | None = None) -> list[FileCheck]:

@@ -25,7 +25,7 @@ def require(folder: Path, needed: int, what: str) -> None:
 
 @contextlib.contextmanager
 def disk_errors(what: str) -> Iterator[None]:
-    """Turns errors of the file system while `what` is written into one line."""
+    """Turns errors of the file system while `what` is written or deleted into one line."""
     try:
         yield
     except OSError as error:
@@ -33,7 +33,10 @@ def disk_errors(what: str) -> Iterator[None]:
             raise DiskFull(f"no space left while {what} was written") from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             where = error.filename or "the folder"
-            raise Missing(f"{what} cannot be written: {where}: {error.strerror}") from error
+            raise Missing(
+                f"{what} cannot be written: {where}: {error.strerror}",
+                hint="check the owner and the permissions of the folder, or choose another with --home",
+            ) from error
         raise
 
 

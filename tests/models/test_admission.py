@@ -117,6 +117,11 @@ def test_what_was_admitted_is_not_looked_at_again_until_it_changes(
         admission.ensure([path], tmp_path / "cache")
 
 
+def test_what_cannot_be_remembered_is_admitted_all_the_same(make_gguf: Make, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("in the way")
+    assert admission.ensure([make_gguf()], tmp_path / "cache")[0].kind == "gguf model"
+
+
 def test_threads_that_admit_the_same_file_do_not_trip_over_one_another(make_gguf: Make, tmp_path: Path) -> None:
     path, cache = make_gguf(), tmp_path / "cache"
     admitted = admission.admit([path])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import signal
 import subprocess
@@ -48,6 +49,23 @@ def test_pull_list_show_check_remove(catalogued: Path, capsys: pytest.CaptureFix
     assert [check["result"] for check in asked(capsys, "check")] == ["ok"]
     assert asked(capsys, "remove", "tiny")[0]["freed"] > 0
     assert asked(capsys, "list", "--installed") == []
+
+
+def test_a_model_that_may_not_be_removed_is_status_3(
+    catalogued: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(capsys, "pull", "tiny")
+
+    def refuse(self: Path, target: object) -> Path:
+        raise OSError(errno.EROFS, "Read-only file system", str(self))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", refuse)
+        status, error = refused(capsys, "remove", "tiny")
+    assert (status, error["code"]) == (3, "missing")
+    assert error["message"].startswith("tiny cannot be written: ")
+    assert "--home" in error["hint"]
+    assert [check["result"] for check in asked(capsys, "check")] == ["ok"]
 
 
 def test_the_catalog_is_listed_by_task(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:

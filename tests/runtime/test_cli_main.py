@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -147,6 +148,14 @@ def test_a_full_disk_is_no_bug(myna: Run, monkeypatch: pytest.MonkeyPatch) -> No
     context = Context()
     assert report(OSError(28, "No space left on device", "x.db"), context) == 3
     assert report(MemoryError(), context) == 5
+
+
+def test_a_folder_that_may_not_be_used_is_no_bug(myna: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_with(monkeypatch, OSError(errno.EROFS, "Read-only file system", "/x/y"))
+    status, _, err = myna("config", "path")
+    message, hint = err.splitlines()
+    assert (status, message) == (3, "myna: /x/y cannot be used: Read-only file system")
+    assert "--home" in hint
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import click
 
 from .. import __version__, logs
 from ..config import LogSettings, Settings
-from ..errors import Cancelled, DiskFull, ErrorInfo, MynaError, OutOfMemory, UsageError
+from ..errors import Cancelled, DiskFull, ErrorInfo, Missing, MynaError, OutOfMemory, UsageError
 from .context import Context, colours
 from .language import Language, choose
 from .terminal import one_line, printable
@@ -38,11 +38,16 @@ def report(error: BaseException, ctx: Context) -> int:
 
 
 def from_system(error: BaseException) -> BaseException:
-    """What the machine has run out of, as an error of Myna; anything else as it is."""
+    """What the machine has run out of or forbids, as an error of Myna; anything else as it is."""
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}:
         if error.filename:
             return DiskFull(f"there is no room left to write {error.filename}")
         return DiskFull("there is no room left to write")
+    if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS} and error.filename:
+        return Missing(
+            f"{error.filename} cannot be used: {error.strerror}",
+            hint="check the owner and the permissions of the file and of its folder, or choose another with --home",
+        )
     if isinstance(error, MemoryError):
         return OutOfMemory("there is not enough memory")
     return error
