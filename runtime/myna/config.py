@@ -36,8 +36,8 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Tokens of context for one conversation; less when the model or the memory allows less. 0: the model's own."""
     parallel: Annotated[int, msgspec.Meta(ge=1, le=64)] = 8
     """Conversations that one model serves at the same time."""
-    threads: Count = 0
-    """0: the physical cores that this process may use."""
+    threads: Annotated[int, msgspec.Meta(ge=0, le=512)] = 0
+    """0: the physical cores that this process may use. 512 is what ggml can count (GGML_MAX_N_THREADS)."""
     batch: Annotated[int, msgspec.Meta(ge=1, le=8192)] = 512
     """Tokens of a prefill chunk when nothing else runs."""
     gpu_layers: Annotated[int, msgspec.Meta(ge=-1)] = -1

@@ -73,6 +73,7 @@ def test_every_setting_has_a_variable_of_its_own():
         ("[chat]\nmodel = 3", "chat.model is 3; it must be a text"),
         ("[chat]\nmodel = 2026-01-01", 'chat.model is "2026-01-01"; it must be a text'),
         ("[engine]\nparallel = 0", "engine.parallel is 0; it must be a whole number from 1 to 64"),
+        ("[engine]\nthreads = 513", "engine.threads is 513; it must be a whole number from 0 to 512"),
         ("[log]\nlevel = 'loud'", 'log.level is "loud"; it must be one of debug, error, info, warning'),
         ("[plugins]\nonly = 'chat'", 'plugins.only is "chat"; it must be a list of texts'),
         ("[plugins]\nonly = [1]", "plugins.only is [1]; it must be a list of texts"),

@@ -26,6 +26,7 @@ _ENVIRONMENT = {
     "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime reads it when it is imported
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",
+    "GGML_NO_BACKTRACE": "1",  # else a failed assertion starts a debugger, whose pages hide what was wrong
     "PYTHONUNBUFFERED": "1",  # the last words before a crash must not stay in a buffer
     "PYTHONIOENCODING": "utf-8:backslashreplace",
 }

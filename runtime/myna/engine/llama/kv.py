@@ -92,8 +92,8 @@ class KvContext:
 
     def _create(self, cells: int) -> Any:
         params = C.llama_context_default_params()
-        params.n_ctx = cells
-        # llama.cpp ends the process when a batch cannot hold one token of each sequence.
+        # llama.cpp ends the process when a batch, or the cells, cannot hold one token of each sequence.
+        params.n_ctx = max(cells, self.sequences)
         params.n_batch = max(self._options.batch, self.sequences)
         attention = choose_attention(
             heads=C.llama_model_n_head(self._model),
