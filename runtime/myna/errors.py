@@ -111,6 +111,7 @@ class AttachmentMissing(Missing):
 
 class SourceUnavailable(Missing):
     code = "source-unavailable"
+    default_hint = "check the address and the connection, and pull again: what has arrived is kept"
 
 
 class DiskFull(Missing):
@@ -173,14 +174,17 @@ class BadInput(MynaError):
 
 class BadModelFile(BadInput):
     code = "bad-model-file"
+    default_hint = "choose another file, or a model of the catalog: myna models list"
 
 
 class BadTemplate(BadInput):
     code = "bad-template"
+    default_hint = "choose another model: myna models list"
 
 
 class BadGrammar(BadInput):
     code = "bad-grammar"
+    default_hint = "correct the schema or the grammar"
 
 
 class BadConfig(BadInput):

@@ -14,7 +14,7 @@ import pytest
 from myna import errors
 from myna.cli.context import Context, pass_context
 from myna.cli.failure import report
-from myna.cli.group import BUILT_IN
+from myna.cli.group import BUILT_IN, PROVIDERS
 from myna.cli.main import run
 from myna.hookspecs import CommandInfo
 
@@ -191,7 +191,7 @@ def test_wrong_usage(myna: Run, arguments: tuple[str, ...], message: str) -> Non
     status, out, err = myna(*arguments)
     assert (status, out) == (2, "")
     assert err.startswith(f"myna: {message}")
-    assert len(err.splitlines()) <= 2
+    assert [line.partition(":")[0] for line in err.splitlines()] == ["myna", "hint"]
 
 
 @pytest.mark.parametrize("arguments", [("models",), ("ask",), ("ask", "a", "--seed"), ("ask", "a", "--seed", "x")])
@@ -228,6 +228,16 @@ def test_a_command_of_a_plugin_that_is_switched_off(myna: Run, monkeypatch: pyte
     status, _, err = myna("models", "list")
     assert status == 3
     assert err.startswith("myna: models comes with the plugin models, which is switched off\n")
+
+
+def test_a_command_that_an_active_plugin_does_not_bring(myna: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PROVIDERS, "gallop", "llama")
+    status, _, err = myna("gallop")
+    assert status == 3
+    assert err.splitlines() == [
+        "myna: gallop comes with the plugin llama, but not with the version that is installed",
+        "hint: myna plugins list",
+    ]
 
 
 @pytest.mark.parametrize("arguments", [("--home", "H", "config", "path"), ("config", "path", "--home", "H")])

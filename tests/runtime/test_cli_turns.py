@@ -86,8 +86,9 @@ def test_ask_reads_standard_input(myna: Run, engine: FakeEngine) -> None:
 def test_ask_refuses_what_is_no_text(myna: Run, engine: FakeEngine, stdin: bytes) -> None:
     status, out, err = myna("ask", "-", stdin=stdin)
     assert (status, out) == (6, "")
-    assert err.startswith("myna: standard input is ")
-    assert len(err.splitlines()) == 1
+    message, hint = err.splitlines()
+    assert message.startswith("myna: standard input is ")
+    assert hint.startswith("hint: ")
     assert engine.requests == []
 
 
@@ -195,6 +196,21 @@ def test_chat_knows_its_commands(myna: Run, engine: FakeEngine, tmp_path: Path) 
     assert "Written to" in err
     assert "## user\n\nHello there\n\n## assistant\n\nParis." in saved.read_text(encoding="utf-8")
     assert len(engine.requests) == 1
+
+
+def test_chat_takes_a_path_in_quotes(myna: Run, engine: FakeEngine, tmp_path: Path) -> None:
+    saved = tmp_path / "our talk 谈话.md"
+    assert myna("chat", stdin=f'Hello\n/save "{saved}"\n'.encode())[0] == 0
+    assert "Hello" in saved.read_text(encoding="utf-8")
+
+
+def test_chat_says_what_a_name_without_a_suffix_lacks(myna: Run, engine: FakeEngine) -> None:
+    status, _, err = myna("chat", stdin=b"Hello\n/save talk\n")
+    assert status == 2
+    assert err.splitlines() == [
+        "myna: talk does not say what kind of file it is",
+        "hint: end the name in .md, .json or .txt",
+    ]
 
 
 def test_chat_edits_and_goes_back_to_a_branch(myna: Run, engine: FakeEngine) -> None:

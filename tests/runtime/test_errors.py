@@ -81,6 +81,13 @@ def test_an_error_survives_as_data(kind):
     assert kind("x").hint == kind.default_hint
 
 
+@pytest.mark.parametrize(
+    "kind", [errors.BadModelFile, errors.BadTemplate, errors.BadGrammar, errors.SourceUnavailable, errors.HashMismatch]
+)
+def test_what_comes_from_strangers_has_a_hint(kind):
+    assert kind("x").hint
+
+
 def test_an_empty_hint_stays_empty():
     error = from_info(errors.ModelMissing("gone", hint="").info())
     assert error.hint == ""

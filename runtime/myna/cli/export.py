@@ -26,7 +26,7 @@ def form_of(path: str) -> Form:
     """
     form = SUFFIXES.get(Path(path).suffix.lower())
     if form is None:
-        raise UsageError(f"{path} could be anything", hint="end the name in .md, .json or .txt, or say --format")
+        raise UsageError(f"{path} does not say what kind of file it is", hint="end the name in .md, .json or .txt")
     return form
 
 

@@ -33,6 +33,8 @@ def report(error: BaseException, ctx: Context) -> int:
         return _report_bug(error, ctx)
     if ctx.verbose:
         _write(_traceback(error))
+    if isinstance(error, UsageError) and not error.hint:
+        error.hint = f"{ctx.command_path} --help"
     _print(error.info(), ctx)
     return error.exit_status
 

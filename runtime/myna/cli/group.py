@@ -132,6 +132,8 @@ def absent(ctx: Context, name: str, provider: str = "") -> MynaError:
         return PluginMissing(f"{name} comes with the plugin {provider}, which is not installed", hint=hint)
     if listed.state == "failed":
         return PluginMissing(f"{name} comes with the plugin {provider}, which failed: {listed.error}")
+    if listed.state == "active":
+        return PluginMissing(f"{name} comes with the plugin {provider}, but not with the version that is installed")
     return PluginMissing(
         f"{name} comes with the plugin {provider}, which is switched off", hint="myna config get plugins.disabled"
     )

@@ -18,6 +18,10 @@ from ..errors import BadInput, UsageError
 
 T = TypeVar("T")
 
+UNREADABLE = "check the path and who may read it"
+ENCODING = "convert it to UTF-8 first, for example with iconv"
+NO_INPUT = "give the text on the command line, or through a pipe"
+
 LARGEST_SCHEMA = 1_000_000
 """Bytes. The schemas people write are a few kilobytes."""
 
@@ -54,7 +58,7 @@ def checked_text(text: str, source: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise BadInput(f"{source} is not valid UTF-8") from None
+        raise BadInput(f"{source} is not valid UTF-8", hint=ENCODING) from None
     return text
 
 
@@ -65,14 +69,14 @@ async def standard_input() -> str:
         BadInput: it is empty or not UTF-8.
     """
     if sys.stdin is None:
-        raise BadInput("standard input is closed")
+        raise BadInput("standard input is closed", hint=NO_INPUT)
     data: bytes = await in_thread(sys.stdin.buffer.read)
     try:
         text = data.decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError as error:
-        raise BadInput(f"standard input is not valid UTF-8 (byte {error.start})") from None
+        raise BadInput(f"standard input is not valid UTF-8 (byte {error.start})", hint=ENCODING) from None
     if not text.strip():
-        raise BadInput("standard input is empty")
+        raise BadInput("standard input is empty", hint=NO_INPUT)
     return text
 
 
@@ -113,13 +117,13 @@ def read_file(path: str, *, largest: int, what: str) -> bytes:
         with file.open("rb") as opened:
             data = opened.read(largest + 1)
     except OSError as error:
-        raise BadInput(f"the {what} {path} cannot be read: {error.strerror or error}", hint="") from None
+        raise BadInput(f"the {what} {path} cannot be read: {error.strerror or error}", hint=UNREADABLE) from None
     except ValueError:
-        raise BadInput(f"the {what} {path!r} cannot be read: that is no file name", hint="") from None
+        raise BadInput(f"the {what} {path!r} cannot be read: that is no file name", hint=UNREADABLE) from None
     if len(data) > largest:
-        raise BadInput(f"the {what} {path} is larger than {largest} bytes", hint="")
+        raise BadInput(f"the {what} {path} is larger than {largest} bytes")
     if not data:
-        raise BadInput(f"the {what} {path} is empty", hint="")
+        raise BadInput(f"the {what} {path} is empty")
     return data
 
 
@@ -162,7 +166,7 @@ def parse_lora(text: str) -> Lora:
     if not _is_number(scale):
         raise UsageError(f"the scale of the adapter {path} is not a number: {scale}", hint="--lora FILE:SCALE")
     if not Path(path).is_file():
-        raise BadInput(f"there is no adapter {path}", hint="")
+        raise BadInput(f"there is no adapter {path}", hint=UNREADABLE)
     return Lora(str(Path(path).absolute()), float(scale))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..errors import BadInput
 from .context import Context, colours
-from .inputs import in_thread
+from .inputs import ENCODING, in_thread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +61,7 @@ class Piped:
         try:
             return data.decode("utf-8-sig" if self._number == 1 else "utf-8").rstrip("\r\n")
         except UnicodeDecodeError as error:
-            raise BadInput(f"line {self._number} is not valid UTF-8 (byte {error.start})") from None
+            raise BadInput(f"line {self._number} is not valid UTF-8 (byte {error.start})", hint=ENCODING) from None
 
 
 class Terminal:

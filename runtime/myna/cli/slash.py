@@ -41,7 +41,7 @@ async def regenerate(chat: Chat, argument: str, lines: Lines) -> None:
 async def edit(chat: Chat, argument: str, lines: Lines) -> None:
     asked = [stored for stored in await chat.conversation.history() if stored.message.role == "user"]
     if not asked:
-        raise UsageError("nothing was asked yet")
+        raise UsageError("nothing was asked yet", hint="/help")
     last = asked[-1]
     text: str | None = argument
     if not argument and lines.interactive:
@@ -77,6 +77,7 @@ async def branch(chat: Chat, argument: str, lines: Lines) -> None:
 
 async def image(chat: Chat, argument: str, lines: Lines) -> None:
     del lines
+    argument = _path(argument)
     if not argument:
         raise UsageError("the path of a picture is missing", hint="/image FILE")
     from .pictures import check
@@ -116,10 +117,10 @@ async def save(chat: Chat, argument: str, lines: Lines) -> None:
     if not chat.conversation.recorded:
         raise UsageError("this conversation is not kept", hint="myna config set chat.record true")
     if not await chat.conversation.history():
-        raise UsageError("nothing was asked yet")
+        raise UsageError("nothing was asked yet", hint="/help")
     store = await chat.assistant.store()
     record = await store.get(chat.conversation.id)
-    name = argument or f"myna-{record.id[:12]}.md"
+    name = _path(argument) or f"myna-{record.id[:12]}.md"
     path = write(name, render(record, await store.path(record.id), form_of(name)))
     chat.ctx.note(chat.ctx.text("Written to {path}.", path=path))
 
@@ -153,6 +154,12 @@ async def search(chat: Chat, argument: str, lines: Lines) -> None:
 async def quit_(chat: Chat, argument: str, lines: Lines) -> None:
     del chat, argument, lines
     raise Leave
+
+
+def _path(argument: str) -> str:
+    """A path that may stand in quotes, as one with a space does in a shell."""
+    quoted = len(argument) > 1 and argument[0] == argument[-1] and argument[0] in "\"'"
+    return argument[1:-1] if quoted else argument
 
 
 def _print_message(chat: Chat, stored: StoredMessage) -> None:

@@ -43,6 +43,9 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
 )
 
 
+PICTURES = "choose a picture, for example a PNG or a JPEG file"
+
+
 def sniff(data: bytes) -> str:
     """The media type that the first bytes speak for, or ""."""
     for offset, magic, media_type in _MAGIC:
@@ -62,7 +65,7 @@ def checked_type(data: bytes, media_type: str) -> str:
     family = media_type.partition("/")[0].lower()
     found = sniff(data)
     if family == "image" and not found.startswith("image/"):
-        raise BadInput(f"this is not a picture ({found or 'unknown content'})")
+        raise BadInput(f"this is not a picture ({found or 'unknown content'})", hint=PICTURES)
     if family == "audio" and found.startswith("image/"):
         raise BadInput(f"this is not sound ({found})")
     return found or media_type

@@ -45,6 +45,29 @@ ERRORS: dict[str, str] = {
     ),
     "pull it again; if it happens twice, the source is not to be trusted": "请重新下载；若再次发生，则该来源不可信",
     "shorten the message, or raise engine.context": "请缩短消息，或调大 engine.context",
+    "check the address and the connection, and pull again: what has arrived is kept": (
+        "请检查地址和网络连接，然后重新获取：已下载的部分会保留"
+    ),
+    "choose another file, or a model of the catalog: myna models list": (
+        "请选择别的文件，或目录中的模型：myna models list"
+    ),
+    "choose another model: myna models list": "请选择别的模型：myna models list",
+    "correct the schema or the grammar": "请修正 Schema 或语法",
+    "check the path and who may read it": "请检查路径和读取权限",
+    "convert it to UTF-8 first, for example with iconv": "请先转换为 UTF-8，例如用 iconv",
+    "give the text on the command line, or through a pipe": "请在命令行上或通过管道给出文本",
+    "choose a picture, for example a PNG or a JPEG file": "请选择图片，例如 PNG 或 JPEG 文件",
+    "this is not a picture ({found})": "这不是图片（{found}）",
+    "unknown content": "内容未知",
+    "{path} cannot be used: {problem}": "无法使用 {path}：{problem}",
+    "Read-only file system": "文件系统只读",
+    "Not a directory": "不是目录",
+    "check the owner and the permissions of the file and of its folder, or choose another with --home": (
+        "请检查文件及其文件夹的所有者和权限，或用 --home 选择别的文件夹"
+    ),
+    "check the owner and the permissions of the folder, or choose another with --home": (
+        "请检查文件夹的所有者和权限，或用 --home 选择别的文件夹"
+    ),
     # Plugins and commands.
     "{command} comes with the plugin {plugin}, which is not installed": (
         "命令 {command} 属于插件 {plugin}，该插件未安装"
@@ -53,6 +76,9 @@ ERRORS: dict[str, str] = {
         "命令 {command} 属于插件 {plugin}，该插件加载失败：{problem}"
     ),
     "{command} comes with the plugin {plugin}, which is switched off": "命令 {command} 属于插件 {plugin}，该插件已停用",
+    "{command} comes with the plugin {plugin}, but not with the version that is installed": (
+        "命令 {command} 属于插件 {plugin}，但已安装的版本中没有它"
+    ),
     "the command {name} cannot be loaded: {problem}": "无法加载命令 {name}：{problem}",
     "the baseline {path} cannot be read: {problem}": "无法读取基线 {path}：{problem}",
     "there is no command /{name}": "没有命令 /{name}",
@@ -111,8 +137,8 @@ ERRORS: dict[str, str] = {
     "{path} is there already": "{path} 已存在",
     "choose another name": "请换一个名称",
     "{path} cannot be written: {problem}": "无法写入 {path}：{problem}",
-    "{path} could be anything": "无法判断 {path} 的格式",
-    "end the name in .md, .json or .txt, or say --format": "请以 .md、.json 或 .txt 结尾，或使用 --format",
+    "{path} does not say what kind of file it is": "无法从 {path} 判断文件格式",
+    "end the name in .md, .json or .txt": "文件名请以 .md、.json 或 .txt 结尾",
     # Bench.
     "the baseline {path} is not what myna bench --json prints: {problem}": (
         "基线 {path} 不是 myna bench --json 的输出：{problem}"
