@@ -24,7 +24,8 @@ class ChatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """System prompt of new conversations; empty: the shipped one."""
     max_tokens: Count = 0
     """Longest answer; 0: as long as the context allows."""
-    temperature: Annotated[float, msgspec.Meta(ge=0, le=5)] = 0.7
+    temperature: Annotated[float, msgspec.Meta(ge=-1, le=5)] = -1.0
+    """0 always takes the likeliest token; below 0: what suits the model."""
     record: bool = True
     """Keep conversations in the store."""
     summarise: bool = True

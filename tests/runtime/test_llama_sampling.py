@@ -271,3 +271,16 @@ def test_every_token_has_its_logprob_also_when_text_is_held_back(llama):
     answer = llama().ask(held)
     assert answer.text == "你好👩‍👩‍👧!"
     assert len(answer.logprobs) == answer.end.usage.completion_tokens
+
+
+def test_a_request_that_chooses_no_temperature_gets_the_models(llama):
+    engine = llama(temperature=0)
+
+    def tokens(**chosen):
+        sampling = Sampling(logit_bias=NEVER_END, **chosen)
+        request = TextRequest(messages=(user("Say"),), sampling=sampling, max_tokens=24, logprobs=0)
+        return engine.ask(request).tokens
+
+    greedy = tokens(temperature=0)
+    assert tokens(seed=1) == tokens(seed=2) == greedy
+    assert tokens(seed=1, temperature=2.0) != greedy

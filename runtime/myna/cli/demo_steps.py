@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 
 GREEDY = Sampling(temperature=0)
 
-SYSTEM = (
-    "You are Myna, an assistant that lives on this machine and needs no network. "
-    "You answer briefly, in one or two plain sentences, and you say so when you do not know something."
-)
-
 SCHEMA = {
     "type": "object",
     "properties": {
@@ -49,14 +44,14 @@ QUESTIONS = (
 
 async def question(assistant: Assistant, console: Console) -> dict[str, float]:
     """One turn, streamed."""
-    conversation = await assistant.conversation(system=SYSTEM, record=False)
+    conversation = await assistant.conversation(record=False)
     finished = await _stream(conversation.ask(QUESTIONS[0], options=_options()), QUESTIONS[0], console)
     return _stages(finished)
 
 
 async def follow_up(assistant: Assistant, console: Console) -> dict[str, float]:
     """Two turns: the second finds the first in the cache and computes only what is new."""
-    conversation = await assistant.conversation(system=SYSTEM, record=False)
+    conversation = await assistant.conversation(record=False)
     first = "Tell me in two sentences what a myna bird is."
     second = "Can it talk?"
     before = await _stream(conversation.ask(first, options=_options()), first, console)
@@ -71,7 +66,7 @@ async def follow_up(assistant: Assistant, console: Console) -> dict[str, float]:
 
 async def structured(assistant: Assistant, console: Console) -> dict[str, float]:
     """An answer that a program can read."""
-    conversation = await assistant.conversation(system=SYSTEM, record=False)
+    conversation = await assistant.conversation(record=False)
     text = "Describe Paris as JSON."
     options = AskOptions(sampling=GREEDY, max_tokens=200, schema=json.dumps(SCHEMA))
     finished = await _stream(conversation.ask(text, options=options), text, console)
@@ -82,7 +77,7 @@ async def structured(assistant: Assistant, console: Console) -> dict[str, float]
 
 async def together(assistant: Assistant, console: Console) -> dict[str, float]:
     """Four turns in one model at once; their answers are shown when all are done."""
-    conversations = [await assistant.conversation(system=SYSTEM, record=False) for _ in QUESTIONS]
+    conversations = [await assistant.conversation(record=False) for _ in QUESTIONS]
     start = time.perf_counter()
     turns = [
         conversation.ask(text, options=_options()) for conversation, text in zip(conversations, QUESTIONS, strict=True)

@@ -72,13 +72,13 @@ class ModelInfo(msgspec.Struct, frozen=True):
 
 
 class Sampling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the next token is drawn. The defaults are those of llama.cpp, but for `temperature`.
+    """How the next token is drawn. The defaults are those of llama.cpp, but for `temperature`, which is the model's.
 
     Names follow llama.cpp's; 0 (or 1 for a factor) switches a sampler off.
     """
 
-    temperature: float = 0.7
-    """0 takes the likeliest token."""
+    temperature: float = -1.0
+    """0 takes the likeliest token; below 0: what suits the model, by the option `temperature` of its manifest."""
     top_k: int = 40
     top_p: float = 0.95
     min_p: float = 0.05

@@ -131,6 +131,9 @@ class LlamaEngine:
 
     def _generate(self, number: int, body: msgspec.Raw, reply: Reply) -> None:
         request = msgspec.msgpack.decode(body, type=TextRequest)
+        if request.sampling.temperature < 0:
+            sampling = msgspec.structs.replace(request.sampling, temperature=self._options.temperature)
+            request = msgspec.structs.replace(request, sampling=sampling)
         if sum(map(bool, (request.messages, request.prompt, request.tokens))) != 1:
             raise BadInput("give exactly one of messages, prompt and tokens")
         if request.messages:

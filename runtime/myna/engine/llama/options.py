@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -34,3 +34,5 @@ class LlamaOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Memory for the states of conversations that were moved out of the KV cache."""
     memory_reserve_mb: int = 512
     lora_folder: str = ""
+    temperature: Annotated[float, msgspec.Meta(ge=0)] = 0.7
+    """Of requests that leave it to the model."""
