@@ -111,8 +111,8 @@ def details(name: str, catalog: Catalog, store: Store) -> Details:
 
 
 def unknown(name: str, catalog: Catalog, store: Store) -> ModelMissing:
-    near = did_you_mean(name, {*catalog.names(), *store.names()})
-    return ModelMissing(f"there is no model called {name!r}{near}")
+    known = {*catalog.names(), *store.names()}
+    return ModelMissing(f"there is no model called {name!r}{did_you_mean(name, known)}")
 
 
 def _row(manifest: Manifest, model: Installed | None) -> Row:

@@ -47,8 +47,8 @@ def resolve(name: str, task: Task, settings: Settings, paths: Paths) -> Resolved
     known = catalog.names()
     if name in known:
         raise ModelMissing(f"the model {name} is not installed", hint=f"myna models pull {name}")
-    near = did_you_mean(name, {*known, *store.names()})
-    raise ModelMissing(f"there is no model called {name!r}{near}", hint="myna models list")
+    near = {*known, *store.names()}
+    raise ModelMissing(f"there is no model called {name!r}{did_you_mean(name, near)}", hint="myna models list")
 
 
 def _default(task: Task, store: Store, paths: Paths) -> ResolvedModel:

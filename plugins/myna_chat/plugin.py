@@ -93,9 +93,9 @@ class ChatPlugin:
         newest = history.without(last)
         needed = await counter.whole(newest)
         if needed > budget.most:
-            about = "about " if counter.is_huge(newest) else ""
+            count = f"about {needed:,}" if counter.is_huge(newest) else f"{needed:,}"
             raise PromptTooLong(
-                f"the message needs {about}{needed:,} tokens with its system prompt, and {budget.most:,} are "
+                f"the message needs {count} tokens with its system prompt, and {budget.most:,} are "
                 f"available in a context of {budget.context:,}"
             )
         reserved = note_tokens(budget.prompt) if draft.settings.chat.summarise else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -14,15 +15,19 @@ import myna
 from myna import errors
 from myna.benchmarks import BENCHMARKS
 from myna.cli.chinese import CHINESE
+from myna.cli.context import Context
 from myna.cli.group import BUILT_IN, Commands
+from myna.cli.language import Language
 from myna.cli.root import myna as root
 from myna.errors import MynaError
 
 PACKAGE = Path(myna.__file__).parent
-MODULES = sorted(path for path in (PACKAGE / "cli").glob("*.py"))
+# What is for who writes plugins, tests or measurements stays English.
+ENGLISH = {"testing", "benchmarks", "plugin.py", "host.py", "rehearsal.py"}
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if not ENGLISH & set(path.relative_to(PACKAGE).parts))
 
 _ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, MynaError)}
-_PROGRAMS = ("myna ", "pip ", "apt-get ", "chown ", "--", "/")
+_PROGRAMS = ("myna ", "pip ", "python ", "apt-get ", "chown ", "--", "/")
 
 
 def template(node: ast.expr | None) -> str | None:
@@ -79,7 +84,13 @@ def texts(tree: ast.AST) -> Iterator[str]:
             shown += call.args[2:3]
         for node in shown:
             text = template(node)
-            if text and re.search(r"[A-Za-z]{2}", text.replace("{}", "")) and not text.startswith(_PROGRAMS):
+            key = re.fullmatch(r"[a-z_]+\.[a-z_]+", text or "")  # of a GGUF file, whose values are texts too
+            if (
+                text
+                and not key
+                and re.search(r"[A-Za-z]{2}", text.replace("{}", ""))
+                and not text.startswith(_PROGRAMS)
+            ):
                 yield text
 
 
@@ -95,10 +106,52 @@ def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Com
             yield from commands(child, f"{name} {child_name}")
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
-def test_texts_of_a_module_are_translated(path: Path) -> None:
+def untranslated(path: Path, known: set[str]) -> list[str]:
     found = set(texts(ast.parse(path.read_text(encoding="utf-8"))))
-    assert [text for text in sorted(found) if anonymous(text) not in KNOWN] == []
+    return [text for text in sorted(found) if anonymous(text) not in known]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_texts_of_a_module_are_translated(path: Path) -> None:
+    assert untranslated(path, KNOWN) == []
+
+
+@pytest.mark.parametrize("package", ["myna_models", "myna_chat"])
+def test_texts_of_a_plugin_are_translated(package: str) -> None:
+    own = {anonymous(text) for text in import_module(f"{package}.chinese").CHINESE}
+    for folder in import_module(package).__path__:
+        for path in sorted(Path(folder).rglob("*.py")):
+            assert untranslated(path, KNOWN | own) == [], path
+
+
+@pytest.mark.parametrize(
+    ("message", "chinese"),
+    [
+        (
+            "big.gguf needs 282.66 GB of memory with a context of 512 tokens, and 23.65 GB of 24.16 GB may be used",
+            "big.gguf 在上下文为 512 个词元时需要 282.66 GB 内存，而 24.16 GB 中只有 23.65 GB 可用",
+        ),
+        (
+            "the worker of tiny was ended by SIGABRT (aborted); its last words: it: is over",
+            "tiny 的工作进程因 SIGABRT (aborted) 结束；最后的输出：it: is over",
+        ),
+        (
+            '/x/config.toml: chat.temperature is "x"; it must be a number from 0 to 5',
+            '/x/config.toml：chat.temperature 是 "x"；必须是 0 到 5 的数',
+        ),
+        ("the worker of tiny has not answered for 30 s", "tiny 的工作进程已有 30 秒没有响应"),
+        ("the chat template failed: not today", "聊天模板出错：not today"),
+    ],
+)
+def test_errors_from_far_away_are_understood(message: str, chinese: str) -> None:
+    assert Language("zh").message(message) == chinese
+
+
+def test_what_a_plugin_says_is_translated_in_commands_of_the_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MYNA_LANGUAGE", "zh")
+    context = Context()
+    assert context.host.plugins()
+    assert context.language.message("tiny lacks its file a.gguf") == "tiny 缺少文件 a.gguf"
 
 
 def test_help_is_translated() -> None:

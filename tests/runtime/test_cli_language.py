@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from myna.cli.language import Language, choose
@@ -50,10 +52,17 @@ def test_what_is_unknown_stays_as_it_is() -> None:
     assert Language("zh").find("something else") is None
 
 
-def test_a_package_brings_its_own_texts(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pathlib import Path
+def test_a_plugin_may_be_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "some_plugin_module.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    language = Language("zh")
+    for package in ("some_plugin_module", "no_such_module"):
+        language.add(package)
+    assert language.text("Stopped.") == "已停止。"
 
-    folder = Path(str(tmp_path)) / "some_plugin_texts"
+
+def test_a_package_brings_its_own_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "some_plugin_texts"
     folder.mkdir()
     (folder / "__init__.py").touch()
     (folder / "chinese.py").write_text('CHINESE = {"Sing {song}": "唱{song}"}', encoding="utf-8")

@@ -204,6 +204,14 @@ def test_wrong_usage_is_told_in_chinese(myna: Run, monkeypatch: pytest.MonkeyPat
     assert any(text in first for text in ("必须给出", "需要", "不是整数"))
 
 
+def test_a_home_that_is_a_file_is_wrong_usage(myna: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MYNA_HOME", "elsewhere")
+    (tmp_path / "file").touch()
+    status, _, err = myna("config", "path", "--home", str(tmp_path / "file"))
+    assert status == 2
+    assert err.splitlines()[0].endswith(f"{tmp_path / 'file'} is not a folder")
+
+
 def test_wrong_usage_as_json(myna: Run) -> None:
     status, out, err = myna("ask", "--json", "--bogus")
     assert (status, out) == (2, "")

@@ -24,6 +24,7 @@ Asynchronous work is started with `ctx.run(coroutine)`.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Coroutine, Iterable, Sequence
 from functools import cached_property
@@ -87,7 +88,12 @@ class Context:
         """The plugins, loaded; a plugin that fails is listed and left out."""
         from ..host import PluginHost
 
-        return PluginHost.load(self.settings.plugins)
+        host = PluginHost.load(self.settings.plugins)
+        for plugin in host.plugins():
+            if plugin.state == "active":
+                # What a plugin says, in an error for example, is translated by the plugin.
+                self.language.add(re.split("[.:]", plugin.origin)[0])
+        return host
 
     @cached_property
     def language(self) -> Language:

@@ -58,9 +58,6 @@ class Commands(click.Group):
         """All commands by name. A plugin cannot take the name of a built-in command."""
         context = ctx.ensure_object(Context)
         found = {info.name: info for info in context.host.commands()}
-        for info in found.values():
-            # A plugin's one-line summaries are translated by the plugin.
-            context.language.add(info.target.partition(".")[0])
         found.update({info.name: info for info in BUILT_IN})
         places = {name: place for place, name in enumerate(ORDER)}
         return dict(sorted(found.items(), key=lambda pair: (places.get(pair[0], len(ORDER)), pair[0])))
@@ -86,7 +83,6 @@ class Commands(click.Group):
             raise PluginFailed(f"the command {info.name} cannot be loaded: {error}") from error
         if not isinstance(command, click.Command):
             raise PluginFailed(f"the command {info.name} cannot be loaded: {info.target} is not a click command")
-        ctx.ensure_object(Context).language.add(module.partition(".")[0])
         return equip(command)
 
     def resolve_command(

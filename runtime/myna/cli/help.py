@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -89,6 +90,8 @@ def _set_home(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     if value is not None:
         if not value:
             raise click.BadParameter("the folder has no name", ctx)
+        if Path(value).exists() and not Path(value).is_dir():
+            raise click.BadParameter(f"{value} is not a folder", ctx)
         os.environ["MYNA_HOME"] = value
 
 

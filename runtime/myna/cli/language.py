@@ -63,8 +63,7 @@ class Language:
         texts: dict[str, str] = {}
         if self.code == "zh":
             for package in reversed(self._packages):
-                if importlib.util.find_spec(f"{package}.chinese"):
-                    texts.update(importlib.import_module(f"{package}.chinese").CHINESE)
+                texts.update(_chinese(package))
         return texts
 
     @cached_property
@@ -92,6 +91,16 @@ class Language:
                 values = {name: self.message(value) for name, value in match.groupdict().items()}
                 return chinese.format(**values)
         return None
+
+
+def _chinese(package: str) -> Mapping[str, str]:
+    """The Chinese of a package, if it has any; a plugin may be a module, which has none."""
+    try:
+        if importlib.util.find_spec(f"{package}.chinese") is None:
+            return {}
+    except ImportError:
+        return {}
+    return cast(Mapping[str, str], importlib.import_module(f"{package}.chinese").CHINESE)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

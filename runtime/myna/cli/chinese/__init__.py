@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .commands import COMMANDS
+from .core import CORE
 from .errors import ERRORS
 from .help import HELP
 from .machine import MACHINE
 
-CHINESE: dict[str, str] = {**HELP, **COMMANDS, **MACHINE, **ERRORS}
+CHINESE: dict[str, str] = {**HELP, **COMMANDS, **MACHINE, **CORE, **ERRORS}

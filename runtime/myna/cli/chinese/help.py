@@ -82,6 +82,7 @@ HELP: dict[str, str] = {
     "{name} must be given": "必须给出 {name}",
     "wrong value for {name}: {problem}": "{name} 的值有误：{problem}",
     "the folder has no name": "文件夹名为空",
+    "{path} is not a folder": "{path} 不是文件夹",
     "one of its commands must be given: {commands}": "必须给出其中一个命令：{commands}",
     "option {name} requires an argument": "选项 {name} 需要一个值",
     "option {name} requires {count} arguments": "选项 {name} 需要 {count} 个值",
