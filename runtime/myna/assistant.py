@@ -178,7 +178,7 @@ class Assistant:
             StoreFailed, DiskFull: it cannot be opened.
         """
         if self._store is None:
-            url = self.settings.store.url or self.paths.data / "conversations.db"
+            url = self.settings.store.url or self.paths.database
             opening = ConversationStore.open(url, attachments=self.paths.data / "attachments")
             self._store = asyncio.create_task(opening)
         try:

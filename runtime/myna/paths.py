@@ -18,6 +18,11 @@ class Paths(msgspec.Struct, frozen=True):
     """May be deleted at any time: prefix states, admission results, partial downloads."""
     logs: Path
 
+    @property
+    def database(self) -> Path:
+        """The conversations, where `store.url` does not name another place."""
+        return self.data / "conversations.db"
+
     @classmethod
     def find(cls, home: str | os.PathLike[str] | None = None) -> Paths:
         """The folders of this user; none is created.

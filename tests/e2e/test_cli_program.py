@@ -34,6 +34,7 @@ def test_an_answer_as_json(myna) -> None:
     assert answer["finish_reason"] in {"stop", "length"}
     assert answer["usage"]["prompt_tokens"] > 0
     assert answer["timings"]["first_token"] > 0
+    assert all(round(milliseconds, 3) == milliseconds for milliseconds in answer["timings"].values())
 
 
 def test_an_answer_that_fits_a_schema(myna, tmp_path: Path) -> None:

@@ -33,6 +33,25 @@ def test_doctor_works_with_broken_settings(capfd: pytest.CaptureFixture[str], ow
     assert "chat.temperature" in captured.out
 
 
+def findings(capfd: pytest.CaptureFixture[str], area: str) -> list[dict[str, str]]:
+    run(["doctor", "--json"])
+    return [one for one in json.loads(capfd.readouterr().out)["findings"] if one["area"] == area]
+
+
+def test_doctor_looks_into_the_database(capfd: pytest.CaptureFixture[str], own_home: Path) -> None:
+    database = own_home / "data" / "conversations.db"
+    assert findings(capfd, "conversations") == []
+    assert not database.exists()
+    run(["conversations", "list"])
+    capfd.readouterr()
+    assert [one["level"] for one in findings(capfd, "conversations")] == ["ok"]
+    database.write_bytes(b"no database at all" * 100)
+    (broken,) = findings(capfd, "conversations")
+    assert broken["level"] == "problem"
+    assert "damaged" in broken["text"]
+    assert "recover" in broken["mend"]
+
+
 def test_doctor_says_what_a_broken_plugin_is_about(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,7 +40,10 @@ def doctor(ctx: Context) -> None:
         return
     _print(ctx, found)
     problems = sum(one.level == "problem" for one in found)
-    ctx.note(ctx.text("{count} problems." if problems else "No problems.", count=problems))
+    if problems == 1:
+        ctx.note(ctx.text("1 problem."))
+    else:
+        ctx.note(ctx.text("{count} problems." if problems else "No problems.", count=problems))
 
 
 def findings(ctx: Context) -> list[Finding]:
@@ -59,8 +62,22 @@ def findings(ctx: Context) -> list[Finding]:
     except MynaError as error:
         return [*found, Finding("settings", "problem", error.message, error.hint)]
     found.append(Finding("settings", "ok", str(ctx.paths.config)))
+    found += _check_store(ctx)
     found += _check_model(ctx)
     return [*found, *ctx.host.health(settings)]
+
+
+def _check_store(ctx: Context) -> list[Finding]:
+    """Whether the conversations can be read; where none were kept yet, nothing is made for them."""
+    from .stores import with_store
+
+    if not ctx.settings.store.url and not ctx.paths.database.exists():
+        return []
+    try:
+        with_store(ctx, lambda store: store.list(limit=1))
+    except MynaError as error:
+        return [Finding("conversations", "problem", error.message, error.hint)]
+    return [Finding("conversations", "ok", ctx.settings.store.url.partition(":")[0] or str(ctx.paths.database))]
 
 
 def _check_model(ctx: Context) -> list[Finding]:

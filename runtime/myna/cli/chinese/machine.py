@@ -13,6 +13,8 @@ MACHINE: dict[str, str] = {
     "settings": "设置",
     "models": "模型",
     "plugins": "插件",
+    "conversations": "对话",
+    "1 problem.": "1 个问题。",
     "No problems.": "没有问题。",
     "{count} problems.": "{count} 个问题。",
     "{name}, {logical} processors on {physical} cores": "{name}，{physical} 个核心，{logical} 个处理器",

@@ -160,6 +160,7 @@ class Job:
             "first_token": ((self._first or now) - self._submitted) * 1e3,
             "decode": (now - prefilled) * 1e3,
         }
+        timings = {stage: round(milliseconds, 3) for stage, milliseconds in timings.items()}
         usage = Usage(len(self.prompt), self.cached, len(self.generated))
         self.reply.item(TextEnd(reason, usage, timings, self._stream.stopped_by, self.seed))
         self.reply.done()
