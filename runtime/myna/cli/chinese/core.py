@@ -96,6 +96,18 @@ REQUESTS: dict[str, str] = {
     "the schema has {count} characters; the limit is {limit}": "Schema 有 {count} 个字符，上限是 {limit}",
     "a JSON schema is an object": "JSON Schema 必须是对象",
     "the JSON schema cannot be used: {problem}": "无法使用此 JSON Schema：{problem}",
+    "{word} cannot be enforced": "无法保证 {word}",
+    "{word} cannot be enforced beside {other}": "{word} 与 {other} 并列时无法保证",
+    "minLength and maxLength cannot be enforced beside a pattern or a format": (
+        "minLength 和 maxLength 与 pattern 或 format 并列时无法保证"
+    ),
+    "bounds cannot be enforced for numbers that are not whole": "只能保证整数的上下限",
+    "bounds must be numbers": "上下限必须是数字",
+    "the bounds exclude one another, so nothing fits": "上下限互相矛盾，没有值能符合",
+    "{least} is more than {most}, so nothing fits": "{least} 大于 {most}，没有值能符合",
+    "enum is empty, so nothing fits": "enum 为空，没有值能符合",
+    "allOf can be enforced for objects with properties only": "allOf 只能用于带有 properties 的对象",
+    "{schema} is no schema that an answer can fit": "{schema} 不是回答能够符合的 Schema",
     "the JSON schema is nested too deeply": "JSON Schema 嵌套过深",
     "the prompt is empty": "提示为空",
     "the prompt has {count} tokens; the context holds {limit}": "提示有 {count} 个词元，上下文只能容纳 {limit} 个",

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import BadGrammar
+from .schema import expressible, with_integers
 
 MAX_SOURCE = 1 << 18
 """Characters of a schema or grammar."""
@@ -51,7 +52,7 @@ def schema_to_gbnf(schema: str) -> str:
     """GBNF for documents that fit `schema`, a JSON schema as text. No reference is ever fetched.
 
     Raises:
-        BadGrammar: not JSON, not an object or boolean, or a feature that cannot be expressed.
+        BadGrammar: not JSON, not an object, or something that cannot be enforced.
     """
     if len(schema) > MAX_SOURCE:
         raise BadGrammar(f"the schema has {len(schema):,} characters; the limit is {MAX_SOURCE:,}")
@@ -61,10 +62,12 @@ def schema_to_gbnf(schema: str) -> str:
         parsed = json.loads(schema)
         if not isinstance(parsed, dict):
             raise BadGrammar("a JSON schema is an object")
+        parsed = expressible(parsed)
         if isinstance(reference := parsed.get("$ref"), str):
             # The converter leaves out what stands beside a reference, the definitions too.
             parsed = {**{key: value for key, value in parsed.items() if key != "$ref"}, "anyOf": [{"$ref": reference}]}
-        return _QUOTED.sub(_json_characters, str(converter.json_schema_to_gbnf(json.dumps(parsed))))
+        grammar = with_integers(str(converter.json_schema_to_gbnf(json.dumps(parsed))))
+        return _QUOTED.sub(_json_characters, grammar)
     except (ValueError, KeyError, TypeError, AttributeError, AssertionError, NotImplementedError) as error:
         raise BadGrammar(f"the JSON schema cannot be used: {str(error) or type(error).__name__}") from error
     except RecursionError:

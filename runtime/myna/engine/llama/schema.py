@@ -1,0 +1,195 @@
+"""What a JSON schema asks for, in the words that become a grammar; the rest is refused.
+
+The converter of llama-cpp-python leaves out in silence what it cannot express, and the answer then need not
+fit. Here a schema is rewritten so that it expresses more, and refused where an answer might not fit it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+ANYTHING = {"type": "value"}
+"""The converter's name for any JSON value."""
+
+_REFUSED = (
+    *("multipleOf", "patternProperties", "propertyNames", "minProperties", "maxProperties", "dependentRequired"),
+    *("dependentSchemas", "dependencies", "if", "then", "else", "not", "contains", "minContains", "maxContains"),
+    *("uniqueItems", "unevaluatedProperties", "unevaluatedItems", "additionalItems"),
+)
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+_CONSTRAINTS = {
+    *("type", "enum", "const", "properties", "required", "additionalProperties", "items", "prefixItems", "minItems"),
+    *("maxItems", "pattern", "format", "minLength", "maxLength", "allOf", "anyOf", "oneOf", "$ref", *_BOUNDS),
+}
+_FORMATS = re.compile(r"uuid[1-5]?|date|time|date-time")
+"""Formats of strings that the converter enforces; others are remarks."""
+
+DIGITS = 16
+"""Of a whole number: what the converter allows, and about what a double holds exactly."""
+
+
+def expressible(schema: Any) -> dict[str, Any]:
+    """`schema` in words that the converter obeys.
+
+    Raises:
+        ValueError: it says something that cannot be enforced, or nothing can fit it.
+    """
+    if schema is True:
+        return dict(ANYTHING)
+    if not isinstance(schema, dict):
+        raise ValueError(f"{schema!r} is no schema that an answer can fit")  # noqa: TRY004 - the caller's one kind
+    for word in _REFUSED:
+        if schema.get(word, False) is not False:
+            raise ValueError(f"{word} cannot be enforced")
+    whole: dict[str, Any] = {word: _inside(word, value) for word, value in schema.items()}
+    kinds = whole.get("type")
+    if isinstance(kinds, list) and not {"anyOf", "oneOf", "enum", "const", "$ref"} & whole.keys():
+        rest = {word: value for word, value in whole.items() if word in _CONSTRAINTS and word != "type"}
+        outside = {word: value for word, value in whole.items() if word not in _CONSTRAINTS}
+        return {**outside, "anyOf": [expressible({**_fitting(rest, kind), "type": kind}) for kind in kinds]}
+    _only_beside(whole, "$ref", set())
+    for choice in ("anyOf", "oneOf"):
+        _only_beside(whole, choice, {"type"})
+    if "allOf" in whole:
+        whole = _all_of(whole)
+    _possible(whole, "minItems", "maxItems")
+    _possible(whole, "minLength", "maxLength")
+    if whole.get("enum", True) == []:
+        raise ValueError("enum is empty, so nothing fits")
+    if any(word in whole for word in _BOUNDS) and "enum" not in whole and "const" not in whole:
+        return _bounded(whole)
+    if kinds == "object" or "properties" in whole:
+        return _object(whole)
+    if kinds == "array" and not {"items", "prefixItems"} & whole.keys() and {"minItems", "maxItems"} & whole.keys():
+        return {**whole, "items": ANYTHING}
+    if {"minLength", "maxLength"} & whole.keys() and (
+        "pattern" in whole or _FORMATS.fullmatch(str(whole.get("format", "")))
+    ):
+        raise ValueError("minLength and maxLength cannot be enforced beside a pattern or a format")
+    return whole
+
+
+def _inside(word: str, value: Any) -> Any:
+    """The value of a keyword, with the schemas in it rewritten."""
+    if word in {"properties", "$defs", "definitions"} and isinstance(value, dict):
+        return {name: expressible(inner) for name, inner in value.items()}
+    if word in {"anyOf", "oneOf", "allOf", "prefixItems", "items"} and isinstance(value, list):
+        return [expressible(inner) for inner in value]
+    if word == "items" or (word == "additionalProperties" and not isinstance(value, bool)):
+        return expressible(value)
+    return value
+
+
+def _only_beside(schema: dict[str, Any], word: str, allowed: set[str]) -> None:
+    """The converter follows `word` and leaves out what stands beside it."""
+    if word in schema and (beside := sorted((_CONSTRAINTS & schema.keys()) - {word} - allowed)):
+        raise ValueError(f"{beside[0]} cannot be enforced beside {word}")
+
+
+def _fitting(rest: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Of the constraints of a schema with several types, those that say something of `kind`."""
+    about = {
+        "string": {"pattern", "format", "minLength", "maxLength"},
+        "array": {"items", "prefixItems", "minItems", "maxItems"},
+        "object": {"properties", "required", "additionalProperties", "allOf"},
+        "integer": set(_BOUNDS),
+        "number": set(_BOUNDS),
+    }.get(kind, set())
+    return {word: value for word, value in rest.items() if word in about}
+
+
+def _all_of(schema: dict[str, Any]) -> dict[str, Any]:
+    parts = schema["allOf"]
+    outside = {word: value for word, value in schema.items() if word != "allOf"}
+    if isinstance(parts, list) and len(parts) == 1 and not _CONSTRAINTS & outside.keys():
+        return outside | dict(parts[0])
+    _only_beside(schema, "allOf", {"type"})
+    for part in parts:
+        known = {"type", "properties", "required", "additionalProperties", "$ref"}
+        if not {"properties", "$ref"} & part.keys() or (_CONSTRAINTS & part.keys()) - known:
+            raise ValueError("allOf can be enforced for objects with properties only")
+    return schema
+
+
+def _object(schema: dict[str, Any]) -> dict[str, Any]:
+    """With a property for each name that is required; the converter knows no others."""
+    required = schema.get("required", [])
+    properties = schema.get("properties", {})
+    if not required or not isinstance(required, list) or not isinstance(properties, dict):
+        return schema
+    missing = {name: dict(ANYTHING) for name in required if name not in properties}
+    return {**schema, "properties": {**properties, **missing}}
+
+
+def _possible(schema: dict[str, Any], least: str, most: str) -> None:
+    if schema.get(least, 0) > schema.get(most, math.inf):
+        raise ValueError(f"{least} is more than {most}, so nothing fits")
+
+
+# whole numbers with bounds
+
+_MARK = "@myna-integers"
+_MARKED = re.compile(rf'"\\"{_MARK} (-?\d+) (-?\d+)\\""')
+
+
+def _bounded(schema: dict[str, Any]) -> dict[str, Any]:
+    """A mark in place of a range of whole numbers, for which the converter has no words; see `with_integers`."""
+    kind = schema.get("type")
+    if kind != "integer":
+        if kind in {None, "number"}:
+            raise ValueError("bounds cannot be enforced for numbers that are not whole")
+        return schema
+    most = 10**DIGITS - 1
+    bounds = {word: schema[word] for word in _BOUNDS if word in schema}
+    if any(isinstance(bound, bool) or not isinstance(bound, int | float) for bound in bounds.values()):
+        raise ValueError("bounds must be numbers")
+    low, high = bounds.get("minimum", -most), bounds.get("maximum", most)
+    low, high = math.ceil(max(low, -most)), math.floor(min(high, most))
+    if "exclusiveMinimum" in bounds:
+        low = max(low, math.floor(max(bounds["exclusiveMinimum"], -most - 1)) + 1)
+    if "exclusiveMaximum" in bounds:
+        high = min(high, math.ceil(min(bounds["exclusiveMaximum"], most + 1)) - 1)
+    if low > high:
+        raise ValueError("the bounds exclude one another, so nothing fits")
+    return {"const": f"{_MARK} {low} {high}"}
+
+
+def with_integers(grammar: str) -> str:
+    """The grammar with rules for whole numbers where `expressible` left a mark."""
+    return _MARKED.sub(lambda match: f"({' | '.join(integers(int(match[1]), int(match[2])))}) space", grammar)
+
+
+def integers(low: int, high: int) -> Iterator[str]:
+    """Alternatives in GBNF that are together the whole numbers from `low` to `high`."""
+    if low < 0:
+        yield from (f'"-" {rest}' for rest in _naturals(max(1, -high), -low))
+    if high >= 0:
+        yield from _naturals(max(0, low), high)
+
+
+def _naturals(low: int, high: int) -> Iterator[str]:
+    for digits in range(len(str(low)), len(str(high)) + 1):
+        smallest = 0 if digits == 1 else 10 ** (digits - 1)
+        yield from _same_length(str(max(low, smallest)), str(min(high, 10**digits - 1)))
+
+
+def _same_length(low: str, high: str) -> Iterator[str]:
+    """Alternatives for the numbers between two that have as many digits."""
+    first, last, rest = int(low[0]), int(high[0]), len(low) - 1
+    if first == last:
+        inner = _same_length(low[1:], high[1:]) if rest else iter([""])
+        yield from (f'"{first}" {digits}'.rstrip() for digits in inner)
+        return
+    if low[1:] != "0" * rest:
+        yield from (f'"{first}" {digits}' for digits in _same_length(low[1:], "9" * rest))
+        first += 1
+    tail = []
+    if high[1:] != "9" * rest:
+        tail = [f'"{last}" {digits}' for digits in _same_length("0" * rest, high[1:])]
+        last -= 1
+    if first <= last:
+        yield f"[{first}-{last}]" + " [0-9]" * rest
+    yield from tail
