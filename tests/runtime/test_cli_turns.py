@@ -194,8 +194,25 @@ def test_chat_knows_its_commands(myna: Run, engine: FakeEngine, tmp_path: Path) 
     assert "/regenerate" in out
     assert "fake\n" in out
     assert "Written to" in err
-    assert "## user\n\nHello there\n\n## assistant\n\nParis." in saved.read_text(encoding="utf-8")
+    assert "## User\n\nHello there\n\n## Assistant (fake)\n\nParis." in saved.read_text(encoding="utf-8")
     assert len(engine.requests) == 1
+
+
+def test_chat_saves_all_branches_as_json(myna: Run, engine: FakeEngine, tmp_path: Path) -> None:
+    saved = tmp_path / "talk.json"
+    assert myna("chat", stdin=f"First\n/edit Second\n/save {saved}\n".encode())[0] == 0
+    found = json.loads(saved.read_text(encoding="utf-8"))
+    assert found["format"] == "myna-conversation-1"
+    assert len(found["messages"]) == 4
+
+
+def test_chat_saves_markdown_whose_code_ends(
+    myna: Run, engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MYNA_LANGUAGE", "zh")
+    saved = tmp_path / "talk.md"
+    assert myna("chat", stdin=f"```python\n/save {saved}\n".encode())[0] == 0
+    assert "## 用户\n\n```python\n```\n\n## 助手" in saved.read_text(encoding="utf-8")
 
 
 def test_chat_takes_a_path_in_quotes(myna: Run, engine: FakeEngine, tmp_path: Path) -> None:

@@ -7,10 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import msgspec
-
 from ..errors import BadInput, DiskFull, UsageError
 from ..messages import Attachment, Text
+from ..store.export import to_json, to_markdown
 from ..store.records import ConversationRecord, StoredMessage
 
 Form = Literal["markdown", "json", "text"]
@@ -30,11 +29,13 @@ def form_of(path: str) -> Form:
     return form
 
 
-def render(record: ConversationRecord, messages: Sequence[StoredMessage], form: Form) -> str:
-    """The messages of one branch as text that ends with a line break."""
+def render(
+    record: ConversationRecord, messages: Sequence[StoredMessage], form: Form, language: Literal["en", "zh"] = "en"
+) -> str:
+    """The messages as text that ends with a line break: those of one branch, or of all where `form` is JSON."""
     if form == "json":
-        return msgspec.json.format(msgspec.json.encode(as_data(record, messages)), indent=2).decode() + "\n"
-    return _markdown(record, messages) if form == "markdown" else _text(messages)
+        return to_json(record, messages).decode()
+    return to_markdown(record, messages, language=language) if form == "markdown" else _text(messages)
 
 
 def as_data(record: ConversationRecord, messages: Sequence[StoredMessage]) -> dict[str, Any]:
@@ -82,16 +83,6 @@ def write(path: str, text: str) -> Path:
 
 def _attachment(attachment: Attachment) -> str:
     return f"[{attachment.media_type}, {attachment.size} bytes, {attachment.sha256[:12]}]"
-
-
-def _markdown(record: ConversationRecord, messages: Sequence[StoredMessage]) -> str:
-    title = record.title or record.id
-    head = [f"# {title}", "", f"{when(record.created)} · {record.model or '-'}", ""]
-    if record.system:
-        head += ["## system", "", record.system, ""]
-    for stored in messages:
-        head += [f"## {stored.message.role}", "", content(stored), ""]
-    return "\n".join(head)
 
 
 def _text(messages: Sequence[StoredMessage]) -> str:

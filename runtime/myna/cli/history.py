@@ -112,8 +112,8 @@ def _marked(ctx: Context, hit: SearchHit) -> str:
 def export(ctx: Context, id_: str, output: str | None, form: str | None) -> None:
     """Export a conversation as Markdown, JSON or text."""
     chosen = cast(Form, form) if form else _form(ctx, output)
-    record, messages = _read(ctx, id_, every=False)
-    document = render(record, messages, chosen)
+    record, messages = _read(ctx, id_, every=chosen == "json")
+    document = render(record, messages, chosen, ctx.language.code)
     if output is None or output == "-":
         ctx.write(document)
     else:

@@ -121,7 +121,9 @@ async def save(chat: Chat, argument: str, lines: Lines) -> None:
     store = await chat.assistant.store()
     record = await store.get(chat.conversation.id)
     name = _path(argument) or f"myna-{record.id[:12]}.md"
-    path = write(name, render(record, await store.path(record.id), form_of(name)))
+    form = form_of(name)
+    messages = await (store.tree(record.id) if form == "json" else store.path(record.id))
+    path = write(name, render(record, messages, form, chat.ctx.language.code))
     chat.ctx.note(chat.ctx.text("Written to {path}.", path=path))
 
 
