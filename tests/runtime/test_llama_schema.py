@@ -6,11 +6,12 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from myna.engine.llama.grammar import schema_to_gbnf
-from myna.engine.llama.schema import expressible, integers
+from myna.engine.llama.number_range import DIGITS, NumberRange
+from myna.engine.llama.schema import expressible
 from myna.engine.protocols import Sampling, TextRequest
 from myna.errors import BadGrammar
 
@@ -20,13 +21,14 @@ def short(value: str) -> bool:
     return len(value) <= 2 or "\ufffd" in value
 
 
-def as_regex(alternative: str) -> str:
-    return alternative.replace('"', "").replace(" ", "")
+def as_regex(numbers: NumberRange) -> re.Pattern[str]:
+    plain = (one.replace('"."', "\\.").replace('"', "").replace(" ", "") for one in numbers.alternatives())
+    return re.compile("|".join(plain))
 
 
 @given(st.integers(-3000, 3000), st.integers(0, 3000))
 def test_ranges_of_whole_numbers_are_exact(low: int, width: int) -> None:
-    pattern = re.compile("|".join(as_regex(one) for one in integers(low, low + width)))
+    pattern = as_regex(NumberRange.of(least=low, most=low + width, whole=True))
     inside = range(low, low + width + 1)
     for number in {*range(low - 12, low + 13), *range(low + width - 12, low + width + 13), 0, -1, 1, 10, -10, 100}:
         assert bool(pattern.fullmatch(str(number))) == (number in inside), number
@@ -34,11 +36,35 @@ def test_ranges_of_whole_numbers_are_exact(low: int, width: int) -> None:
     assert not pattern.fullmatch("007")
 
 
-@given(st.integers(-(10**16) + 1, 10**16 - 1))
+@given(st.integers(-(10**DIGITS) + 1, 10**DIGITS - 1))
 def test_one_whole_number_is_a_range_too(number: int) -> None:
-    pattern = re.compile("|".join(as_regex(one) for one in integers(number, number)))
+    pattern = as_regex(NumberRange.of(least=number, most=number, whole=True))
     assert pattern.fullmatch(str(number))
     assert not pattern.fullmatch(str(number + 1))
+
+
+bounds = st.integers(-4000, 4000).map(lambda number: number / 100) | st.integers(-40, 40)
+
+
+@given(bounds, bounds, st.booleans(), st.booleans(), st.data())
+def test_ranges_of_numbers_are_exact(one: float, other: float, above: bool, below: bool, data: st.DataObject) -> None:
+    low, high = sorted((one, other))
+    assume(low < high or not (above or below))
+    numbers = NumberRange.of(
+        **{"above" if above else "least": low}, **{"below" if below else "most": high}, whole=False
+    )
+    pattern = as_regex(numbers)
+    places = max(len(text.partition(".")[2].rstrip("0")) for text in (f"{low:.2f}", f"{high:.2f}"))
+    near = st.integers(-120, 120).map(lambda step: step / 1000)
+    for number in (low, high, 0.0, low + data.draw(near), high + data.draw(near), (low + high) / 2):
+        # As many digits as the bounds have, and no zeros behind them.
+        whole, _, fraction = f"{number:.4f}".partition(".")
+        fraction = fraction.rstrip("0").ljust(places, "0")
+        written = f"{whole}.{fraction}" if fraction else whole
+        value = float(written)
+        inside = (low < value if above else low <= value) and (value < high if below else value <= high)
+        signed_zero = written.startswith("-") and not value
+        assert bool(pattern.fullmatch(written)) == (inside and not signed_zero), written
 
 
 @pytest.mark.parametrize(
@@ -50,8 +76,9 @@ def test_one_whole_number_is_a_range_too(number: int) -> None:
         ({"type": "object", "minProperties": 2}, "minProperties cannot be enforced"),
         ({"type": "object", "patternProperties": {"^x": {}}}, "patternProperties cannot be enforced"),
         ({"properties": {"a": {"type": "object", "if": {}}}}, "if cannot be enforced"),
-        ({"$defs": {"a": {"type": "number", "minimum": 1}}, "type": "string"}, "bounds cannot be enforced"),
-        ({"type": "number", "maximum": 1}, "bounds cannot be enforced"),
+        ({"$defs": {"a": {"minimum": 1}}, "type": "string"}, "bounds cannot be enforced without a type"),
+        ({"type": "number", "maximum": 1e-9}, "more than 6 digits"),
+        ({"type": "number", "minimum": 1, "exclusiveMaximum": 1}, "nothing fits"),
         ({"type": "integer", "minimum": 5, "maximum": 1}, "nothing fits"),
         ({"type": "integer", "exclusiveMinimum": 5, "exclusiveMaximum": 6}, "nothing fits"),
         ({"type": "integer", "exclusiveMinimum": True}, "bounds must be numbers"),
@@ -77,6 +104,9 @@ def test_what_cannot_be_enforced_is_refused(schema: dict[str, object], reason: s
         ({"type": "integer", "minimum": 18, "maximum": 120}, lambda value: 18 <= value <= 120),
         ({"type": "integer", "exclusiveMinimum": -2, "maximum": 1.5}, lambda value: value in (-1, 0, 1)),
         ({"type": "integer", "minimum": 0}, lambda value: value >= 0),
+        ({"type": "number", "minimum": 0}, lambda value: value >= 0),
+        ({"type": "number", "exclusiveMinimum": 0, "maximum": 0.5}, lambda value: 0 < value <= 0.5),
+        ({"type": "number", "minimum": -90, "maximum": 90}, lambda value: -90 <= value <= 90),
         ({"type": ["string", "null"], "maxLength": 2}, lambda value: value is None or short(value)),
         ({"type": ["integer", "boolean"], "maximum": 3}, lambda value: value <= 3),
         ({"type": "array", "minItems": 1, "maxItems": 2}, lambda value: 1 <= len(value) <= 2),

@@ -101,7 +101,10 @@ REQUESTS: dict[str, str] = {
     "minLength and maxLength cannot be enforced beside a pattern or a format": (
         "minLength 和 maxLength 与 pattern 或 format 并列时无法保证"
     ),
-    "bounds cannot be enforced for numbers that are not whole": "只能保证整数的上下限",
+    "bounds cannot be enforced without a type": "没有给出类型，无法保证上下限",
+    "a bound with more than {places} digits after the point cannot be enforced": (
+        "小数点后超过 {places} 位的界限无法保证"
+    ),
     "bounds must be numbers": "上下限必须是数字",
     "the bounds exclude one another, so nothing fits": "上下限互相矛盾，没有值能符合",
     "{least} is more than {most}, so nothing fits": "{least} 大于 {most}，没有值能符合",

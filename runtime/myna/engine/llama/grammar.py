@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import BadGrammar
-from .schema import expressible, with_integers
+from .schema import expressible, with_numbers
 
 MAX_SOURCE = 1 << 18
 """Characters of a schema or grammar."""
@@ -66,7 +66,7 @@ def schema_to_gbnf(schema: str) -> str:
         if isinstance(reference := parsed.get("$ref"), str):
             # The converter leaves out what stands beside a reference, the definitions too.
             parsed = {**{key: value for key, value in parsed.items() if key != "$ref"}, "anyOf": [{"$ref": reference}]}
-        grammar = with_integers(str(converter.json_schema_to_gbnf(json.dumps(parsed))))
+        grammar = with_numbers(str(converter.json_schema_to_gbnf(json.dumps(parsed))))
         return _QUOTED.sub(_json_characters, grammar)
     except (ValueError, KeyError, TypeError, AttributeError, AssertionError, NotImplementedError) as error:
         raise BadGrammar(f"the JSON schema cannot be used: {str(error) or type(error).__name__}") from error

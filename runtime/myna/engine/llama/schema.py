@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from typing import Any
+
+from .number_range import NumberRange
 
 ANYTHING = {"type": "value"}
 """The converter's name for any JSON value."""
@@ -26,9 +27,6 @@ _CONSTRAINTS = {
 }
 _FORMATS = re.compile(r"uuid[1-5]?|date|time|date-time")
 """Formats of strings that the converter enforces; others are remarks."""
-
-DIGITS = 16
-"""Of a whole number: what the converter allows, and about what a double holds exactly."""
 
 
 def expressible(schema: Any) -> dict[str, Any]:
@@ -129,67 +127,34 @@ def _possible(schema: dict[str, Any], least: str, most: str) -> None:
         raise ValueError(f"{least} is more than {most}, so nothing fits")
 
 
-# whole numbers with bounds
+# numbers with bounds
 
-_MARK = "@myna-integers"
-_MARKED = re.compile(rf'"\\"{_MARK} (-?\d+) (-?\d+)\\""')
+_MARK = "@myna-number"
+_MARKED = re.compile(rf'"\\"{_MARK} (\S+) (\S+) (\S+)\\""')
 
 
 def _bounded(schema: dict[str, Any]) -> dict[str, Any]:
-    """A mark in place of a range of whole numbers, for which the converter has no words; see `with_integers`."""
+    """A mark in place of a range of numbers, for which the converter has no words; see `with_numbers`."""
     kind = schema.get("type")
-    if kind != "integer":
-        if kind in {None, "number"}:
-            raise ValueError("bounds cannot be enforced for numbers that are not whole")
+    if kind not in {"integer", "number"}:
+        if kind is None:
+            raise ValueError("bounds cannot be enforced without a type")
         return schema
-    most = 10**DIGITS - 1
     bounds = {word: schema[word] for word in _BOUNDS if word in schema}
     if any(isinstance(bound, bool) or not isinstance(bound, int | float) for bound in bounds.values()):
         raise ValueError("bounds must be numbers")
-    low, high = bounds.get("minimum", -most), bounds.get("maximum", most)
-    low, high = math.ceil(max(low, -most)), math.floor(min(high, most))
-    if "exclusiveMinimum" in bounds:
-        low = max(low, math.floor(max(bounds["exclusiveMinimum"], -most - 1)) + 1)
-    if "exclusiveMaximum" in bounds:
-        high = min(high, math.ceil(min(bounds["exclusiveMaximum"], most + 1)) - 1)
-    if low > high:
-        raise ValueError("the bounds exclude one another, so nothing fits")
-    return {"const": f"{_MARK} {low} {high}"}
+    numbers = NumberRange.of(
+        least=bounds.get("minimum"),
+        above=bounds.get("exclusiveMinimum"),
+        most=bounds.get("maximum"),
+        below=bounds.get("exclusiveMaximum"),
+        whole=kind == "integer",
+    )
+    return {"const": f"{_MARK} {numbers.low} {numbers.high} {numbers.shape}"}
 
 
-def with_integers(grammar: str) -> str:
-    """The grammar with rules for whole numbers where `expressible` left a mark."""
-    return _MARKED.sub(lambda match: f"({' | '.join(integers(int(match[1]), int(match[2])))}) space", grammar)
-
-
-def integers(low: int, high: int) -> Iterator[str]:
-    """Alternatives in GBNF that are together the whole numbers from `low` to `high`."""
-    if low < 0:
-        yield from (f'"-" {rest}' for rest in _naturals(max(1, -high), -low))
-    if high >= 0:
-        yield from _naturals(max(0, low), high)
-
-
-def _naturals(low: int, high: int) -> Iterator[str]:
-    for digits in range(len(str(low)), len(str(high)) + 1):
-        smallest = 0 if digits == 1 else 10 ** (digits - 1)
-        yield from _same_length(str(max(low, smallest)), str(min(high, 10**digits - 1)))
-
-
-def _same_length(low: str, high: str) -> Iterator[str]:
-    """Alternatives for the numbers between two that have as many digits."""
-    first, last, rest = int(low[0]), int(high[0]), len(low) - 1
-    if first == last:
-        inner = _same_length(low[1:], high[1:]) if rest else iter([""])
-        yield from (f'"{first}" {digits}'.rstrip() for digits in inner)
-        return
-    if low[1:] != "0" * rest:
-        yield from (f'"{first}" {digits}' for digits in _same_length(low[1:], "9" * rest))
-        first += 1
-    tail = []
-    if high[1:] != "9" * rest:
-        tail = [f'"{last}" {digits}' for digits in _same_length("0" * rest, high[1:])]
-        last -= 1
-    if first <= last:
-        yield f"[{first}-{last}]" + " [0-9]" * rest
-    yield from tail
+def with_numbers(grammar: str) -> str:
+    """The grammar with rules for numbers where `expressible` left a mark."""
+    return _MARKED.sub(
+        lambda match: f"({' | '.join(NumberRange.parse(match[1], match[2], match[3]).alternatives())}) space", grammar
+    )
