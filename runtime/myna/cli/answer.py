@@ -39,6 +39,7 @@ async def as_data(assistant: Assistant, conversation: Conversation, finished: Tu
 async def show(ctx: Context, turn: Turn, *, stream: bool = True) -> TurnFinished:
     """Print the answer of `turn`; how it ended. With `--json` or without `stream` nothing is printed on the way."""
     stream = stream and not ctx.json
+    flow = ctx.flow()
     line_open = False
     finished: TurnFinished | None = None
     with Waiting(ctx, ctx.text("The model is being loaded …")) as waiting:
@@ -46,7 +47,7 @@ async def show(ctx: Context, turn: Turn, *, stream: bool = True) -> TurnFinished
             if isinstance(event, TextDelta):
                 waiting.stop()
                 if stream and event.text:
-                    ctx.write(event.text)
+                    flow(event.text)
                     line_open = not event.text.endswith("\n")
             elif isinstance(event, TurnFinished):
                 finished = event

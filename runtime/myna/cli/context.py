@@ -26,7 +26,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,7 +36,7 @@ import msgspec
 from ..errors import BadConfig
 from ..paths import Paths
 from .language import Language, choose
-from .terminal import layout, one_line, printable, terminal_width
+from .terminal import layout, one_line, printable, terminal_width, wrap
 
 if TYPE_CHECKING:
     import rich.console
@@ -121,6 +121,20 @@ class Context:
         sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
         sys.stdout.flush()
 
+    def flow(self) -> Callable[[str], None]:
+        """Writes an answer piece by piece; on a terminal, lines end between words."""
+        if sys.stdout is None or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+            return self.write
+        from .flow import Flow
+
+        flow = Flow(terminal_width())
+
+        def write(text: str) -> None:
+            sys.stdout.write(flow.feed(text))
+            sys.stdout.flush()
+
+        return write
+
     def print_lines(self, lines: Iterable[str]) -> None:
         """Lines made with `plain`, `bold` and `dim`; unlike `print`, these keep their colours."""
         if sys.stdout is not None:
@@ -156,8 +170,10 @@ class Context:
         """A remark on standard error, dim on a terminal; none with `--quiet`."""
         if self.quiet or sys.stderr is None:
             return
-        dim = colours(sys.stderr)
-        sys.stderr.write(f"\x1b[2m{printable(line)}\x1b[0m\n" if dim else f"{printable(line)}\n")
+        text = printable(line)
+        if sys.stderr.isatty():
+            text = "\n".join(wrap(text, terminal_width()))
+        sys.stderr.write(f"\x1b[2m{text}\x1b[0m\n" if colours(sys.stderr) else f"{text}\n")
         sys.stderr.flush()
 
     @cached_property
