@@ -9,10 +9,16 @@ from myna.hookspecs import CommandInfo, hookimpl
 
 MYNA_NEEDS = ("microphone", "files")
 
+WHISPER = "myna_speech.recognition.worker.whisper:WhisperEngine"
+EARS = "myna_speech.recognition.worker.ears:EarsEngine"
+
 
 @hookimpl
 def myna_register_engines() -> Sequence[EngineInfo]:
-    return ()
+    return (
+        EngineInfo("whisper", ("transcribe",), (".ct2",), WHISPER, extra="speech"),
+        EngineInfo("ears", ("voice-activity", "turn-end"), (".onnx",), EARS, extra="speech"),
+    )
 
 
 @hookimpl
