@@ -13,9 +13,8 @@ from myna.errors import ModelLoadFailed
 
 from .mel import Floats
 from .onnx_session import open_session
+from .voice_level import SAMPLES
 
-SAMPLES = 512
-"""Of a window, at 16 kHz."""
 _CONTEXT = 64
 """Samples of the window before that the model sees again."""
 _INPUTS = {"input", "state", "sr"}
@@ -42,13 +41,13 @@ class Silero:
         self._rate = np.array(SPEECH_RATE, np.int64)
 
     def feed(self, stream: VoiceStream, audio: bytes) -> Iterator[float]:
-        """The probability of each window that is complete. Consume it to the end: the rest is kept only then."""
+        """The probability of each window that is complete."""
         data = stream.rest + audio
         whole = len(data) // (SAMPLES * SAMPLE_BYTES) * SAMPLES
-        samples = np.frombuffer(data, "<i2", whole).astype(np.float32) / 32768
+        stream.rest = data[whole * SAMPLE_BYTES :]
+        samples = np.frombuffer(data, "<i2", whole).astype(np.float32) / np.float32(32768)
         for start in range(0, whole, SAMPLES):
             yield self._window(stream, samples[start : start + SAMPLES])
-        stream.rest = data[whole * SAMPLE_BYTES :]
 
     def _window(self, stream: VoiceStream, samples: Floats) -> float:
         given = np.concatenate([stream.context, samples])[None]
