@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from myna.engine.protocols import EngineSpec
@@ -27,9 +28,7 @@ async def ears_client(assistant: Assistant, stream: str) -> VoiceClient:
     except ModelMissing as error:
         raise ModelMissing(error.message, hint="myna models pull silero-vad") from None
     files = {"voice": voice.files["model"]}
-    try:
+    with suppress(ModelMissing):  # said when it is asked for
         files["turn"] = (await assistant.resolve(task="turn-end")).files["model"]
-    except ModelMissing:
-        pass  # said when it is asked for
     spec = EngineSpec(name="ears", factory=EARS, files=files, fingerprint=voice.sha256, extra="speech")
     return VoiceClient(assistant.pool.engine(spec), stream)

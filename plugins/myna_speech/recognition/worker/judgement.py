@@ -28,8 +28,8 @@ class Evidence(msgspec.Struct, frozen=True):
     tokens: tuple[int, ...]
     logprob: float
     no_speech: float
-    cut: bool
-    """It came to no end within the tokens that so much speech may have."""
+    overrun: bool
+    """It came to no end within the tokens that so much speech may have, or found speech after the end of the sound."""
 
 
 def judge(evidence: Evidence, *, heard_voice: bool) -> Trouble:
@@ -37,7 +37,7 @@ def judge(evidence: Evidence, *, heard_voice: bool) -> Trouble:
 
     `heard_voice`: voice activity says that somebody spoke. Without that the decoder's word counts more.
     """
-    if evidence.cut or compression(evidence.text) > COMPRESSION or repeats(evidence.tokens):
+    if evidence.overrun or compression(evidence.text) > COMPRESSION or repeats(evidence.tokens):
         return "repetition"
     if evidence.no_speech > NO_SPEECH and (evidence.logprob < LOGPROB or not heard_voice):
         return "no-speech"

@@ -31,12 +31,14 @@ def log_mel(samples: Floats, bands: int = 80) -> Floats:
     levels = np.log10(np.maximum(_filters(bands) @ power.astype(np.float32).T, 1e-10))
     if levels.size:
         levels = np.maximum(levels, levels.max() - 8.0)
-    return ((levels + 4.0) / 4.0).astype(np.float32)
+    scaled: Floats = ((levels + 4.0) / 4.0).astype(np.float32)
+    return scaled
 
 
 @lru_cache
 def _hann() -> Floats:
-    return np.hanning(WINDOW + 1)[:-1].astype(np.float32)
+    window: Floats = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
+    return window
 
 
 @lru_cache

@@ -18,6 +18,8 @@ from .whisper_model import Encoded, WhisperModel
 
 TEMPERATURES = (0.0, 0.4, 0.8)
 """Tried in turn with the full window. Whisper's own list has six; the last ones mostly invent."""
+_EDGE_S = 0.1
+"""Speech cannot begin so near to the end of the sound."""
 _SHORTEST_S = 0.5
 """A rest of a piece that is shorter is not decoded again."""
 
@@ -100,6 +102,7 @@ class Reader:
     ) -> Generator[None, None, list[_Pass]]:
         """One pass for each temperature, until one is to be believed."""
         model = self._model
+        length = len(samples) / SPEECH_RATE
         started = time.perf_counter()
         features = model.features(samples, full=full)
         self._spent("features", started)
@@ -112,13 +115,15 @@ class Reader:
         done: list[_Pass] = []
         for temperature in temperatures:
             started = time.perf_counter()
-            bound = token_bound(len(samples) / SPEECH_RATE)
+            bound = token_bound(length)
             decoded = model.decode(encoded, reading.language, tokens=bound, temperature=temperature)
             self._spent("decode", started)
             text = model.vocabulary.text(decoded.tokens).strip()
-            evidence = Evidence(text, decoded.tokens, decoded.logprob, decoded.no_speech, decoded.cut)
+            late = any(one.start >= length - _EDGE_S for one in model.vocabulary.spoken(decoded.tokens))
+            overrun = decoded.cut or late
+            evidence = Evidence(text, decoded.tokens, decoded.logprob, decoded.no_speech, overrun)
             trouble = judge(evidence, heard_voice=wanted.heard_voice)
-            if trouble == "unsure" and text in {earlier.evidence.text for earlier in (before or []) + done}:
+            if wanted.heard_voice and trouble == "unsure" and text in {earlier.evidence.text for earlier in (before or []) + done}:
                 trouble = ""  # unsure, but of the same mind each time
             done.append(_Pass(evidence, encoded, trouble))
             yield
@@ -156,9 +161,9 @@ class Reader:
         segments = []
         for one, its_words in zip(spoken, timed, strict=True):
             text = self._model.vocabulary.text(one.tokens).strip()
-            if not text:
-                continue
-            start = min(one.start, length)
+            start = one.start
+            if not any(c.isalnum() for c in text) or start >= length - _EDGE_S:
+                continue  # what the decoder hears in the silence behind the sound
             end = min(max(length if one.end is None else one.end, start), length)
             segments.append(
                 Segment(

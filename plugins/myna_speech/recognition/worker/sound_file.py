@@ -39,7 +39,7 @@ class SoundFile:
         self._name = Path(path).name
         try:
             # Opened here, so that FFmpeg never sees the name: names may be URLs.
-            self._file = Path(path).open("rb")
+            self._file = Path(path).open("rb")  # noqa: SIM115 - closed in `__exit__`
         except OSError as error:
             raise BadInput(f"{self._name} cannot be read: {error.strerror or error}") from None
         try:
@@ -69,7 +69,8 @@ class SoundFile:
         stream = self._stream
         if stream.duration and stream.time_base:
             return max(float(stream.duration * stream.time_base), 0.0)
-        return max(float(self._container.duration or 0) / self._av.time_base, 0.0)
+        length = float(self._container.duration or 0) / float(self._av.time_base)
+        return max(length, 0.0)
 
     def __enter__(self) -> Self:
         return self
