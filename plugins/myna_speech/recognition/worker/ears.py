@@ -31,6 +31,8 @@ class EarsEngine(SerialEngine):
 
     def __init__(self, spec: EngineSpec) -> None:
         files = spec.files
+        if not files:
+            raise ModelLoadFailed(f"{spec.name} has no model files")
         self._silero = Silero(files["voice"]) if "voice" in files else None
         self._smart_turn = SmartTurn(files["turn"]) if "turn" in files else None
         if "model" in files:

@@ -123,7 +123,11 @@ class Reader:
             overrun = decoded.cut or late
             evidence = Evidence(text, decoded.tokens, decoded.logprob, decoded.no_speech, overrun)
             trouble = judge(evidence, heard_voice=wanted.heard_voice)
-            if wanted.heard_voice and trouble == "unsure" and text in {earlier.evidence.text for earlier in (before or []) + done}:
+            if (
+                wanted.heard_voice
+                and trouble == "unsure"
+                and text in {earlier.evidence.text for earlier in (before or []) + done}
+            ):
                 trouble = ""  # unsure, but of the same mind each time
             done.append(_Pass(evidence, encoded, trouble))
             yield

@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from myna.audio import SAMPLE_BYTES, SPEECH_RATE
-from myna.errors import BadInput
+from myna.errors import BadInput, ExtraMissing
 
 _FORMATS = (
     "wav,w64,aiff,au,caf,voc,flac,mp3,ogg,mov,mp4,m4a,3gp,aac,adts,ac3,eac3,amr,matroska,webm,asf,avi,mpeg,mpegts,"
@@ -31,9 +31,14 @@ class SoundFile:
     """Use it in a `with`."""
 
     def __init__(self, path: str) -> None:
-        """Raises `BadInput`: it cannot be read, or holds no sound."""
-        import av
-        import av.error
+        """Raises `BadInput`: it cannot be read, or holds no sound; `ExtraMissing`: PyAV is not installed."""
+        try:
+            import av
+            import av.error
+        except ModuleNotFoundError as error:
+            raise ExtraMissing(
+                f"sound files need {error.name}, which is not installed", hint="pip install 'myna[speech]'"
+            ) from None
 
         self._av: Any = av
         self._name = Path(path).name
