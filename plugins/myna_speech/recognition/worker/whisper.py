@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
@@ -45,6 +46,7 @@ class WhisperEngine(SerialEngine):
         self._model = WhisperModel(spec.files, options)
         self._silero = Silero(options.voice_model) if options.voice_model else None
         details = {
+            "folder": str(Path(spec.files["model"]).parent),
             "compute_type": self._model.compute_type,
             "languages": " ".join(sorted(self._model.vocabulary.languages)),
             "voice_activity": "silero" if self._silero else "level",
