@@ -4,17 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from myna.engine.protocols import EngineInfo
-from myna.hookspecs import CommandInfo, hookimpl
+from myna.bench import BenchInfo
+from myna.config import Settings
+from myna.engine.protocols import EngineInfo, Task
+from myna.hookspecs import CommandInfo, ResolvedModel, hookimpl
 
 MYNA_NEEDS = ("microphone", "files")
+
+WHISPER = "myna_speech.recognition.worker.whisper:WhisperEngine"
+EARS = "myna_speech.recognition.worker.ears:EarsEngine"
 
 
 @hookimpl
 def myna_register_engines() -> Sequence[EngineInfo]:
-    return ()
+    return (
+        EngineInfo("whisper", ("transcribe",), (".ct2",), WHISPER, extra="speech"),
+        EngineInfo("ears", ("voice-activity", "turn-end"), (".onnx",), EARS, extra="speech"),
+    )
 
 
 @hookimpl
 def myna_register_commands() -> Sequence[CommandInfo]:
-    return ()
+    return (
+        CommandInfo(
+            "transcribe", "Turn the speech in a sound file into text", "myna_speech.recognition.command:transcribe"
+        ),
+    )
+
+
+@hookimpl
+def myna_register_benchmarks() -> Sequence[BenchInfo]:
+    return (
+        BenchInfo(
+            "speech",
+            "Speech to text beside faster-whisper, and voices beside piper",
+            "myna_speech.benchmarks.speech:run",
+        ),
+    )
+
+
+@hookimpl(tryfirst=True)
+def myna_resolve_model(name: str, task: Task, settings: Settings) -> ResolvedModel | None:
+    if task == "transcribe":
+        from myna.paths import Paths
+
+        from .recognition.models import resolve_transcriber
+
+        return resolve_transcriber(name, settings, Paths.find())
+    return None
