@@ -10,31 +10,7 @@ from .boundaries import INTERESTING, LOOK, Kind, judge
 from .lines import code_end, judge_line
 from .reading import code_omitted, read
 from .reading.segments import segments
-
-WIDE = 3
-"""A Chinese character takes as long to say as three English letters (0.22 s and 0.065 s)."""
-
-FIRST_WORDS = 3
-FIRST_SIZE = 12
-"""The first chunk may be a clause of so many words or letters: it is heard early, and worth saying."""
-
-SECOND_SENTENCE = 20
-SECOND_CLAUSE = 60
-"""Letters of the second chunk, which is made while the first is heard."""
-
-GROWTH = 2.0
-"""Of a chunk over the one before. A model that writes twice as fast as people speak (30 letters a second) has written
-it when the one before has been heard."""
-
-SMALLEST, LARGEST = 40, 120
-"""Letters that later chunks reach before they end with their sentence. Larger ones would be no better to hear, and
-coarser to interrupt."""
-
-LONG_SENTENCE = 1.5
-"""A chunk that is so much larger than it need be ends with a clause."""
-
-LONGEST = (100, 160, 240)
-"""Letters of the first, the second and later chunks that are never exceeded: where nothing ends, a word does."""
+from .sizes import LONGEST, letters, size, suffices
 
 MARGIN = LOOK + 8
 """Characters after the longest chunk that are known when it is cut, so that all ends in it are known."""
@@ -42,8 +18,6 @@ MARGIN = LOOK + 8
 _SLICE = 1024
 """Characters of a long text that are looked at together, so that what is kept stays small."""
 
-_WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
-_WORD = re.compile(r"[^\W_]+")
 _BLANK = re.compile(r"\s")
 _JOINED = re.compile(r"[\u0300-\u036f\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 """Characters that belong to the one before."""
@@ -151,7 +125,7 @@ class SpeechChunker:
             line_start = text.endswith("\n")
         if any(clause.spoken for clause in clauses):
             self._count += 1
-            self._before = _size(piece)
+            self._before = size(piece)
         return clauses
 
     def _end(self, *, final: bool) -> int | None:
@@ -192,29 +166,16 @@ class SpeechChunker:
         self._at = end
         if not kind or (self._limit and end > self._limit):
             return False
-        if self._suffices(self._text[:end], kind):
+        if suffices(self._text[:end], kind, self._count, self._before):
             return True
         self._ends.append((end, kind))
         return False
-
-    def _suffices(self, text: str, kind: Kind) -> bool:
-        """Whether a chunk that ends with `kind` is large enough."""
-        words = len(_WORD.findall(text))
-        if not words:
-            return False
-        size = _size(text)
-        if self._count == 0:
-            return kind is Kind.SENTENCE or words >= FIRST_WORDS or size >= FIRST_SIZE
-        if self._count == 1:
-            return size >= (SECOND_SENTENCE if kind is Kind.SENTENCE else SECOND_CLAUSE)
-        least = min(LARGEST, max(SMALLEST, self._before * GROWTH))
-        return size >= (least if kind is Kind.SENTENCE else max(SECOND_CLAUSE, least * LONG_SENTENCE))
 
     def _measure(self) -> None:
         """Find `_limit` in what has come."""
         longest = LONGEST[min(self._count, len(LONGEST) - 1)]
         while not self._limit and self._measured < len(self._text):
-            self._size += WIDE if _WIDE.match(self._text, self._measured) else 1
+            self._size += letters(self._text[self._measured])
             if self._size > longest:
                 self._limit = self._measured
             self._measured += 1
@@ -232,8 +193,3 @@ class SpeechChunker:
         while limit > 1 and _JOINED.match(self._text, limit):
             limit -= 1
         return limit
-
-
-def _size(text: str) -> int:
-    """How long `text` is to say, in letters."""
-    return len(text) + (WIDE - 1) * len(_WIDE.findall(text))

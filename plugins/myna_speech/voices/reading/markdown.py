@@ -16,7 +16,7 @@ _ROW = re.compile(r"[ ]*\|")
 _HEADING = re.compile(r"[ ]{0,3}#{1,6}[ ]+(.*?)[ #]*$")
 _QUOTE = re.compile(r"[ ]{0,12}(?:>[ ]?)+")
 _BULLET = re.compile(r"[ ]*[-*+•‣◦·][ ]+(?:\[[ xX]\][ ]+)?")
-_NUMBERED = re.compile(r"[ ]*(\d{1,4})[.)、][ ]*(?=\D)")
+_NUMBERED = re.compile(r"[ ]*(\d{1,3})[.)、][ ]*(?=\D)")
 
 _IMAGE_OR_LINK = re.compile(
     r"!?\[([^\[\]\n]{0,300})\](?:\([^()\s]{0,500}(?:\([^()\s]{0,100}\)[^()\s]{0,200})?"
