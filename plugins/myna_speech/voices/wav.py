@@ -67,6 +67,8 @@ class WavWriter:
             self._file.write(data)
         except OSError as error:
             raise self._problem(error) from None
+        except ValueError:
+            raise BadInput(f"{self._path!r} cannot be written: that is no file name", hint="") from None
         self._size += len(data)
 
     def close(self) -> None:

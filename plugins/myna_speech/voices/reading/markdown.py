@@ -63,12 +63,16 @@ def plain(text: str, language: str, *, line_start: bool = True, omitted: str = "
     chinese = primary(language) == "zh"
     stop = "。" if chinese else "."
     said: list[str] = []
+    paragraph = False
     for line, whole in _lines(tidy(text), line_start=line_start, omitted=omitted, comma="，" if chinese else ", "):
         spoken = _BLANKS.sub(" ", inline(line)).strip()
         if not _SAID.search(spoken):
+            paragraph = paragraph or not line
             continue
-        if said and not _ENDED.search(said[-1]) and not spoken[0].islower():
+        # A line that goes on in small letters was only wrapped.
+        if said and not _ENDED.search(said[-1]) and (paragraph or not spoken[0].islower()):
             said[-1] += stop
+        paragraph = False
         said.append(spoken + stop if whole and not _ENDED.search(spoken) else spoken)
     return ("" if chinese and all(_wide_end(line) for line in said[:-1]) else " ").join(said)
 
@@ -93,6 +97,7 @@ def _lines(text: str, *, line_start: bool, omitted: str, comma: str) -> Iterator
                 yield omitted, True
             continue
         if not line.strip() or _RULE.match(line):
+            yield "", False
             continue
         yield from _unit(line, comma) if begins else [(line, False)]
 
@@ -116,10 +121,15 @@ def _unit(line: str, comma: str) -> Iterator[tuple[str, bool]]:
         yield line, False
 
 
+def _fraction(found: re.Match[str]) -> str:
+    plain_numbers = found[1].isdecimal() and found[2].isdecimal()
+    return f"{found[1]}/{found[2]}" if plain_numbers else f"{found[1]} ÷ {found[2]}"
+
+
 def inline(line: str) -> str:
     """`line` without the marks in it."""
     if "\\" in line or "$$" in line:
-        line = _FRACTION.sub(r"\1 / \2", line)
+        line = _FRACTION.sub(_fraction, line)
         line = _LATEX_MARK.sub(" ", _LATEX_WORD.sub(lambda found: f" {_LATEX[found[0]]} ", line))
     if "[" in line:
         line = _FOOTNOTE.sub("", _IMAGE_OR_LINK.sub(r"\1", line))

@@ -47,11 +47,11 @@ def times(text: str) -> str:
 
 def _time(found: re.Match[str]) -> str:
     part = found[1] or (_half(found[5]) if found[5] else "")
-    minute, second = int(found[3]), found[4]
+    minute, second = int(found[3]), int(found[4] or 0)
     words = f"{part}{counted(str(int(found[2])))}点"
     if minute or second:
         words += f"{'零' if 0 < minute < 10 else ''}{cardinal(minute)}分"
-    return words + (f"{cardinal(int(second))}秒" if second else "" if minute else "整")
+    return words + (f"{cardinal(second)}秒" if second else "" if minute else "整")
 
 
 def _half(mark: str) -> str:

@@ -35,14 +35,14 @@ _USELESS = re.compile(r"[\\|{}\[\]<>~～^*_•†‡]+")
 
 def early(text: str) -> str:
     """Signs that numbers are read by, before the numbers are in words."""
-    text = _SHARP.sub(r"\1 sharp ", _CPP.sub(r"\1加加", _ABOUT.sub("约", text)))
+    text = _ABOUT.sub("约", text)
     text = _BETWEEN_DIGITS.sub("减" if "=" in text or "＝" in text else "到", text)
     return _MINUS.sub("减", _DIFFERENCE.sub("减", text))
 
 
 def signs(text: str) -> str:
     """`text` without signs: each in words, or gone where nobody says it."""
-    text = _SPACED_DASH.sub("，", text)
+    text = _SPACED_DASH.sub("，", _SHARP.sub(r"\1 sharp ", _CPP.sub(r"\1加加", text)))
     text = _MORE.sub("大于", _LESS.sub("小于", text))
     text = _PAIR.sub(lambda m: _PAIRS.get(m[0], "等于"), text)
     text = _NAMED.sub(lambda m: _NAMES[m[0]], text)

@@ -78,7 +78,7 @@ def times(text: str) -> str:
 def _time(found: re.Match[str]) -> str:
     hour, minute = int(found[1]), int(found[2])
     half = f" {found[4].upper()} M{_stop(found)}" if found[4] else ""
-    seconds = f" and {cardinal(int(found[3]))} second{'' if int(found[3]) == 1 else 's'}" if found[3] else ""
+    seconds = f" and {cardinal(int(found[3]))} second{'' if int(found[3]) == 1 else 's'}" if int(found[3] or 0) else ""
     if minute == 0 and not seconds:
         if half:
             return cardinal(hour) + half

@@ -43,7 +43,6 @@ _USELESS = re.compile(r"[\\|{}\[\]<>~^*_=•·¶†‡]+")
 def early(text: str) -> str:
     """Signs that numbers are read by, before the numbers are in words."""
     text = _ABOUT.sub("about ", text)
-    text = _SHARP.sub(r"\1 sharp", _CPP.sub(r"\1 plus plus", text))
     if _BETWEEN_DIGITS.search(text):
         text = _BETWEEN_DIGITS.sub(" minus " if "=" in text else " to ", text)
     return _MINUS.sub(" minus ", _DIFFERENCE.sub(" minus ", text) if "=" in text else text)
@@ -51,7 +50,7 @@ def early(text: str) -> str:
 
 def signs(text: str) -> str:
     """`text` without signs: each in words, or gone where nobody says it."""
-    text = _SPACED_DASH.sub(", ", text)
+    text = _SPACED_DASH.sub(", ", _SHARP.sub(r"\1 sharp", _CPP.sub(r"\1 plus plus", text)))
     text = _LESS.sub(" is less than ", text) if "<" in text else text
     text = _MORE.sub(" is greater than ", text) if ">" in text else text
     text = _PAIR.sub(lambda m: f" {_PAIRS.get(m[0]) or _long(m[0])} ", text)
