@@ -15,6 +15,9 @@ VOICES: dict[str, str] = {
     "A speaker of a voice that has several.": "有多个说话人的语音中的一个。",
     "Speaking …": "正在朗读……",
     "A part was left out: {why}": "有一部分没有读出：{why}",
+    "Speech to text beside faster-whisper, and voices beside piper": (
+        "语音识别，对照 faster-whisper；语音合成，对照 piper"
+    ),
     "the text": "文字",
     "the text is empty": "文字为空",
     "there is nothing to say in this text": "这段文字里没有可以读出的内容",

@@ -248,7 +248,7 @@ def test_a_megabyte_streams(myna: Run, tmp_path: Path, monkeypatch: pytest.Monke
 
 # Chinese
 
-CODE = sorted(path for path in Path(myna_speech.voices.__path__[0]).glob("*.py"))
+CODE = sorted(Path(myna_speech.voices.__path__[0]).rglob("*.py"))
 KNOWN = {re.sub(r"\{\w*\}", "{}", text) for text in CHINESE}
 
 

@@ -91,7 +91,7 @@ async def test_espeak_is_a_model_like_any_other(assistant: Assistant, monkeypatc
     model = await assistant.resolve(ESPEAK, "synthesize")
     spec = assistant.engine_spec(model)
     assert spec.options == {"program": "/opt/espeak-ng"}
-    assert spec.factory == "myna_speech.voices.espeak:EspeakEngine"
+    assert spec.factory == "myna_speech.voices.worker.espeak:EspeakEngine"
     assert await Voices(assistant).name("zh") == ESPEAK
 
 

@@ -17,11 +17,11 @@ from myna.engine.protocols import EngineSpec
 from myna.engine.speech import Speech, SynthesizeRequest
 from myna.errors import BadInput, BadModelFile, EngineError, ModelLoadFailed
 from myna.testing.in_process import InProcess
-from myna_speech.voices.espeak import EspeakEngine
-from myna_speech.voices.pieces import LONGEST, cleaned, pieces
 from myna_speech.voices.voice_file import read_voice_file
+from myna_speech.voices.worker.espeak import EspeakEngine
+from myna_speech.voices.worker.pieces import LONGEST, cleaned, pieces
 
-piper = pytest.importorskip("myna_speech.voices.piper", exc_type=ImportError)
+piper = pytest.importorskip("myna_speech.voices.worker.piper", exc_type=ImportError)
 
 SYMBOLS = " !'(),-.:;?abcdefghijklmnopqrstuvwxyzæðŋɐɑɔəɚɛɜɡɪɹɾʃʊʌʒˈˌːθᵻɫ"
 CONFIG: dict[str, Any] = {

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from myna.errors import BadInput
 
-from .script import language_of, pull_hint, sayable
+from ..script import language_of, pull_hint, sayable
 
 LONGEST = 400
 """Characters of a piece: about 25 s of English speech. Sentences people write are shorter."""

@@ -19,9 +19,9 @@ from myna.engine.serial import SerialEngine
 from myna.engine.speech import Speech, SynthesizeRequest
 from myna.errors import BadModelFile
 
-from .manner import check_manner, items
+from ..manner import check_manner, items
+from ..voice_file import read_voice_file
 from .pieces import cleaned, pieces
-from .voice_file import read_voice_file
 
 Samples = np.ndarray[Any, np.dtype[np.float32]]
 

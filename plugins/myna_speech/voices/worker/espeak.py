@@ -15,9 +15,9 @@ from myna.engine.serial import SerialEngine
 from myna.engine.speech import Speech, SynthesizeRequest
 from myna.errors import BadInput, EngineError, ModelLoadFailed
 
-from .manner import ITEM_S, check_manner
+from ..manner import ITEM_S, check_manner
+from ..script import primary
 from .pieces import cleaned, pieces
-from .script import primary
 
 WORDS_A_MINUTE = 165
 """espeak-ng's own 175 is hurried beside Piper's voices."""
