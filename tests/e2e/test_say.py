@@ -18,10 +18,13 @@ import psutil
 import pytest
 
 from myna.assistant import Assistant
+from myna.cli.bench import BenchContext
+from myna.cli.context import Context
 from myna.config import Settings
 from myna.errors import EngineCrashed
 from myna.host import PluginHost
 from myna.paths import Paths
+from myna_speech.benchmarks import voices
 from myna_speech.voices.speaking import Manner, Speaking
 from myna_speech.voices.voice import Voices
 
@@ -217,3 +220,12 @@ async def test_a_megabyte_is_spoken_in_flat_memory(assistant: Assistant) -> None
     # The buffers of the longest sentence stay; all sound would be gigabytes.
     assert peaks[1][0] - peaks[0][0] < 20_000_000
     assert peaks[1][1] - peaks[0][1] < 100_000_000
+
+
+async def test_the_bench_measures_both_sides(speaking) -> None:
+    bench = BenchContext(Context(quiet=True), runs=1)
+    speak, first = await voices.run(bench)
+    assert (speak.name, first.name) == ("speak", "first sound")
+    for measured in (speak, first):
+        assert measured.peer == "piper"
+        assert measured.ratio == pytest.approx(measured.value / measured.peer_value)

@@ -160,6 +160,17 @@ def test_runs_are_cut_at_clauses_or_words() -> None:
     assert list(map(len, piper.runs("x" * 500))) == [240, 240, 20]
 
 
+def test_a_long_sentence_begins_with_its_first_clause() -> None:
+    sentence = list("abcd, efghij klmnop, " + "abcd " * 30)
+    assert ["".join(part) for part in piper.runs(sentence, early=True)] == [
+        "abcd, efghij klmnop,",
+        " " + "abcd " * 30,
+    ]
+    assert list(piper.runs(sentence)) == [sentence]
+    short = list("abcd, efghij klmnop, abcd")
+    assert list(piper.runs(short, early=True)) == [short]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

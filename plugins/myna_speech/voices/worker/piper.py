@@ -29,6 +29,12 @@ LONGEST_RUN = 240
 """Phonemes that are made into sound at once: about 8 s. One run cannot be cancelled, and takes about 0.6 s on two
 cores; nearly all sentences are shorter and are made whole, with one melody."""
 
+LONG_SENTENCE = 100
+"""Phonemes of a sentence that takes a third of a second to make and more: its first clause is made first."""
+
+SHORTEST_CLAUSE = 15
+"""Phonemes of a clause that is heard alone: about a second, in which the rest is made."""
+
 QUIET = 0.02
 """Of full scale. A voice is below it before its first sound (Joe: for 40 to 60 ms)."""
 
@@ -85,7 +91,7 @@ class PiperEngine(SerialEngine):
         begun = False
         for piece in pieces(cleaned(body.text, self._name, self._file.language)):
             for sentence in self._voice.phonemize(piece):
-                for phonemes in runs(sentence):
+                for phonemes in runs(sentence, early=not begun):
                     yield None
                     samples = self._sound(phonemes, speaker, scale)
                     peak = float(np.max(np.abs(samples), initial=0.0))
@@ -109,17 +115,23 @@ class PiperEngine(SerialEngine):
         return np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
 
 
-def runs(phonemes: Sequence[str], longest: int = LONGEST_RUN) -> Iterator[list[str]]:
-    """The phonemes of a sentence in runs of at most `longest`, cut between clauses or words where there are any."""
+def runs(phonemes: Sequence[str], *, early: bool = False) -> Iterator[list[str]]:
+    """The phonemes of a sentence in runs of at most `LONGEST_RUN`, cut between clauses or words where there are any.
+
+    `early`: a long sentence begins with its first clause alone, so that it is heard while the rest is made.
+    """
     at = 0
+    if early and len(phonemes) > LONG_SENTENCE:
+        clause = range(SHORTEST_CLAUSE, len(phonemes) // 2)
+        at = next((place + 1 for place in clause if phonemes[place] in ",:;"), 0)
+        if at:
+            yield list(phonemes[:at])
     while at < len(phonemes):
-        end = min(at + longest, len(phonemes))
+        end = min(at + LONGEST_RUN, len(phonemes))
         if end < len(phonemes):
-            later = range(end - 1, at + longest // 2, -1)
-            end = next(
-                (place + 1 for bounds in (",:;", " ") for place in later if phonemes[place] in bounds),
-                end,
-            )
+            later = range(end - 1, at + LONGEST_RUN // 2, -1)
+            ends = (place + 1 for bounds in (",:;", " ") for place in later if phonemes[place] in bounds)
+            end = next(ends, end)
         yield list(phonemes[at:end])
         at = end
 
