@@ -28,6 +28,7 @@ VOICES: dict[str, str] = {
     "a WAV file cannot be longer than 4 GB": "WAV 文件不能超过 4 GB",
     "give the text in parts": "请把文字分成几部分",
     # Voices.
+    "error: unsayable": "语音不会读",
     "no voice for {language} is installed": "没有安装{language}的语音",
     "the voice {voice} cannot say {language}": "语音 {voice} 不会读{language}",
     "the voice {voice} has only one speaker": "语音 {voice} 只有一个说话人",

@@ -99,7 +99,7 @@ def say(
         raise UsageError("the text is empty", hint="myna say --help")
     if output == "-" and ctx.json:
         raise UsageError("--json and --output - both write to standard output")
-    if output == "-" and sys.stdout is not None and sys.stdout.isatty():
+    if output == "-" and (sys.stdout is None or sys.stdout.isatty()):
         raise UsageError("sound is not written to a terminal", hint="myna say TEXT -o FILE.wav")
     speech = ctx.settings.speech
     options = _Options(

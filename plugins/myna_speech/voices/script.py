@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from myna.errors import BadInput
+
 LATIN = "Latin"
 HAN = "Han"
 
@@ -97,6 +99,12 @@ PULLS: dict[str, str] = {
     "fr": "piper-fr-fr-siwis",
 }
 """The voice of the catalog to begin with, for each language that has one."""
+
+
+class Unsayable(BadInput):
+    """All of a text is in a script that its voice lacks."""
+
+    code = "unsayable"
 
 
 def primary(language: str) -> str:

@@ -13,6 +13,7 @@ from myna.engine.speech_clients import SynthesizerClient
 from myna.errors import BadInput, ModelMissing, MynaError
 
 from .chunker import Clause, SpeechChunker
+from .script import Unsayable
 
 _SLICE = 4096
 """Characters of a long text that are cut at once; the rest waits until they are spoken."""
@@ -50,7 +51,8 @@ class Speaking:
         """The sound of `text` as it is made.
 
         Raises:
-            BadInput: there is nothing to say in it, or its voice cannot say any of it.
+            BadInput: there is nothing to say in it.
+            Unsayable: its voice cannot say any of it.
             ModelMissing: there is no voice for any of it.
         """
         chunker = SpeechChunker(language)
@@ -70,7 +72,7 @@ class Speaking:
                 async with aclosing(self._clause(clause)) as pieces:
                     async for piece in pieces:
                         yield piece
-            except (BadInput, ModelMissing) as error:
+            except (Unsayable, ModelMissing) as error:
                 # A word in a script that nobody here can say is no reason to say nothing.
                 self.left_out = self.left_out or error
 

@@ -41,7 +41,7 @@ class WavWriter:
 
     def __init__(self, path: str, temporary: Path) -> None:
         """`temporary`: the folder for what is on its way into a pipe."""
-        self._path = path
+        self._path = path if path == "-" else str(Path(path).expanduser())
         self._temporary = temporary
         self._file: BinaryIO | None = None
         self._pipe: BinaryIO | None = None

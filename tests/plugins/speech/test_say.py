@@ -24,10 +24,11 @@ from myna.cli.language import Language
 from myna.cli.main import run
 from myna.engine.protocols import ModelInfo
 from myna.engine.speech import Speech, SynthesizeRequest
-from myna.errors import BadInput, DeviceMissing, EngineCrashed, ModelMissing, MynaError
+from myna.errors import BadInput, BadModelFile, DeviceMissing, EngineCrashed, ModelMissing, MynaError
 from myna_speech.chinese import CHINESE
 from myna_speech.voices import voice as voice_module
 from myna_speech.voices.say import say
+from myna_speech.voices.script import Unsayable
 
 Run = Callable[..., tuple[int, str, str]]
 RATE = 22_050
@@ -218,7 +219,7 @@ def test_json_and_sound_do_not_share_standard_output(myna: Run) -> None:
 
 
 def test_a_part_that_no_voice_can_say_is_left_out_and_named(myna: Run, tmp_path: Path) -> None:
-    FAILURES["你好，世界。"] = BadInput("the voice en-voice cannot say Chinese", hint="myna models pull x")
+    FAILURES["你好，世界。"] = Unsayable("the voice en-voice cannot say Chinese", hint="myna models pull x")
     status, out, err = myna(
         "say", "Hello to all of you. 你好，世界。", "-o", str(tmp_path / "a.wav"), "--voice", "en-voice"
     )
@@ -227,6 +228,13 @@ def test_a_part_that_no_voice_can_say_is_left_out_and_named(myna: Run, tmp_path:
     status, _, err = myna("say", "你好，世界。", "-o", str(tmp_path / "b.wav"))
     assert (status, err) == (6, "myna: the voice en-voice cannot say Chinese\nhint: myna models pull x\n")
     assert not (tmp_path / "b.wav").exists()
+
+
+def test_what_is_wrong_with_the_voice_is_said_once(myna: Run, tmp_path: Path) -> None:
+    FAILURES["Hello there."] = BadModelFile("the file is broken")
+    status, _, err = myna("say", "Hello there. It goes on.", "-o", str(tmp_path / "a.wav"))
+    assert (status, err.splitlines()[0]) == (6, "myna: the file is broken")
+    assert len(SPOKEN) == 1
 
 
 def test_a_worker_that_dies_leaves_no_half_file(myna: Run, tmp_path: Path) -> None:
@@ -259,8 +267,8 @@ def texts(path: Path) -> set[str]:
         if not isinstance(node, ast.Call) or not node.args:
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name == "text" or name in {kind.__name__ for kind in (BadInput, ModelMissing)} | {
-            *("UsageError", "BadModelFile", "DiskFull", "EngineError", "ModelLoadFailed")
+        if name == "text" or name in {kind.__name__ for kind in (BadInput, BadModelFile, ModelMissing, Unsayable)} | {
+            *("UsageError", "DiskFull", "EngineError", "ModelLoadFailed")
         }:
             value = node.args[0]
             if isinstance(value, ast.Constant) and isinstance(value.value, str):

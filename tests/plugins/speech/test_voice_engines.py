@@ -17,6 +17,7 @@ from myna.engine.protocols import EngineSpec
 from myna.engine.speech import Speech, SynthesizeRequest
 from myna.errors import BadInput, BadModelFile, EngineError, ModelLoadFailed
 from myna.testing.in_process import InProcess
+from myna_speech.voices.script import Unsayable
 from myna_speech.voices.voice_file import read_voice_file
 from myna_speech.voices.worker.espeak import EspeakEngine
 from myna_speech.voices.worker.pieces import LONGEST, cleaned, pieces
@@ -118,7 +119,7 @@ def test_a_manner_that_cannot_be(voice: InProcess, manner: dict[str, Any], messa
 
 
 def test_a_script_that_the_voice_lacks(voice: InProcess, session: FakeSession) -> None:
-    with pytest.raises(BadInput) as raised:
+    with pytest.raises(Unsayable) as raised:
         speak(voice, "你好，世界。")
     assert raised.value.message == "the voice ann cannot say Chinese"
     assert raised.value.hint == "myna models pull piper-zh-cn-huayan"

@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from myna.errors import BadInput
-
-from ..script import language_of, pull_hint, sayable
+from ..script import Unsayable, language_of, pull_hint, sayable
 
 LONGEST = 400
 """Characters of a piece: about 25 s of English speech. Sentences people write are shorter."""
@@ -29,7 +27,7 @@ def cleaned(text: str, voice: str, language: str) -> str:
     """`text` as a voice for `language` can say it: "" when there is nothing to say in it.
 
     Raises:
-        BadInput: there is something to say, and all of it is in a script that the voice lacks.
+        Unsayable: there is something to say, and all of it is in a script that the voice lacks.
     """
     plain = _BRACKETS.sub(" ", _CONTROL.sub(" ", text)).strip()
     kept, lacking = sayable(plain, language)
@@ -37,7 +35,7 @@ def cleaned(text: str, voice: str, language: str) -> str:
         return kept.strip()
     if lacking:
         code, words = language_of(lacking)
-        raise BadInput(f"the voice {voice} cannot say {words}", hint=pull_hint(code))
+        raise Unsayable(f"the voice {voice} cannot say {words}", hint=pull_hint(code))
     return ""
 
 
