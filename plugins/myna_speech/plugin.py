@@ -20,6 +20,8 @@ def myna_register_engines() -> Sequence[EngineInfo]:
     return (
         EngineInfo("whisper", ("transcribe",), (".ct2",), WHISPER, extra="speech"),
         EngineInfo("ears", ("voice-activity", "turn-end"), (".onnx",), EARS, extra="speech"),
+        EngineInfo("piper", ("synthesize",), (".onnx",), "myna_speech.voices.worker.piper:PiperEngine", extra="speech"),
+        EngineInfo("espeak-ng", ("synthesize",), ("espeak-ng",), "myna_speech.voices.worker.espeak:EspeakEngine"),
     )
 
 
@@ -29,6 +31,7 @@ def myna_register_commands() -> Sequence[CommandInfo]:
         CommandInfo(
             "transcribe", "Turn the speech in a sound file into text", "myna_speech.recognition.command:transcribe"
         ),
+        CommandInfo("say", "Speak a text, aloud or into a WAV file", "myna_speech.voices.say:say"),
     )
 
 
@@ -51,4 +54,8 @@ def myna_resolve_model(name: str, task: Task, settings: Settings) -> ResolvedMod
         from .recognition.models import resolve_transcriber
 
         return resolve_transcriber(name, settings, Paths.find())
+    if task == "synthesize" and name == "espeak-ng":
+        from .voices.voice import resolve_espeak
+
+        return resolve_espeak(name)
     return None

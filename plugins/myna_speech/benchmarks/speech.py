@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from myna.bench import Measurement
 
-from . import recognition
+from . import recognition, voices
 
 if TYPE_CHECKING:
     from myna.cli.bench import BenchContext
 
-PARTS = (recognition.run,)
+PARTS = (recognition.run, voices.run)
 
 
 async def run(bench: BenchContext) -> list[Measurement]:

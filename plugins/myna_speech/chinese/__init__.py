@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .recognition import RECOGNITION
+from .voices import VOICES
 
-CHINESE: dict[str, str] = {**RECOGNITION}
+CHINESE: dict[str, str] = {**RECOGNITION, **VOICES}

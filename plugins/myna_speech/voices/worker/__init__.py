@@ -1,0 +1,1 @@
+"""The engines that make speech. Imported in workers alone."""
