@@ -91,7 +91,7 @@ class DeviceLoudspeaker(QueuedLoudspeaker):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(STALL_S / 4):
                     await self._ended.wait()
-        self._ended.clear()
+            self._ended.clear()
 
     async def _found_again(self) -> DeviceStream:
         """Let the queue run by the clock until the device is back."""
@@ -126,7 +126,7 @@ class DeviceLoudspeaker(QueuedLoudspeaker):
             # Left and right; what else there is stays silent.
             out[:, :2] = np.frombuffer(pcm(block), "<i2")[:, None]
             self.tap(block, queue.rate, at)
-            if self._holds_back and queue.pending < _LOW_S:
+            if self._held and queue.pending < _LOW_S:
                 self._call(self._finish)
 
         stream.on_block, stream.on_end = on_block, lambda: self._call(self._ended.set)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from myna.errors import DeviceMissing, ExtraMissing
 
 from .listing import AudioDevice, Kind, choose
-from .stderr import no_chatter
+from .stderr import no_chatter, silence_alsa
 
 T = TypeVar("T")
 
@@ -193,6 +193,7 @@ def load() -> Any:
         ) from None
     except OSError:
         raise DeviceMissing("the library PortAudio is not installed", hint="apt-get install libportaudio2") from None
+    silence_alsa()
     return sounddevice
 
 

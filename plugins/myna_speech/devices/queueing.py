@@ -86,7 +86,7 @@ class QueuedLoudspeaker(ABC):
 
     @property
     def queued(self) -> float:
-        return 0.0 if self._queue is None else self._queue.queued(self._now())
+        return 0.0 if self._queue is None else self._queue.queued(self._now()) + self._held
 
     async def drained(self) -> None:
         self._finish()
@@ -114,8 +114,9 @@ class QueuedLoudspeaker(ABC):
             self._queue.add(rest)
 
     @property
-    def _holds_back(self) -> bool:
-        return self._resampler is not None and self._resampler.holds_back
+    def _held(self) -> float:
+        """Seconds in the resampler."""
+        return 0.0 if self._resampler is None else self._resampler.held
 
     def _wake(self) -> None:
         # Whoever waits now is woken; whoever waits later waits for the next time.

@@ -20,14 +20,15 @@ class Resampler:
     def __init__(self, source: int, target: int) -> None:
         self._rates = (source, target)
         self._stream: Any = None
+        self._fed = self._given = 0
 
     def feed(self, samples: Samples) -> Samples:
         return self._resample(samples, last=False)
 
     @property
-    def holds_back(self) -> bool:
-        """Whether something may be inside that `finish` would bring out."""
-        return self._stream is not None
+    def held(self) -> float:
+        """Seconds of sound that are still inside."""
+        return max(0.0, self._fed / self._rates[0] - self._given / self._rates[1])
 
     def finish(self) -> Samples:
         """What is still inside; the next `feed` begins a new stream."""
@@ -37,6 +38,7 @@ class Resampler:
             return np.zeros(0, np.float32)
         rest = self._resample(np.zeros(0, np.float32), last=True)
         self._stream = None
+        self._fed = self._given = 0
         return rest
 
     def _resample(self, samples: Samples, *, last: bool) -> Samples:
@@ -46,6 +48,8 @@ class Resampler:
         if self._stream is None:
             self._stream = _soxr().ResampleStream(source, target, 1, dtype="float32", quality="HQ")
         resampled: Samples = self._stream.resample_chunk(samples, last=last)
+        self._fed += len(samples)
+        self._given += len(resampled)
         return resampled
 
 

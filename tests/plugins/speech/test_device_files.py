@@ -202,8 +202,9 @@ async def test_a_file_that_cannot_be_written_is_an_error(tmp_path):
 async def test_a_full_disk_is_told_to_whoever_plays():
     loudspeaker = open_loudspeaker(SETTINGS, file=Path("/dev/full"))
     await loudspeaker.open()
+    long = AudioChunk(pcm(tone(5, FILE_RATE)), FILE_RATE)
+    await loudspeaker.play(long)
     with pytest.raises(DiskFull):
-        for _ in range(3):
-            await loudspeaker.play(AudioChunk(pcm(tone(5, FILE_RATE)), FILE_RATE))
+        await loudspeaker.play(long)
     with pytest.raises(DiskFull):
         await loudspeaker.close()
