@@ -13,9 +13,10 @@ from myna.audio import SPEECH_RATE, AudioChunk, pcm
 from myna.config import SpeechSettings
 from myna.devices import DeviceChange, Loudspeaker
 from myna.errors import DeviceMissing
-from myna_speech.devices import open_loudspeaker, open_microphone
+from myna_speech.devices import open_loudspeaker, open_microphone, open_pair, reopening
 from myna_speech.devices.portaudio import portaudio
 from pulse import RATE, Pulse
+from synthetic import decibels, voice
 
 VOICE_RATE = 22_050
 
@@ -198,3 +199,34 @@ async def test_an_unknown_name_lists_what_there_is(audio):
     with pytest.raises(DeviceMissing, match=r"no loudspeaker called 'tuba'; there are: .*default") as caught:
         await open_loudspeaker(SpeechSettings(loudspeaker="tuba")).open()
     assert caught.value.hint == "myna config set speech.loudspeaker NAME"
+
+
+async def test_another_process_sees_the_same_devices(audio):
+    found = await reopening._listed_afresh()
+    assert found
+    assert found == await portaudio().devices()
+
+
+async def test_the_loudspeaker_is_not_heard_by_the_microphone(audio):
+    """The two are joined by a loopback, as a loudspeaker and a microphone in a room are."""
+    audio.pactl("load-module", "module-loopback", "source=speaker.monitor", "sink=mic_in", "latency_msec=30")
+    levels: dict[str, float] = {}
+    for echo in ("off", "cancel"):
+        microphone, loudspeaker = open_pair(SpeechSettings(echo=echo))
+        await loudspeaker.open()
+        playing = asyncio.create_task(loudspeaker.play(AudioChunk(pcm(voice(6, VOICE_RATE)), VOICE_RATE)))
+        chunks: list[np.ndarray] = []
+        async with aclosing(microphone.listen()) as heard:  # type: ignore[type-var]
+            async for item in heard:
+                assert isinstance(item, AudioChunk)
+                if loudspeaker.heard > 3:
+                    chunks.append(item.floats())
+                if loudspeaker.heard > 5.5:
+                    break
+        await playing
+        await loudspeaker.close()
+        sound = np.concatenate(chunks)
+        # The median: a busy machine makes the sound server stutter, and the canceller has to find the way anew.
+        levels[echo] = float(np.median([decibels(part) for part in np.array_split(sound, len(sound) // 1600)]))
+    assert levels["off"] > -40
+    assert levels["cancel"] < levels["off"] - 15

@@ -55,6 +55,7 @@ def open_pair(
 
     Raises:
         BadInput: the file to listen to cannot be read, or is no WAV file.
+        ExtraMissing: `speech.echo` is `cancel`, and livekit is not installed.
     """
     from .clock import AudioClock, DrivingMicrophone
 
@@ -62,5 +63,9 @@ def open_pair(
     clock = AudioClock()
     loudspeaker = open_loudspeaker(settings, file=speak_to, clock=clock)
     if speak_to is not None:
-        microphone = DrivingMicrophone(microphone, clock)
-    return microphone, loudspeaker
+        return DrivingMicrophone(microphone, clock), loudspeaker
+    if listen_to is not None:
+        return microphone, loudspeaker
+    from .echo import with_echo
+
+    return with_echo(microphone, loudspeaker, settings)
