@@ -226,7 +226,8 @@ async def test_the_loudspeaker_is_not_heard_by_the_microphone(audio):
         await playing
         await loudspeaker.close()
         sound = np.concatenate(chunks)
-        # The median: a busy machine makes the sound server stutter, and the canceller has to find the way anew.
-        levels[echo] = float(np.median([decibels(part) for part in np.array_split(sound, len(sound) // 1600)]))
-    assert levels["off"] > -40
+        # Words, not pauses. A busy machine makes the sound server stutter, and the canceller has to begin anew: not
+        # the loudest, either.
+        levels[echo] = float(np.percentile([decibels(p) for p in np.array_split(sound, len(sound) // 1600)], 75))
+    assert levels["off"] > -35
     assert levels["cancel"] < levels["off"] - 15
