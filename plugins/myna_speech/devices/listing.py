@@ -9,6 +9,8 @@ import msgspec
 
 from myna.errors import DeviceMissing
 
+from .access import mend
+
 Kind = Literal["input", "output"]
 
 
@@ -59,8 +61,8 @@ def choose(devices: Sequence[AudioDevice], wanted: str, kind: Kind) -> AudioDevi
 
 def _none(kind: Kind) -> DeviceMissing:
     if kind == "input":
-        return DeviceMissing("there is no microphone")
-    return DeviceMissing("there is no loudspeaker")
+        return DeviceMissing("there is no microphone", hint=mend())
+    return DeviceMissing("there is no loudspeaker", hint=mend())
 
 
 def _unclear(kind: Kind, wanted: str, fitting: Sequence[AudioDevice], able: Sequence[AudioDevice]) -> DeviceMissing:

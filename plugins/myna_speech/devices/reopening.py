@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import AsyncIterator, Callable
-
-import msgspec
 
 from myna.errors import DeviceMissing
 
 from .listing import AudioDevice, Kind, choose
 from .portaudio import DeviceStream, PortAudio
+from .probe import COMMAND, decode
 
 RETRY_S = 1.0
 """Between two tries; each costs a process that lives for about 0.2 s."""
@@ -60,7 +58,7 @@ def _has(devices: list[AudioDevice], wanted: str, kind: Kind) -> bool:
 
 async def _listed_afresh() -> list[AudioDevice]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", f"{__package__}.probe"),
+        *COMMAND,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -72,7 +70,4 @@ async def _listed_afresh() -> list[AudioDevice]:
             process.kill()
         await process.wait()
         raise
-    try:
-        return msgspec.json.decode(out, type=list[AudioDevice])
-    except msgspec.MsgspecError:
-        return []  # PortAudio did not start there: nothing to be seen
+    return decode(out).devices
