@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from myna.bench import BenchInfo
 from myna.config import Settings
+from myna.doctor import Finding
 from myna.engine.protocols import EngineInfo, Task
 from myna.hookspecs import CommandInfo, ResolvedModel, hookimpl
 
@@ -59,3 +60,10 @@ def myna_resolve_model(name: str, task: Task, settings: Settings) -> ResolvedMod
 
         return resolve_espeak(name)
     return None
+
+
+@hookimpl
+def myna_check_health(settings: Settings) -> Sequence[Finding]:
+    from .devices.health import check_devices
+
+    return check_devices(settings.speech)

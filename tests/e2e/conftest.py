@@ -10,11 +10,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+import pulse as sound_server
 
 DEFAULT_MODEL = "smollm2-135m-instruct"
 HERE = Path(__file__).parent
@@ -124,3 +127,15 @@ def myna(myna_home: Path) -> Myna:
 def bare_myna(own_home: Path) -> Myna:
     """The command line in an empty home, without any model."""
     return Myna(own_home)
+
+
+@pytest.fixture
+def pulse(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[sound_server.Pulse]:
+    """A sound server of this test's own, which it and the programs that it starts use."""
+    if missing := sound_server.missing():
+        pytest.skip(f"needs {', '.join(missing)} (Debian: apt-get install pulseaudio pulseaudio-utils)")
+    with tempfile.TemporaryDirectory(prefix="pulse") as folder, sound_server.Pulse(Path(folder)) as server:
+        for name, value in server.environment.items():
+            if name != "HOME":
+                monkeypatch.setenv(name, value)
+        yield server

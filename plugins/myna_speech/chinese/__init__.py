@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from .devices import DEVICES
 from .recognition import RECOGNITION
 from .voices import VOICES
 
-CHINESE: dict[str, str] = {**RECOGNITION, **VOICES}
+CHINESE: dict[str, str] = {**RECOGNITION, **VOICES, **DEVICES}
