@@ -17,6 +17,7 @@ HEAVY = (
     "httpx",
     "huggingface_hub",
     "jinja2",
+    "livekit",
     "llama_cpp",
     "numpy",
     "onnxruntime",
@@ -24,8 +25,11 @@ HEAVY = (
     "prompt_toolkit",
     "psutil",
     "rich",
+    "sounddevice",
+    "soxr",
     "sqlalchemy",
     "tomlkit",
+    "wyoming",
 )
 """Libraries that either cost time at every start, or belong in a worker or behind an extra."""
 
