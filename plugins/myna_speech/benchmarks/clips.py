@@ -44,7 +44,7 @@ class Clips(msgspec.Struct, frozen=True):
     @property
     def long_seconds(self) -> float:
         with wave.open(str(self.long_file)) as file:
-            return file.getnframes() / file.getframerate()
+            return float(file.getnframes() / file.getframerate())
 
     def said(self, name: str) -> str:
         return SENTENCES[int(name.partition("-")[2])]

@@ -44,8 +44,12 @@ RECOGNITION: dict[str, str] = {
     "{folder} has no tokenizer.json beside its model": "{folder} 里模型旁边没有 tokenizer.json",
     "{path} is no tokenizer: {reason}": "{path} 不是分词器：{reason}",
     "the tokenizer lacks {token}: it is none of Whisper's": "分词器缺少 {token}：它不是 Whisper 的",
-    "{path} is no Silero voice activity model: it takes {inputs}": "{path} 不是 Silero 语音活动检测模型：它的输入是 {inputs}",
+    "{path} is no Silero voice activity model: it takes {inputs}": (
+        "{path} 不是 Silero 语音活动检测模型：它的输入是 {inputs}"
+    ),
     "{path} is no Smart Turn model: it takes {inputs}": "{path} 不是 Smart Turn 模型：它的输入是 {inputs}",
     "{name} has no model files": "{name} 没有模型文件",
-    "Speech to text beside faster-whisper, and voices beside piper": "语音转文字与 faster-whisper 对比，语音合成与 piper 对比",
+    "Speech to text beside faster-whisper, and voices beside piper": (
+        "语音转文字与 faster-whisper 对比，语音合成与 piper 对比"
+    ),
 }
