@@ -10,7 +10,7 @@ from myna.doctor import Finding
 from myna.engine.protocols import EngineInfo, Task
 from myna.hookspecs import CommandInfo, ResolvedModel, hookimpl
 
-MYNA_NEEDS = ("microphone", "files")
+MYNA_NEEDS = ("microphone", "files", "network")
 
 WHISPER = "myna_speech.recognition.worker.whisper:WhisperEngine"
 EARS = "myna_speech.recognition.worker.ears:EarsEngine"
@@ -33,6 +33,7 @@ def myna_register_commands() -> Sequence[CommandInfo]:
             "transcribe", "Turn the speech in a sound file into text", "myna_speech.recognition.command:transcribe"
         ),
         CommandInfo("say", "Speak a text, aloud or into a WAV file", "myna_speech.voices.say:say"),
+        CommandInfo("wyoming", "Serve Home Assistant by the Wyoming protocol", "myna_speech.wyoming.command:wyoming"),
     )
 
 

@@ -5,5 +5,6 @@ from __future__ import annotations
 from .devices import DEVICES
 from .recognition import RECOGNITION
 from .voices import VOICES
+from .wyoming import WYOMING
 
-CHINESE: dict[str, str] = {**RECOGNITION, **VOICES, **DEVICES}
+CHINESE: dict[str, str] = {**RECOGNITION, **VOICES, **DEVICES, **WYOMING}

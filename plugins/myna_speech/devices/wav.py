@@ -77,7 +77,7 @@ def read_samples(path: Path, form: WavFormat, block: int) -> Iterator[Samples]:
                 if not data:
                     return
                 left -= len(data)
-                yield _floats(data, form)
+                yield decode(data, form)
     except OSError as error:
         raise BadInput(f"cannot read {path}: {error.strerror or error}") from None
 
@@ -119,17 +119,18 @@ def _format(path: Path, data: bytes) -> tuple[int, int, int, int]:
     return kind, channels, rate, bits
 
 
-def _floats(data: bytes, form: WavFormat) -> Samples:
+def decode(data: bytes, form: WavFormat) -> Samples:
+    """Whole frames as samples, mixed to one channel; what is no number is silence."""
     import numpy as np
 
-    samples = _decode(data, form)
+    samples = _numbers(data, form)
     if form.kind == _FLOAT:
         samples = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0)
     mixed: Samples = samples.reshape(-1, form.channels).mean(axis=1, dtype=np.float32)
     return mixed
 
 
-def _decode(data: bytes, form: WavFormat) -> Any:
+def _numbers(data: bytes, form: WavFormat) -> Any:
     import numpy as np
 
     if form.kind == _FLOAT:

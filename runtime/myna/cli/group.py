@@ -37,7 +37,7 @@ PROVIDERS = {
     "guard": "guard",
     "audit": "guard",
     "serve": "serve",
-    "wyoming": "serve",
+    "wyoming": "speech",
     "desktop": "desktop",
 }
 """Commands that plugins of Myna itself bring, for a clear answer where the plugin is absent."""
