@@ -40,7 +40,7 @@ DEVICES: dict[str, str] = {
     "the loudspeaker is {name} ({rate} Hz)": "扬声器是 {name}（{rate} Hz）",
     "other microphones: {names}": "其他麦克风：{names}",
     "other loudspeakers: {names}": "其他扬声器：{names}",
-    "Myna may hear itself: speech.echo is off": "八哥可能会听到自己的声音：speech.echo 已关闭",
-    "Myna's own voice is taken out of what it hears": "八哥会从听到的声音中去掉自己的声音",
-    "Myna is deaf while it speaks, and cannot be interrupted": "八哥说话时听不到，也不能被打断",
+    "Myna may hear itself: speech.echo is off": "Myna 可能会听到自己的声音：speech.echo 已关闭",
+    "Myna's own voice is taken out of what it hears": "Myna 会从听到的声音中去掉自己的声音",
+    "Myna is deaf while it speaks, and cannot be interrupted": "Myna 说话时听不到，也不能被打断",
 }

@@ -14,6 +14,7 @@ from myna.engine.speech import SynthesizeRequest
 from myna.errors import BadInput, ModelMissing, MynaError
 from myna_speech.devices.resample import Resampler
 from myna_speech.voices.chunker import Clause, SpeechChunker
+from myna_speech.voices.script import Unsayable
 
 if TYPE_CHECKING:
     from myna.engine.speech import Speech, Synthesizer
@@ -86,7 +87,7 @@ class Speaking:
         """Speak clause by clause.
 
         Raises:
-            ModelMissing, BadInput: there is no voice for any of it. A part in a script that no voice here can say is
+            ModelMissing, Unsayable: there is no voice for any of it. A part in a script that no voice here can say is
                 left out.
             MynaError: a voice failed.
         """
@@ -110,7 +111,7 @@ class Speaking:
             if clause.spoken:
                 try:
                     await self._say(clause)
-                except (BadInput, ModelMissing) as error:
+                except (Unsayable, ModelMissing) as error:
                     left_out = error
         return left_out
 
