@@ -14,9 +14,11 @@ import msgspec
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Scripts that are written without spaces: kana and Han characters."""
-_UNIT = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+")
-_NO_SPACE_BEFORE = re.compile(rf"[{_CJK}，。！？、；：）》”’,.!?;:)\]}}%]")
-_NO_SPACE_AFTER = re.compile(rf"[{_CJK}，。！？、；：（《“‘(\[{{]$")
+_WIDE = "，。！？、；：）》”"
+"""Punctuation after which no space stands."""
+_UNIT = re.compile(rf"[{_CJK}][{_WIDE}]*|[^\s{_CJK}{_WIDE}]+[{_WIDE}]*|[{_WIDE}]+")
+_NO_SPACE_BEFORE = re.compile(rf"[{_CJK}{_WIDE}’,.!?;:)\]}}%]")
+_NO_SPACE_AFTER = re.compile(rf"[{_CJK}{_WIDE}（《“‘(\[{{]$")
 
 
 def split_units(text: str) -> list[str]:

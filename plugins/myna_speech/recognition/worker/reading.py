@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import msgspec
 
 from myna.audio import SPEECH_RATE
 from myna.engine.speech import Segment, SpokenWord
 
-from .judgement import Evidence, Trouble, before_repeats, compression, judge, token_bound
+from .judgement import DOUBTFUL, Evidence, Trouble, before_repeats, compression, judge, token_bound
 from .mel import Floats
 from .speech_chunks import SpeechPiece
 from .vocabulary import TIMESTAMP_S, Spoken
-from .whisper_model import Encoded, WhisperModel
+from .whisper_model import Decoded, Encoded, WhisperModel, Window
 
 TEMPERATURES = (0.0, 0.4, 0.8)
 """Tried in turn with the full window. Whisper's own list has six; the last ones mostly invent."""
@@ -78,36 +78,46 @@ class Reader:
 
     def _best_pass(self, samples: Floats, wanted: Wanted, reading: Reading) -> Generator[None, None, _Pass]:
         """The first pass that nothing is wrong with; failing that, the best."""
-        first = yield from self._passes(samples, wanted, reading, full=False, temperatures=(0.0,))
-        if not first[-1].trouble or wanted.partial:
-            return first[-1]
+        (first,) = yield from self._passes(samples, wanted, reading, "short")
+        if wanted.partial or not (first.trouble or first.evidence.logprob < DOUBTFUL):
+            return first
         started = time.perf_counter()
-        full = not first[-1].encoded.full
-        temperatures = TEMPERATURES if full else TEMPERATURES[1:]
-        again = yield from self._passes(samples, wanted, reading, full=True, temperatures=temperatures, before=first)
+        found = yield from self._second(samples, wanted, reading, first)
         self._timings["again"] = self._timings.get("again", 0.0) + (time.perf_counter() - started) * 1e3
+        return found
+
+    def _second(self, samples: Floats, wanted: Wanted, reading: Reading, first: _Pass) -> Generator[None, None, _Pass]:
+        """The better of `first` and passes that take longer."""
+        whole = first.encoded.window == "full"
+        if not first.trouble:
+            if whole:
+                return first
+            (second,) = yield from self._passes(samples, wanted, reading, "long")
+            return second if not second.trouble and second.evidence.logprob > first.evidence.logprob else first
+        temperatures = TEMPERATURES[1:] if whole else TEMPERATURES
+        again = yield from self._passes(samples, wanted, reading, "full", temperatures=temperatures, before=[first])
         if not again[-1].trouble or again[-1].trouble == "no-speech":
             return again[-1]
-        return self._settle([*first, *again], wanted)
+        return self._settle([first, *again], wanted)
 
     def _passes(
         self,
         samples: Floats,
         wanted: Wanted,
         reading: Reading,
+        window: Window,
         *,
-        full: bool,
-        temperatures: tuple[float, ...],
-        before: list[_Pass] | None = None,
+        temperatures: tuple[float, ...] = (0.0,),
+        before: Sequence[_Pass] = (),
     ) -> Generator[None, None, list[_Pass]]:
         """One pass for each temperature, until one is to be believed."""
         model = self._model
         length = len(samples) / SPEECH_RATE
         started = time.perf_counter()
-        features = model.features(samples, full=full)
+        features = model.features(samples, window)
         self._spent("features", started)
         started = time.perf_counter()
-        encoded = model.encode(features)
+        encoded = model.encode(features, window)
         self._spent("encode", started)
         yield
         if not reading.language:
@@ -115,25 +125,24 @@ class Reader:
         done: list[_Pass] = []
         for temperature in temperatures:
             started = time.perf_counter()
-            bound = token_bound(length)
-            decoded = model.decode(encoded, reading.language, tokens=bound, temperature=temperature)
+            decoded = model.decode(encoded, reading.language, tokens=token_bound(length), temperature=temperature)
             self._spent("decode", started)
-            text = model.vocabulary.text(decoded.tokens).strip()
-            late = any(one.start >= length - _EDGE_S for one in model.vocabulary.spoken(decoded.tokens))
-            overrun = decoded.cut or late
-            evidence = Evidence(text, decoded.tokens, decoded.logprob, decoded.no_speech, overrun)
+            evidence = self._evidence(decoded, length)
             trouble = judge(evidence, heard_voice=wanted.heard_voice)
-            if (
-                wanted.heard_voice
-                and trouble == "unsure"
-                and text in {earlier.evidence.text for earlier in (before or []) + done}
-            ):
+            same = evidence.text in {earlier.evidence.text for earlier in [*before, *done]}
+            if trouble == "unsure" and same and wanted.heard_voice:
                 trouble = ""  # unsure, but of the same mind each time
             done.append(_Pass(evidence, encoded, trouble))
             yield
-            if not trouble or (trouble == "no-speech" and encoded.full):
+            if not trouble or (trouble == "no-speech" and encoded.window == "full"):
                 break
         return done
+
+    def _evidence(self, decoded: Decoded, length: float) -> Evidence:
+        vocabulary = self._model.vocabulary
+        late = any(one.start >= length - _EDGE_S for one in vocabulary.spoken(decoded.tokens))
+        text = vocabulary.text(decoded.tokens).strip()
+        return Evidence(text, decoded.tokens, decoded.logprob, decoded.no_speech, decoded.cut or late)
 
     def _language(self, encoded: Encoded, languages: frozenset[str]) -> tuple[str, float]:
         if len(languages) == 1:

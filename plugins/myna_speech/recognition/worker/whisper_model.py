@@ -2,7 +2,7 @@
 
 Whisper was trained on windows of 30 s, and its encoder takes most of the time for short speech. A shorter window
 alone sends the decoder into loops: it has never seen one that ends so soon after the speech. So the encoder gets
-the speech and a second of silence, and what it makes of silence is appended, computed once. Over the 112 clips of
+the speech and a second of silence, and what it makes of silence is appended, computed once. Over 112 clips as in
 `myna bench speech` (tiny.en, int8, 2 cores) the full window took 0.42 s a clip, speech with 8 s of silence 0.15 s,
 and this 0.055 s, at the same word error rate.
 """
@@ -26,8 +26,16 @@ MARGIN_S = 1.0
 """Silence that is encoded after the speech. With 0.6 s the word error rate rose from 6.6 to 7.3 %."""
 TAIL_S = 6.0
 """Silence that is appended to the encoded speech; 4 to 12 s made no difference that could be told from chance."""
-_WINDOW_FRAMES = WINDOW_S * FRAMES_A_SECOND
+LONG_MARGIN_S = 8.0
+"""Silence that is encoded for a second opinion; less without a tail makes loops."""
+Window = Literal["short", "long", "full"]
+"""`short`: speech, `MARGIN_S` and the known states of silence; `long`: speech and `LONG_MARGIN_S`; `full`: 30 s."""
 _STATES_A_SECOND = FRAMES_A_SECOND // 2
+_MARGIN_FRAMES: dict[Window, int] = {
+    "short": int(MARGIN_S * FRAMES_A_SECOND),
+    "long": int(LONG_MARGIN_S * FRAMES_A_SECOND),
+    "full": WINDOW_S * FRAMES_A_SECOND,
+}
 _SHORT_S = 17
 """Silence that is made at first; enough for utterances of 10 s."""
 _QUIET = -1.0
@@ -49,8 +57,8 @@ class Encoded(msgspec.Struct, frozen=True):
     """A `ctranslate2.StorageView`, shape (1, states, dimensions)."""
     frames: int
     """Of the speech and its margin, 100 a second."""
-    full: bool
-    """Whether the encoder had its whole window."""
+    window: Window
+    """What the encoder had; `full` also where the speech fills it."""
 
 
 class Decoded(msgspec.Struct, frozen=True):
@@ -97,26 +105,22 @@ class WhisperModel:
             return "int8"
         return "float16" if "float16" in self._ct2.get_supported_compute_types(self.device) else "default"
 
-    def features(self, samples: Floats, *, full: bool = False) -> Floats:
-        """Log-mel bands of at most 30 s of `samples` (float, 16 kHz) and the silence after them.
-
-        `full`: of the whole window, as the model was trained.
-        """
-        wanted = _WINDOW_FRAMES if full else -(-len(samples) // HOP) + int(MARGIN_S * FRAMES_A_SECOND)
-        wanted = min(wanted + wanted % 2, _WINDOW_FRAMES)  # two frames make a state
+    def features(self, samples: Floats, window: Window) -> Floats:
+        """Log-mel bands of at most 30 s of `samples` (float, 16 kHz) and the silence after them in `window`."""
+        wanted = -(-len(samples) // HOP) + _MARGIN_FRAMES[window]
+        wanted = min(wanted + wanted % 2, _MARGIN_FRAMES["full"])  # two frames make a state
         given = np.zeros(wanted * HOP, np.float32)
         given[: len(samples)] = samples[: len(given)]
         return log_mel(given, self.bands)
 
-    def encode(self, features: Floats) -> Encoded:
-        """What the encoder makes of `features`, with the states of silence behind it where they are short."""
+    def encode(self, features: Floats, window: Window) -> Encoded:
+        """What the encoder makes of `features`; in a `short` window with the states of silence behind it."""
         states = self._encode(features)
-        room = (_WINDOW_FRAMES - features.shape[1]) // 2
-        if room:
-            tail = min(int(TAIL_S * _STATES_A_SECOND), room)
-            silence = self._silent_states(states.shape[1], tail)
+        room = (_MARGIN_FRAMES["full"] - features.shape[1]) // 2
+        if window == "short" and room:
+            silence = self._silent_states(states.shape[1], min(int(TAIL_S * _STATES_A_SECOND), room))
             states = np.concatenate([states, silence.astype(states.dtype)], axis=1)
-        return Encoded(self._view(states), features.shape[1], full=not room)
+        return Encoded(self._view(states), features.shape[1], window if room else "full")
 
     def decode(self, encoded: Encoded, language: str, *, tokens: int, temperature: float = 0.0) -> Decoded:
         """The likeliest tokens, greedily, at most `tokens`; drawn by chance, the best of three, at a `temperature`."""
