@@ -12,9 +12,10 @@ from myna.audio import pcm
 from myna.devices import DeviceChange
 
 from .playback import PlaybackQueue
-from .portaudio import STALL_S, DeviceStream, PortAudio
+from .portaudio import PortAudio
 from .queueing import QueuedLoudspeaker
 from .reopening import searching
+from .stream import STALL_S, DeviceStream
 
 _LOW_S = 0.05
 """Seconds in the queue below which the resampler gives up what it holds back: more comes too late for it."""

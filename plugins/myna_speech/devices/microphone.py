@@ -11,9 +11,10 @@ from myna.devices import DeviceChange
 
 from .capture import CaptureRing
 from .chunks import CHUNK, Chunker
-from .portaudio import STALL_S, DeviceStream, PortAudio
+from .portaudio import PortAudio
 from .reopening import searching
 from .resample import Resampler
+from .stream import STALL_S, DeviceStream
 
 if TYPE_CHECKING:
     from .chunks import Samples

@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator, Callable
 from myna.errors import DeviceMissing
 
 from .listing import AudioDevice, Kind, choose
-from .portaudio import DeviceStream, PortAudio
+from .portaudio import PortAudio
 from .probe import COMMAND, decode
+from .stream import DeviceStream
 
 RETRY_S = 1.0
 """Between two tries; each costs a process that lives for about 0.2 s."""

@@ -15,8 +15,9 @@ from myna.audio import SPEECH_RATE, AudioChunk, pcm
 from myna.config import SpeechSettings
 from myna.devices import DeviceChange
 from myna.errors import ExtraMissing
+from myna_speech.devices.canceller import TAIL_S, EchoCanceller
 from myna_speech.devices.clock import AudioClock
-from myna_speech.devices.echo import TAIL_S, EchoCanceller, HalfDuplex, with_echo
+from myna_speech.devices.echo import HalfDuplex, with_echo
 from myna_speech.devices.files import FileLoudspeaker
 from myna_speech.devices.loudspeaker import DeviceLoudspeaker
 from myna_speech.devices.portaudio import PortAudio
