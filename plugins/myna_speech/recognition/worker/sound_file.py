@@ -108,14 +108,15 @@ class SoundFile:
     def _resampled(self) -> Iterator[Any]:
         resampler: Any = None
         shape: tuple[Any, ...] = ()
-        for frame in self._frames():
+        for given in self._frames():
+            frame = self._finite(given)
             now = (frame.format.name, frame.layout.name, frame.layout.nb_channels, frame.sample_rate)
             if now != shape:
                 self._check(frame)
                 if resampler is not None:
                     yield from resampler.resample(None)
                 resampler, shape = self._av.AudioResampler("s16", "mono", SPEECH_RATE), now
-            yield from resampler.resample(self._finite(frame))
+            yield from resampler.resample(frame)
         if resampler is not None:
             yield from resampler.resample(None)
 
@@ -152,7 +153,9 @@ class SoundFile:
         if np.isfinite(samples).all():
             return frame
         clean = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
-        mended = self._av.AudioFrame.from_ndarray(clean, format=frame.format.name, layout=frame.layout)
+        if frame.format.is_planar:
+            clean = np.ascontiguousarray(clean.T).reshape(1, -1)
+        mended = self._av.AudioFrame.from_ndarray(clean, format=frame.format.name[:3], layout=frame.layout)
         mended.sample_rate = frame.sample_rate
         mended.pts, mended.time_base = frame.pts, frame.time_base
         return mended
