@@ -52,25 +52,12 @@ def write_wav(path: Path, samples: np.ndarray[Any, Any], rate: int = RATE) -> Pa
 
 
 def write_float_wav(path: Path, samples: np.ndarray[Any, Any], rate: int = RATE) -> Path:
-    """32-bit floats, one channel, whatever is in them."""
+    """32-bit floats, whatever is in them; `samples` of shape (samples, channels)."""
     data = samples.astype("<f4").tobytes()
-    head = struct.pack(
-        "<4sI4s4sIHHIIHH4sI",
-        b"RIFF",
-        36 + len(data),
-        b"WAVE",
-        b"fmt ",
-        16,
-        3,
-        1,
-        rate,
-        rate * 4,
-        4,
-        32,
-        b"data",
-        len(data),
-    )
-    path.write_bytes(head + data)
+    channels = samples.shape[1]
+    form = struct.pack("<HHIIHH", 3, channels, rate, rate * 4 * channels, 4 * channels, 32)
+    head = struct.pack("<4sI4s4sI", b"RIFF", 36 + len(data), b"WAVE", b"fmt ", len(form))
+    path.write_bytes(head + form + struct.pack("<4sI", b"data", len(data)) + data)
     return path
 
 
@@ -140,10 +127,19 @@ def test_samples_that_are_no_number_are_silent(tmp_path: Path) -> None:
     samples = tone(3.0)[0].copy()
     samples[16_000:32_000] = np.nan
     samples[40_000] = np.inf
-    found = decoded(write_float_wav(tmp_path / "nan.wav", samples))
+    found = decoded(write_float_wav(tmp_path / "nan.wav", samples[:, None]))
     assert np.abs(found[:15_000]).max() > 0.2
     assert np.abs(found[17_000:31_000]).max() == 0
     assert np.abs(found[41_000:47_000]).max() > 0.2
+
+
+def test_eight_channels_of_floats_are_mended_too(tmp_path: Path) -> None:
+    samples = np.full((RATE, 8), 0.1, np.float32)
+    samples[8000:9000] = np.nan
+    found = decoded(write_float_wav(tmp_path / "a.wav", samples))
+    assert np.isfinite(found).all()
+    assert found[8200:8800].max() == 0
+    assert found[12_000] > 0.05
 
 
 def test_one_sample_is_a_sound_file(tmp_path: Path) -> None:
