@@ -13,11 +13,12 @@ from myna.audio import SAMPLE_BYTES, SPEECH_RATE
 from myna.errors import BadInput, ExtraMissing
 
 _FORMATS = (
-    "wav,w64,aiff,au,caf,voc,flac,mp3,ogg,mov,mp4,m4a,3gp,aac,adts,ac3,eac3,amr,matroska,webm,asf,avi,mpeg,mpegts,"
+    "wav,w64,aiff,au,voc,flac,mp3,ogg,mov,mp4,m4a,3gp,aac,adts,ac3,eac3,amr,matroska,webm,asf,avi,mpeg,mpegts,"
     "flv,ape,wv,tta,dsf,mpc,mpc8,gsm"
 )
 """FFmpeg's names of containers that hold sound. Left out on purpose: all that name other files to be opened
-(playlists, `concat`), pictures, subtitles and raw samples without a header."""
+(playlists, `concat`), pictures, subtitles, raw samples without a header, and CAF, whose layout of eight channels
+FFmpeg 8 frees twice."""
 _OPTIONS = {"format_whitelist": _FORMATS, "protocol_whitelist": "none"}
 _BLOCK = SPEECH_RATE * SAMPLE_BYTES
 """Bytes of a second."""
@@ -106,18 +107,19 @@ class SoundFile:
             raise BadInput(f"{self._name} holds no sound that can be decoded")
 
     def _resampled(self) -> Iterator[Any]:
-        resampler: Any = None
+        """Frames at `SPEECH_RATE`, mono. A file may change its format on the way."""
         shape: tuple[Any, ...] = ()
+        way: _Way | None = None
         for frame in self._frames():
             now = (frame.format.name, frame.layout.name, frame.layout.nb_channels, frame.sample_rate)
-            if now != shape:
+            if way is None or now != shape:
                 self._check(frame)
-                if resampler is not None:
-                    yield from resampler.resample(None)
-                resampler, shape = self._av.AudioResampler("s16", "mono", SPEECH_RATE), now
-            yield from resampler.resample(self._finite(frame))
-        if resampler is not None:
-            yield from resampler.resample(None)
+                if way is not None:
+                    yield from way.end()
+                way, shape = _Way(self._av, frame), now
+            yield from way.feed(frame)
+        if way is not None:
+            yield from way.end()
 
     def _frames(self) -> Iterator[Any]:
         """Frames that can be decoded. A file that ends in the middle of one ends there."""
@@ -144,15 +146,38 @@ class SoundFile:
         if not 0 < frame.layout.nb_channels <= _MOST_CHANNELS:
             raise BadInput(f"{self._name} has {frame.layout.nb_channels} channels")
 
+
+class _Way:
+    """From frames of one format to frames of 16-bit mono at `SPEECH_RATE`."""
+
+    def __init__(self, av: Any, frame: Any) -> None:
+        self._av = av
+        self._resampler = av.AudioResampler("s16", "mono", SPEECH_RATE)
+        # PyAV crashes when it is asked for the samples of eight planes and more: floats are packed into one first.
+        floats = frame.format.name in {"flt", "fltp", "dbl", "dblp"}
+        self._packer = av.AudioResampler("flt", frame.layout, frame.sample_rate) if floats else None
+
+    def feed(self, frame: Any) -> Iterator[Any]:
+        if self._packer is None:
+            yield from self._resampler.resample(frame)
+        else:
+            for packed in self._packer.resample(frame):
+                yield from self._resampler.resample(self._finite(packed))
+
+    def end(self) -> Iterator[Any]:
+        """What is still in the filter."""
+        if self._packer is not None:
+            for packed in self._packer.resample(None):
+                yield from self._resampler.resample(self._finite(packed))
+        yield from self._resampler.resample(None)
+
     def _finite(self, frame: Any) -> Any:
         """Samples that are no number would stay in the resampler's filter: they become silence."""
-        if frame.format.name not in {"flt", "fltp", "dbl", "dblp"}:
-            return frame
         samples = frame.to_ndarray()
         if np.isfinite(samples).all():
             return frame
         clean = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
-        mended = self._av.AudioFrame.from_ndarray(clean, format=frame.format.name, layout=frame.layout)
+        mended = self._av.AudioFrame.from_ndarray(clean, format="flt", layout=frame.layout)
         mended.sample_rate = frame.sample_rate
         mended.pts, mended.time_base = frame.pts, frame.time_base
         return mended
