@@ -8,11 +8,12 @@ from myna.bench import BenchInfo
 from myna.config import Settings
 from myna.doctor import Finding
 from myna.engine.protocols import EngineInfo, Task
-from myna.hookspecs import CommandInfo, ResolvedModel, hookimpl
+from myna.hookspecs import ChatCommand, CommandInfo, DemoStep, ResolvedModel, hookimpl
 
 MYNA_NEEDS = ("microphone", "files", "network")
 
 WHISPER = "myna_speech.recognition.worker.whisper:WhisperEngine"
+WAKE_WORD = "myna_speech.recognition.worker.wake_word:WakeWordEngine"
 EARS = "myna_speech.recognition.worker.ears:EarsEngine"
 
 
@@ -23,6 +24,7 @@ def myna_register_engines() -> Sequence[EngineInfo]:
         EngineInfo("ears", ("voice-activity", "turn-end"), (".onnx",), EARS, extra="speech"),
         EngineInfo("piper", ("synthesize",), (".onnx",), "myna_speech.voices.worker.piper:PiperEngine", extra="speech"),
         EngineInfo("espeak-ng", ("synthesize",), ("espeak-ng",), "myna_speech.voices.worker.espeak:EspeakEngine"),
+        EngineInfo("wake-word", ("wake-word",), (".onnx",), WAKE_WORD, extra="speech"),
     )
 
 
@@ -33,8 +35,19 @@ def myna_register_commands() -> Sequence[CommandInfo]:
             "transcribe", "Turn the speech in a sound file into text", "myna_speech.recognition.command:transcribe"
         ),
         CommandInfo("say", "Speak a text, aloud or into a WAV file", "myna_speech.voices.say:say"),
+        CommandInfo("talk", "Talk by voice", "myna_speech.session.talk:talk"),
         CommandInfo("wyoming", "Serve Home Assistant by the Wyoming protocol", "myna_speech.wyoming.command:wyoming"),
     )
+
+
+@hookimpl
+def myna_register_chat_commands() -> Sequence[ChatCommand]:
+    return (ChatCommand("voice", "", "Speak and listen", "myna_speech.session.slash:voice"),)
+
+
+@hookimpl
+def myna_register_demo_steps() -> Sequence[DemoStep]:
+    return (DemoStep("A spoken question, answered aloud", 200, "myna_speech.session.demo:spoken"),)
 
 
 @hookimpl

@@ -47,14 +47,29 @@ class Conversation:
     def settings(self) -> Settings:
         return self._assistant.settings
 
-    def ask(self, content: str | Sequence[Part], *, options: AskOptions | None = None) -> Turn:
+    def ask(
+        self,
+        content: str | Sequence[Part],
+        *,
+        options: AskOptions | None = None,
+        confirmed: asyncio.Event | None = None,
+        delivered: asyncio.Event | None = None,
+    ) -> Turn:
         """A question at the end of the active branch; iterate over the turn to have it answered.
+
+        With `confirmed`, the turn is speculative until that is set: it is answered, and whoever iterates gets
+        its events, but nothing is stored and observers see nothing. Cancelled before, nothing of it remains.
+        Hooks that prepare, screen and filter are called; they must keep nothing.
+
+        With `delivered`, the answer is kept only once that is set, which is when it was heard: after
+        `TextComplete` the turn waits. `Turn.heard` ends it earlier.
 
         Raises:
             UsageError: there is nothing in it.
         """
         question = _question(content)
-        return Turn(self, question, options=options or self.default_options())
+        options = options or self.default_options()
+        return Turn(self, question, options=options, confirmed=confirmed, delivered=delivered)
 
     def regenerate(self, *, options: AskOptions | None = None) -> Turn:
         """Another answer to the last question, beside the one that is there."""

@@ -72,17 +72,26 @@ class TextDelta(TurnEvent, frozen=True, tag="text"):
     logprobs: tuple[TokenLogprob, ...] = ()
 
 
+class TextComplete(TurnEvent, frozen=True, tag="complete"):
+    """The last `TextDelta` was sent; only in a turn that waits until its answer was delivered, for example spoken."""
+
+    error: ErrorInfo | None = None
+    """What the answer broke off with."""
+
+
 class TurnFinished(TurnEvent, frozen=True, tag="finished"):
     reason: FinishReason
     usage: Usage = Usage()
     timings: dict[str, float] = {}
     """Milliseconds by stage: `prepare`, `screen`, `load`, `queue`, `prefill`, `first_token` (from the
-    call of `ask`), `decode`, `record`, `total`."""
+    call of `ask`), `decode`, `record`, `total`. Of a spoken turn also, from the true end of the question:
+    `voice_endpoint`, `voice_transcript`, `voice_first_token`, `voice_first_sentence`, `voice_audio_written`,
+    `voice_audio_played`; and `voice_end_of_speech`, from the start of the microphone's stream."""
     text: str = ""
-    """All that was delivered."""
+    """All that was delivered; of a spoken answer that was cut short, what was heard."""
     message: str = ""
     """Id of the stored answer; empty when nothing was stored."""
     error: ErrorInfo | None = None
 
 
-Event = TurnStarted | HistoryDropped | ContextShrunk | Notice | TextDelta | TurnFinished
+Event = TurnStarted | HistoryDropped | ContextShrunk | Notice | TextDelta | TextComplete | TurnFinished

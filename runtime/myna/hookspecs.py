@@ -71,6 +71,19 @@ class CommandInfo(msgspec.Struct, frozen=True):
     """Import string `package.module:attribute` of a click command or group."""
 
 
+class ChatCommand(msgspec.Struct, frozen=True):
+    """A command inside `myna chat`, after a slash; its module is imported only when it is called."""
+
+    name: str
+    """Without the slash."""
+    argument: str
+    """What may follow, as `/help` shows it, for example `[NAME]`; empty for nothing."""
+    summary: str
+    """One line for `/help`."""
+    target: str
+    """Import string of `async def run(chat, argument, lines) -> None`; see `myna.cli.session.Chat`."""
+
+
 class PromptSource(msgspec.Struct, frozen=True):
     """A folder with prompt templates, one TOML file each."""
 
@@ -206,6 +219,11 @@ class HookSpecs:
     @_hookspec
     def myna_register_commands(self) -> Sequence[CommandInfo]:
         """Commands for the command line. The first plugin to claim a name keeps it."""
+        raise AssertionError
+
+    @_hookspec
+    def myna_register_chat_commands(self) -> Sequence[ChatCommand]:
+        """Commands inside `myna chat`. The first plugin to claim a name keeps it; built-in ones cannot be replaced."""
         raise AssertionError
 
     @_hookspec

@@ -15,6 +15,7 @@ import pluggy
 from .errors import ModelMissing, PluginFailed
 from .hook_answers import by_name, checked, items_of, value_of
 from .hookspecs import (
+    ChatCommand,
     CommandInfo,
     DemoStep,
     HookSpecs,
@@ -103,6 +104,9 @@ class PluginHost:
 
     def commands(self) -> list[CommandInfo]:
         return self._register("myna_register_commands", CommandInfo, _name)
+
+    def chat_commands(self) -> list[ChatCommand]:
+        return self._register("myna_register_chat_commands", ChatCommand, _name)
 
     def prompt_sources(self) -> list[PromptSource]:
         return self._register("myna_register_prompts", PromptSource, None)

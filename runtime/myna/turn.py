@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from .events import (
     ContextShrunk,
     Event,
     FinishReason,
+    TextComplete,
     TextDelta,
     TokenLogprob,
     TurnFinished,
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
 
 QUEUED_EVENTS = 256
 """Events a slow reader may be behind; then the model waits for it."""
+
+
+AHEAD = 8
+"""The same where an answer is spoken: its reader stops to have the first words spoken, and the model must stop too,
+or it takes the processor from the voice."""
 
 
 class _Outcome(msgspec.Struct):
@@ -61,15 +67,24 @@ class Turn:
         *,
         edited: str | None = None,
         options: AskOptions,
+        confirmed: asyncio.Event | None = None,
+        delivered: asyncio.Event | None = None,
     ) -> None:
-        """`question` None answers the last one once more; `edited` is the message that it replaces."""
+        """`question` None answers the last one once more; `edited` is the message that it replaces.
+
+        `confirmed` and `delivered` are those of `Conversation.ask`.
+        """
         self.id = uuid.uuid4().hex
         self.epoch = conversation.epoch
         self._conversation = conversation
         self._question = question
         self._edited = edited
         self._options = options
-        self._events: asyncio.Queue[Event | None] = asyncio.Queue(QUEUED_EVENTS)
+        self._confirmed = confirmed
+        self._delivered = delivered
+        self._heard: str | None = None
+        self._unobserved: list[Event] = []
+        self._events: asyncio.Queue[Event | None] = asyncio.Queue(QUEUED_EVENTS if delivered is None else AHEAD)
         self._unsent: list[Event] = []
         self._task: asyncio.Task[None] | None = None
         self._begun = False
@@ -87,6 +102,20 @@ class Turn:
             if self._task is not None and self._begun and not self._task.done():
                 self._task.cancel()
 
+    def heard(self, text: str, *, error: MynaError | None = None) -> None:
+        """End the turn: of its answer only `text` has arrived, and only that is kept, as of a cancelled turn.
+
+        With `error`, the turn ends with that instead. Nothing happens when the answer was recorded already.
+        """
+        self._heard = text
+        if error is not None:
+            self._outcome.error = error.info()
+        self.cancel()
+
+    def measured(self, timings: Mapping[str, float]) -> None:
+        """Add stages (milliseconds) that whoever asked has measured, for the `TurnFinished` to come."""
+        self._timings.update(timings)
+
     async def finish(self) -> TurnFinished:
         """Let the turn run to its end, for whoever does not care for the events before it."""
         finished: TurnFinished | None = None
@@ -97,7 +126,7 @@ class Turn:
             raise EngineError("the turn was iterated over already")
         return finished
 
-    async def __aiter__(self) -> AsyncIterator[Event]:
+    async def __aiter__(self) -> AsyncGenerator[Event, None]:
         if self._task is not None:
             return
         self._task = asyncio.get_running_loop().create_task(self._run(), name=f"turn {self.id}")
@@ -132,10 +161,10 @@ class Turn:
                 async with self._conversation.one_at_a_time():
                     # An older turn may have been cancelled while this one waited.
                     self.epoch = self._conversation.epoch
-                    await self._answer(started)
+                    await self._answer_or_wait(started)
         except asyncio.CancelledError:
             # An answer that was complete before it was recorded stays what it is.
-            if outcome.reason == "error":
+            if outcome.reason == "error" and outcome.error is None:
                 outcome.reason = "cancelled"
         except Blocked as error:
             outcome.reason, outcome.error = "blocked", error.info()
@@ -160,6 +189,14 @@ class Turn:
                 )
             )
             await self._events.put(None)
+
+    async def _answer_or_wait(self, started: float) -> None:
+        """A turn that may still turn out not to count fails only when it does."""
+        try:
+            await self._answer(started)
+        except MynaError:
+            await self._until_confirmed()
+            raise
 
     async def _answer(self, started: float) -> None:
         conversation = self._conversation
@@ -193,25 +230,33 @@ class Turn:
         self._timings["prepare"] = _since(prepared)
 
         screened = time.perf_counter()
-        if self._question is not None:
-            question = await self._screen(draft, self._question)
-            # Safe on disk while the model reads the prompt.
-            writing = asyncio.create_task(conversation.append(question, parent=parent, turn=self.id))
-        else:
-            writing = None
+        question = None if self._question is None else await self._screen(draft, self._question)
         self._timings["screen"] = _since(screened)
+        # Safe on disk while the model reads the prompt.
+        accepting = asyncio.create_task(self._accept(question, parent))
         try:
-            output = conversation.host.open_output_filter(draft)
-            await self._flush()
-            await self._generate(engine, draft, output, started)
+            await self._generate_and_deliver(engine, draft, started)
         except asyncio.CancelledError:
-            self._outcome.reason = "cancelled"
-            raise
-        except Blocked:
-            self._outcome.reason = "blocked"
+            self._outcome.reason = "cancelled" if self._outcome.error is None else "error"
             raise
         finally:
-            await _to_its_end(self._keep(writing, parent))
+            await _to_its_end(self._keep(accepting))
+
+    @property
+    def _counts(self) -> bool:
+        return self._confirmed is None or self._confirmed.is_set()
+
+    async def _until_confirmed(self) -> None:
+        if self._confirmed is not None:
+            await self._confirmed.wait()
+            self._observe()
+
+    async def _accept(self, question: Message | None, parent: str | None) -> str | None:
+        """Keep the question as soon as it counts; the message (an id) that the answer follows."""
+        await self._until_confirmed()
+        if question is None:
+            return parent
+        return (await self._conversation.append(question, parent=parent, turn=self.id)).id
 
     async def _history(self) -> list[StoredMessage]:
         """What the answer continues, oldest first."""
@@ -233,9 +278,28 @@ class Turn:
             return replaced
         return question
 
+    async def _generate_and_deliver(self, engine: TextClient, draft: Draft, started: float) -> None:
+        problem: MynaError | None = None
+        try:
+            output = self._conversation.host.open_output_filter(draft)
+            await self._flush()
+            await self._generate(engine, draft, output, started)
+        except MynaError as error:
+            self._outcome.reason = "blocked" if isinstance(error, Blocked) else "error"
+            problem = error
+        if self._delivered is not None:
+            info = None if problem is None else problem.info()
+            await self._send(TextComplete(turn=self.id, epoch=self.epoch, error=info))
+            await self._delivered.wait()
+        await self._until_confirmed()
+        if problem is not None:
+            raise problem
+
     async def _generate(self, engine: TextClient, draft: Draft, output: OutputFilter | None, started: float) -> None:
         outcome = self._outcome
-        async with aclosing(engine.generate(draft.request())) as pieces:
+        # Nobody who is spoken to listens as fast as a model writes.
+        ahead = {} if self._delivered is None else {"ahead": AHEAD}
+        async with aclosing(engine.generate(draft.request(), **ahead)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, TextEnd):
                     if output is not None:
@@ -263,12 +327,16 @@ class Turn:
         self._outcome.text += text
         await self._send(TextDelta(turn=self.id, epoch=self.epoch, text=text, logprobs=tuple(logprobs)))
 
-    async def _keep(self, question: asyncio.Task[StoredMessage] | None, parent: str | None) -> None:
+    async def _keep(self, accepting: asyncio.Task[str | None]) -> None:
         """Wait for the question, then keep what was delivered, also of an answer that did not come to its end."""
-        if question is not None:
-            parent = (await question).id
-        began = time.perf_counter()
         outcome = self._outcome
+        if self._heard is not None:
+            outcome.text = self._heard
+        if not self._counts:
+            accepting.cancel()
+            return
+        parent = await accepting
+        began = time.perf_counter()
         if not outcome.text and outcome.reason != "stop":
             return
         meta = MessageMeta(
@@ -289,7 +357,15 @@ class Turn:
 
     async def _send(self, event: Event) -> None:
         await self._events.put(event)
-        self._conversation.host.observe(event)
+        self._unobserved.append(event)
+        self._observe()
+
+    def _observe(self) -> None:
+        """Show observers what they have not seen yet: nothing of a turn that does not count."""
+        if self._counts:
+            events, self._unobserved[:] = self._unobserved[:], []
+            for event in events:
+                self._conversation.host.observe(event)
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

@@ -7,14 +7,17 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from myna.assistant import Assistant
 from myna.cli.main import run
+from myna.cli.session import Chat
 from myna.engine.protocols import TextRequest
 from myna.errors import EngineCrashed
-from myna.hookspecs import ResolvedModel
+from myna.hookspecs import ChatCommand, ResolvedModel
+from myna.host import PluginHost
 from myna.testing import FakeEngine
 
 Run = Callable[..., tuple[int, str, str]]
@@ -263,6 +266,28 @@ def test_chat_goes_on_after_an_error(myna: Run, engine: FakeEngine, line: bytes,
     found, out, err = myna("chat", stdin=line + b"\nHello\n")
     assert (found, out) == (status, "Paris.\n")
     assert problem in err
+
+
+async def shout(chat: Chat, argument: str, lines: object) -> None:
+    chat.ctx.print(argument.upper())
+
+
+def test_chat_has_the_commands_of_plugins(myna: Run, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    added = [
+        ChatCommand("shout", "TEXT", "Say it loud", f"{__name__}:shout"),
+        ChatCommand("gone", "", "Is not there", "myna.nowhere:gone"),
+        ChatCommand("new", "", "Takes no built-in name", f"{__name__}:shout"),
+    ]
+    monkeypatch.setitem(sys.modules, __name__, SimpleNamespace(shout=shout))
+    monkeypatch.setattr(PluginHost, "chat_commands", lambda self: added)
+    status, out, err = myna("chat", stdin=b"/help\n/shout hello\n/gone\n/new\n/shuot\n")
+    assert status == 5
+    assert "/shout TEXT" in out
+    assert "HELLO\n" in out
+    assert "no built-in name" not in out
+    assert "the command /gone cannot be loaded: No module named 'myna.nowhere'" in err
+    assert "A new conversation begins." in err
+    assert "did you mean /shout?" in err
 
 
 def test_chat_does_not_overwrite_a_file(myna: Run, engine: FakeEngine, tmp_path: Path) -> None:

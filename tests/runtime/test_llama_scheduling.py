@@ -265,3 +265,30 @@ def test_a_conversation_that_made_room_is_continued_all_the_same(llama):
     engine.ask(ask("y" * 200, max_tokens=1))
     again = engine.ask(ask("and?", before=(user("z" * 100), assistant(first.text)), max_tokens=1))
     assert again.end.usage.cached_tokens >= 100
+
+
+def test_a_request_that_is_paused_keeps_its_place_and_is_not_computed(llama):
+    engine = llama()
+    alone = engine.ask(ask("one", max_tokens=30))
+    paused = engine.submit(ask("one", max_tokens=30))
+    engine.until(lambda: len(paused.tokens) >= 5)
+    engine.engine.pause(paused.number)
+    had = len(paused.tokens)
+    other = engine.submit(ask("two"))
+    engine.run(other)
+    # With nobody else to serve, there is nothing to do.
+    assert not engine.engine.step()
+    assert len(paused.tokens) == had
+    engine.engine.resume(paused.number)
+    engine.run(paused)
+    assert paused.text == alone.text
+
+
+def test_a_request_that_is_paused_can_be_cancelled(llama):
+    engine = llama()
+    paused = engine.submit(ask("one", max_tokens=30))
+    engine.until(lambda: len(paused.tokens) >= 5)
+    engine.engine.pause(paused.number)
+    engine.engine.cancel(paused.number)
+    assert not engine.engine.step()
+    assert len(engine.ask(ask("two")).tokens) == 20

@@ -80,6 +80,7 @@ async def call(host: PluginHost, hook: str) -> object:
         "myna_register_engines": host.engines,
         "myna_register_model_sources": host.model_sources,
         "myna_register_commands": host.commands,
+        "myna_register_chat_commands": host.chat_commands,
         "myna_register_prompts": host.prompt_sources,
         "myna_register_panels": host.panels,
         "myna_register_benchmarks": host.benchmarks,

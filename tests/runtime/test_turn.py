@@ -13,7 +13,7 @@ from myna.conversation import Conversation
 from myna.draft import AskOptions
 from myna.engine.protocols import ModelInfo, TextPiece
 from myna.errors import Blocked, EngineCrashed, ModelMissing, StoreFailed, UsageError
-from myna.events import ContextShrunk, Notice, TextDelta, TokenLogprob, TurnFinished, TurnStarted
+from myna.events import ContextShrunk, Notice, TextComplete, TextDelta, TokenLogprob, TurnFinished, TurnStarted
 from myna.history import MemoryHistory
 from myna.hookspecs import Verdict, hookimpl
 from myna.host import PluginHost
@@ -605,3 +605,200 @@ async def test_only_questions_that_are_there_can_be_edited():
         finished = await end_of(conversation.edit(message, "other"))
         assert (finished.reason, finished.error.code) == ("error", "usage")
     assert len(await conversation.history()) == 2
+
+
+# speculation: a turn that may turn out not to count
+
+
+def watcher(seen):
+    def observe(event):
+        seen.append(event)
+
+    return plugin(myna_observe=observe)
+
+
+class Watching:
+    """An observer, and whoever asked, side by side."""
+
+    def __init__(self, engine=None, *plugins, **more):
+        self.observed = []
+        self.engine = engine or FakeEngine()
+        self.conversation = talk(self.engine, watcher(self.observed), *plugins, **more)
+        self.confirmed, self.got, self.changed = asyncio.Event(), [], asyncio.Event()
+
+    def ask(self, **more):
+        self.turn = self.conversation.ask("Hi", confirmed=self.confirmed, **more)
+        self.reading = asyncio.create_task(self._read())
+
+    async def _read(self):
+        async for event in self.turn:
+            self.got.append(event)
+            self.changed.set()
+        return self.got
+
+    async def until(self, kind):
+        while not any(isinstance(event, kind) for event in self.got):
+            self.changed.clear()
+            await self.changed.wait()
+
+    async def settled(self):
+        for _ in range(50):
+            await asyncio.sleep(0)
+
+
+async def test_a_speculative_turn_answers_and_leaves_nothing_when_it_is_cancelled():
+    asked = Watching()
+    asked.ask()
+    await asked.until(TextDelta)
+    await asked.settled()
+    assert "".join(event.text for event in asked.got if isinstance(event, TextDelta)) == "Hello"
+    assert not any(isinstance(event, TurnFinished) for event in asked.got)
+    asked.turn.cancel()
+    events = await asked.reading
+    assert [event.reason for event in events if isinstance(event, TurnFinished)] == ["cancelled"]
+    assert asked.observed == []
+    assert await said(asked.conversation) == []
+    await end_of(asked.conversation.ask("again"))
+    assert [message.text for message in asked.engine.requests[-1].messages] == ["Be brief.", "again"]
+
+
+@pytest.mark.parametrize("hold", [0, 1, None])
+async def test_a_speculative_turn_that_is_confirmed_is_as_any_other(hold):
+    asked = Watching(FakeEngine(hold_after=hold))
+    asked.ask()
+    if hold is None:
+        await asked.until(TextDelta)
+    else:
+        await asked.engine.held()
+    await asked.settled()
+    assert (asked.observed, await said(asked.conversation)) == ([], [])
+    asked.confirmed.set()
+    await asked.settled()
+    # The question is safe and what was told is told, also while the model still thinks.
+    assert (await said(asked.conversation))[0] == ("user", "Hi")
+    assert isinstance(asked.observed[0], TurnStarted)
+    asked.engine.release()
+    events = await asked.reading
+    assert asked.observed == events
+    assert (events[-1].reason, events[-1].text) == ("stop", "Hello")
+    assert await said(asked.conversation) == [("user", "Hi"), ("assistant", "Hello")]
+
+
+async def test_a_turn_that_is_confirmed_and_cancelled_in_one_breath_was_asked():
+    asked = Watching(FakeEngine(hold_after=1))
+    asked.ask()
+    await asked.engine.held()
+    asked.confirmed.set()
+    asked.turn.cancel()
+    events = await asked.reading
+    assert asked.observed == events
+    assert await said(asked.conversation) == [("user", "Hi"), ("assistant", "Hel")]
+
+
+@pytest.mark.parametrize("after", [None, 0, 1])
+async def test_a_speculative_turn_fails_only_when_it_counts(after):
+    crash = EngineCrashed("it is gone")
+    asked = Watching(FakeEngine(error=crash, error_after=after) if after is not None else ModelMissing("none"))
+    asked.ask()
+    await asked.until(TurnStarted)
+    await asked.settled()
+    assert not any(isinstance(event, TurnFinished) for event in asked.got)
+    asked.confirmed.set()
+    finished = (await asked.reading)[-1]
+    assert finished.reason == "error"
+    assert asked.observed == asked.got
+    dropped = Watching(asked.engine)
+    dropped.ask()
+    await dropped.until(TurnStarted)
+    await dropped.settled()
+    dropped.turn.cancel()
+    assert (await dropped.reading)[-1].reason == "cancelled"
+    assert (dropped.observed, await said(dropped.conversation)) == ([], [])
+
+
+async def test_a_speculative_turn_that_a_screen_blocks_is_blocked_when_it_counts():
+    asked = Watching(FakeEngine(), plugin(myna_screen_input=lambda: Verdict("block", "Not here.", "rule-1")))
+    asked.ask()
+    await asked.until(TurnStarted)
+    await asked.settled()
+    assert asked.observed == []
+    asked.confirmed.set()
+    assert (await asked.reading)[-1].reason == "blocked"
+    assert isinstance(asked.observed[-1], TurnFinished)
+
+
+async def test_closing_a_speculative_turn_leaves_nothing():
+    observed = []
+    conversation = talk(FakeEngine(), watcher(observed))
+    async with aclosing(aiter(conversation.ask("Hi", confirmed=asyncio.Event()))) as events:
+        async for event in events:
+            if isinstance(event, TextDelta):
+                break
+    assert (observed, await said(conversation)) == ([], [])
+    assert (await end_of(conversation.ask("again"))).reason == "stop"
+
+
+# an answer that takes its time to arrive: it is spoken
+
+
+async def test_an_answer_is_kept_when_it_was_delivered():
+    asked = Watching()
+    asked.confirmed.set()
+    delivered = asyncio.Event()
+    asked.ask(delivered=delivered)
+    await asked.until(TextComplete)
+    await asked.settled()
+    assert await said(asked.conversation) == [("user", "Hi")]
+    asked.turn.measured({"voice_audio_played": 480.0})
+    delivered.set()
+    finished = (await asked.reading)[-1]
+    assert (finished.reason, finished.text) == ("stop", "Hello")
+    assert finished.timings["voice_audio_played"] == 480.0
+    assert await said(asked.conversation) == [("user", "Hi"), ("assistant", "Hello")]
+
+
+@pytest.mark.parametrize("hold", [1, None])
+async def test_history_keeps_what_was_heard_and_no_more(hold):
+    asked = Watching(FakeEngine(hold_after=hold))
+    asked.confirmed.set()
+    asked.ask(delivered=asyncio.Event())
+    await (asked.until(TextComplete) if hold is None else asked.engine.held())
+    asked.turn.heard("He")
+    finished = (await asked.reading)[-1]
+    assert (finished.reason, finished.text) == ("cancelled", "He")
+    assert await said(asked.conversation) == [("user", "Hi"), ("assistant", "He")]
+    assert (await asked.conversation.history())[-1].meta.finish == "cancelled"
+    assert asked.conversation.epoch == asked.turn.epoch + 1
+
+
+async def test_of_an_answer_that_nobody_heard_only_the_question_is_kept():
+    asked = Watching(FakeEngine(hold_after=1))
+    asked.confirmed.set()
+    asked.ask(delivered=asyncio.Event())
+    await asked.engine.held()
+    asked.turn.heard("")
+    assert (await asked.reading)[-1].text == ""
+    assert await said(asked.conversation) == [("user", "Hi")]
+
+
+async def test_a_voice_that_fails_ends_the_turn_with_what_was_heard():
+    asked = Watching()
+    asked.confirmed.set()
+    asked.ask(delivered=asyncio.Event())
+    await asked.until(TextComplete)
+    asked.turn.heard("Hel", error=EngineCrashed("the voice is gone"))
+    finished = (await asked.reading)[-1]
+    assert (finished.reason, finished.error.code, finished.text) == ("error", "engine-crashed", "Hel")
+    assert (await asked.conversation.history())[-1].meta.finish == "error"
+
+
+async def test_an_answer_that_breaks_off_waits_until_its_beginning_was_delivered():
+    asked = Watching(FakeEngine(error=EngineCrashed("gone"), error_after=1))
+    asked.confirmed.set()
+    delivered = asyncio.Event()
+    asked.ask(delivered=delivered)
+    await asked.until(TextComplete)
+    assert asked.got[-1].error.code == "engine-crashed"
+    delivered.set()
+    finished = (await asked.reading)[-1]
+    assert (finished.reason, finished.error.code, finished.text) == ("error", "engine-crashed", "Hel")

@@ -102,3 +102,19 @@ async def test_a_cancelled_reader_loses_no_item():
     with pytest.raises(asyncio.CancelledError):
         await reader
     assert await exchange.next() == raw("a")
+
+
+async def test_a_reader_who_wants_only_so_many_items_ahead_holds_the_engine_up():
+    sender = Sender()
+    exchange = Exchange(3, sender)
+    exchange.ahead = 4
+    for number in range(8):
+        exchange.push(raw(number), 1)
+    assert sender.sent == ["pause 3"]
+    for _ in range(5):
+        await exchange.next()
+    assert sender.sent == ["pause 3"]
+    await exchange.next()
+    assert sender.sent == ["pause 3", "resume 3"]
+    exchange.end()
+    assert [await exchange.next() for _ in range(3)] == [raw(6), raw(7), None]

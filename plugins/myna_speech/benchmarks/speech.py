@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from myna.bench import Measurement
 
-from . import recognition, voices
+from . import recognition, voice_to_voice, voices
 
 if TYPE_CHECKING:
     from myna.cli.bench import BenchContext
 
-PARTS = (recognition.run, voices.run)
+PARTS = (recognition.run, voices.run, voice_to_voice.measure)
 
 
 async def run(bench: BenchContext) -> list[Measurement]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .devices import DEVICES
 from .recognition import RECOGNITION
+from .session import SESSION
 from .voices import VOICES
 from .wyoming import WYOMING
 
-CHINESE: dict[str, str] = {**RECOGNITION, **VOICES, **DEVICES, **WYOMING}
+CHINESE: dict[str, str] = {**RECOGNITION, **VOICES, **DEVICES, **SESSION, **WYOMING}

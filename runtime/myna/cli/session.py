@@ -69,10 +69,10 @@ class Chat:
 
     def completions(self, before: str) -> Iterator[tuple[str, str]]:
         """What the text before the cursor could become, with a meaning each."""
-        from .slash import COMMANDS
+        from .slash import known
 
         if before.startswith("/") and " " not in before:
-            for command in COMMANDS:
+            for command in known(self.ctx):
                 if f"/{command.name}".startswith(before):
                     yield f"/{command.name}", self.ctx.text(command.summary)
 
@@ -85,12 +85,17 @@ class Chat:
         return await attach(self.ctx, self.assistant, self.conversation.model, paths, text)
 
     async def _command(self, line: str, lines: Lines) -> None:
-        from .slash import COMMANDS
+        from .slash import PROVIDERS, known
 
         name, _, argument = line[1:].partition(" ")
-        for command in COMMANDS:
+        commands = known(self.ctx)
+        for command in commands:
             if command.name == name:
                 await command.run(self, argument.strip(), lines)
                 return
-        known = [f"/{command.name}" for command in COMMANDS]
-        raise UsageError(f"there is no command /{name}{did_you_mean(f'/{name}', known)}", hint="/help")
+        if name in PROVIDERS:
+            from .group import absent
+
+            raise absent(self.ctx, f"/{name}", PROVIDERS[name])
+        names = [f"/{command.name}" for command in commands]
+        raise UsageError(f"there is no command /{name}{did_you_mean(f'/{name}', names)}", hint="/help")

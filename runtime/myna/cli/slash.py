@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..errors import UsageError
+from ..errors import PluginFailed, UsageError
 from .export import content, form_of, render, when, write
 from .session import Chat, Leave
 from .terminal import cells, clip, one_line, terminal_width
 
 if TYPE_CHECKING:
+    from ..hookspecs import ChatCommand
     from ..store.records import StoredMessage
+    from .context import Context
     from .lines import Lines
+
+
+PROVIDERS = {"voice": "speech"}
+"""Commands that plugins of Myna itself bring, for a clear answer where the plugin is absent."""
 
 
 class Slash(msgspec.Struct, frozen=True):
@@ -24,10 +32,33 @@ class Slash(msgspec.Struct, frozen=True):
     run: Callable[[Chat, str, Lines], Awaitable[None]]
 
 
+def known(ctx: Context) -> list[Slash]:
+    """All commands: the built-in ones, then those of plugins, which cannot take a built-in name."""
+    taken = {command.name for command in COMMANDS}
+    added = [command for command in ctx.host.chat_commands() if command.name not in taken]
+    for command in added:
+        # A plugin's one-line summaries are translated by the plugin.
+        ctx.language.add(command.target.partition(".")[0])
+    return [
+        *COMMANDS,
+        *(Slash(command.name, command.argument, command.summary, partial(_run, command)) for command in added),
+    ]
+
+
+async def _run(command: ChatCommand, chat: Chat, argument: str, lines: Lines) -> None:
+    module, _, name = command.target.partition(":")
+    try:
+        run = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        slash = f"/{command.name}"
+        raise PluginFailed(f"the command {slash} cannot be loaded: {error}") from error
+    await run(chat, argument, lines)
+
+
 async def help_(chat: Chat, argument: str, lines: Lines) -> None:
     del argument, lines
     ctx = chat.ctx
-    shown = [(f"/{command.name} {command.argument}".rstrip(), command.summary) for command in COMMANDS]
+    shown = [(f"/{command.name} {command.argument}".rstrip(), command.summary) for command in known(ctx)]
     width = max(cells(usage) for usage, _ in shown)
     ctx.print_lines(f"{ctx.bold(usage)}{' ' * (width - cells(usage))}  {ctx.text(about)}" for usage, about in shown)
     ctx.print_lines([ctx.dim(ctx.text("Alt-Enter begins a new line. Ctrl-C stops an answer, Ctrl-D leaves."))])
@@ -105,13 +136,6 @@ async def prompt(chat: Chat, argument: str, lines: Lines) -> None:
     raise absent(chat.ctx, "/prompt", "prompts")
 
 
-async def voice(chat: Chat, argument: str, lines: Lines) -> None:
-    del argument, lines
-    from .group import absent
-
-    raise absent(chat.ctx, "/voice", "speech")
-
-
 async def save(chat: Chat, argument: str, lines: Lines) -> None:
     del lines
     if not chat.conversation.recorded:
@@ -177,7 +201,6 @@ COMMANDS = (
     Slash("image", "FILE", "Show a picture with the next question", image),
     Slash("model", "[NAME]", "Say which model answers, or choose another", model),
     Slash("prompt", "NAME", "Use a prompt template", prompt),
-    Slash("voice", "", "Speak and listen", voice),
     Slash("save", "[FILE]", "Write the conversation to a file (.md, .json or .txt)", save),
     Slash("new", "", "Begin a new conversation", new),
     Slash("history", "", "Show the conversation so far", history),

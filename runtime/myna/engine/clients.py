@@ -39,13 +39,15 @@ class TextClient:
         """What is known of the model; loads it when it is not loaded."""
         return await self._handle.info()
 
-    def generate(self, request: TextRequest) -> AsyncGenerator[TextPiece | TextEnd, None]:
+    def generate(self, request: TextRequest, *, ahead: int = 0) -> AsyncGenerator[TextPiece | TextEnd, None]:
         """Pieces as they are decoded, then exactly one `TextEnd`. Closing the iterator cancels.
+
+        With `ahead`, the engine waits while about so many pieces are not read yet.
 
         Raises:
             MynaError: while iterating, when the model cannot be loaded, the request is bad, or the worker fails.
         """
-        return self._handle.stream("generate", request, TextPiece | TextEnd)
+        return self._handle.stream("generate", request, TextPiece | TextEnd, ahead=ahead)
 
     async def count(
         self, messages: Sequence[Message], *, tools: str = "", template_options: Mapping[str, Any] | None = None

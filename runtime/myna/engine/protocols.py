@@ -16,7 +16,9 @@ from ..errors import MynaError
 from ..events import FinishReason, TokenLogprob, Usage
 from ..messages import Message
 
-Task = Literal["chat", "embed", "transcribe", "synthesize", "classify", "voice-activity", "turn-end", "match", "ocr"]
+Task = Literal[
+    "chat", "embed", "transcribe", "synthesize", "classify", "voice-activity", "turn-end", "wake-word", "match", "ocr"
+]
 
 
 class EngineInfo(msgspec.Struct, frozen=True):
@@ -255,8 +257,9 @@ class TextEngine(Protocol):
         """What is known of the model; loads it when it is not loaded."""
         ...
 
-    def generate(self, request: TextRequest) -> AsyncIterator[TextPiece | TextEnd]:
-        """Pieces as they are decoded, then exactly one `TextEnd`."""
+    def generate(self, request: TextRequest, *, ahead: int = 0) -> AsyncIterator[TextPiece | TextEnd]:
+        """Pieces as they are decoded, then exactly one `TextEnd`. With `ahead`, an engine that can pause does so
+        while about so many pieces are not read yet."""
         ...
 
     async def count(self, messages: Sequence[Message], *, tools: str = "") -> int:

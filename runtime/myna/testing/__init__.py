@@ -1,4 +1,4 @@
-"""What the tests of a plugin need: an engine, an embedder, a clock and a turn, all without a model.
+"""What the tests of a plugin need: engines, devices, speech, a clock and a turn, all without a model.
 
 from myna.testing import draft, stream
 
@@ -9,9 +9,11 @@ async def test_persona():
 """
 
 from .clock import FakeClock
+from .devices import FakeLoudspeaker, FakeMicrophone
 from .draft import FakeDraft, draft, stream
 from .embedder import FakeEmbedder
 from .engine import FakeEngine
+from .speech import FakeSpeech, FakeSynthesizer, FakeTranscriber, FakeVoice
 from .tokens import count_messages, split_tokens
 
 __all__ = [
@@ -19,6 +21,12 @@ __all__ = [
     "FakeDraft",
     "FakeEmbedder",
     "FakeEngine",
+    "FakeLoudspeaker",
+    "FakeMicrophone",
+    "FakeSpeech",
+    "FakeSynthesizer",
+    "FakeTranscriber",
+    "FakeVoice",
     "count_messages",
     "draft",
     "split_tokens",

@@ -51,7 +51,7 @@ class FakeEngine:
     async def info(self) -> ModelInfo:
         return ModelInfo("fake", context=self._context, context_wanted=self._context)
 
-    async def generate(self, request: TextRequest) -> AsyncIterator[TextPiece | TextEnd]:
+    async def generate(self, request: TextRequest, *, ahead: int = 0) -> AsyncIterator[TextPiece | TextEnd]:
         self.requests.append(request)
         prompt = self._prompt_tokens(request)
         if prompt >= self._context:

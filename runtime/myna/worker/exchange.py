@@ -33,10 +33,12 @@ class Sender(Protocol):
 class Exchange:
     """A request and its answer; for one reader in the worker's event loop."""
 
-    __slots__ = ("_closed", "_ended", "_error", "_items", "_paused", "_sender", "_size", "_waiter", "id")
+    __slots__ = ("_closed", "_ended", "_error", "_items", "_paused", "_sender", "_size", "_waiter", "ahead", "id")
 
     def __init__(self, request: int, sender: Sender) -> None:
         self.id = request
+        self.ahead = 0
+        """Items that may wait for their reader before the engine is asked to pause; 0: only bytes count."""
         self._sender = sender
         self._items: deque[tuple[msgspec.Raw, int]] = deque()
         self._size = 0
@@ -54,7 +56,7 @@ class Exchange:
         self._items.append((body, cost))
         self._size += cost
         self._sender.unread(cost)
-        if self._size > HIGH and not self._paused:
+        if not self._paused and (self._size > HIGH or (self.ahead and len(self._items) > self.ahead)):
             self._paused = True
             self._sender.pause(self.id)
         self._wake()
@@ -85,7 +87,7 @@ class Exchange:
         body, cost = self._items.popleft()
         self._size -= cost
         self._sender.unread(-cost)
-        if self._paused and self._size < LOW and not self._ended:
+        if self._paused and not self._ended and self._low():
             self._paused = False
             self._sender.resume(self.id)
         return body
@@ -100,6 +102,9 @@ class Exchange:
         self._size = 0
         if not self._ended:
             self._sender.cancel(self.id)
+
+    def _low(self) -> bool:
+        return self._size < LOW and (not self.ahead or len(self._items) <= self.ahead // 2)
 
     def _wake(self) -> None:
         waiter = self._waiter

@@ -56,11 +56,19 @@ class EngineHandle:
         return answers[0]
 
     @overload
-    def stream(self, operation: str, body: msgspec.Struct, item: type[T]) -> AsyncGenerator[T, None]: ...
+    def stream(
+        self, operation: str, body: msgspec.Struct, item: type[T], *, ahead: int = 0
+    ) -> AsyncGenerator[T, None]: ...
     @overload
-    def stream(self, operation: str, body: msgspec.Struct, item: UnionType) -> AsyncGenerator[Any, None]: ...
-    async def stream(self, operation: str, body: msgspec.Struct, item: Any) -> AsyncGenerator[Any, None]:
+    def stream(
+        self, operation: str, body: msgspec.Struct, item: UnionType, *, ahead: int = 0
+    ) -> AsyncGenerator[Any, None]: ...
+    async def stream(
+        self, operation: str, body: msgspec.Struct, item: Any, *, ahead: int = 0
+    ) -> AsyncGenerator[Any, None]:
         """The items of an answer as they come. Nothing is sent before the first is asked for.
+
+        With `ahead`, an engine that can pause does so while more items than that wait to be read.
 
         Closing the iterator, or cancelling whoever waits for it, cancels the request.
 
@@ -70,6 +78,7 @@ class EngineHandle:
         decode = _decoder(item).decode
         supervisor = self._supervisor
         exchange = await supervisor.open(operation, body)
+        exchange.ahead = ahead
         try:
             while (raw := await exchange.next()) is not None:
                 try:

@@ -33,7 +33,6 @@ COMMANDS: dict[str, str] = {
     "Show a picture with the next question": "随下一个问题附上图片",
     "Say which model answers, or choose another": "显示当前模型，或换一个",
     "Use a prompt template": "使用提示模板",
-    "Speak and listen": "语音对话",
     "Write the conversation to a file (.md, .json or .txt)": "把对话写入文件（.md、.json 或 .txt）",
     "Begin a new conversation": "开始新对话",
     "Show the conversation so far": "显示到目前为止的对话",

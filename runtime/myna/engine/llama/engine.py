@@ -102,6 +102,12 @@ class LlamaEngine:
         self._scheduler.cancel(request)
         self._embeddings = deque(item for item in self._embeddings if item[0] != request)
 
+    def pause(self, request: int) -> None:
+        self._scheduler.pause(request, paused=True)
+
+    def resume(self, request: int) -> None:
+        self._scheduler.pause(request, paused=False)
+
     def step(self) -> bool:
         if self._embeddings:
             _, body, reply = self._embeddings.popleft()

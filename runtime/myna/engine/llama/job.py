@@ -62,6 +62,8 @@ class Job:
         self.generated: list[int] = []
         self.cached = 0
         self.finished = False
+        self.paused = False
+        """Its reader is behind; it keeps its place and is not computed."""
         room = context - len(prompt.tokens)
         self.limit = min(room, request.max_tokens) if request.max_tokens else room
         grammar = check_gbnf(schema_to_gbnf(request.schema) if request.schema else request.grammar)

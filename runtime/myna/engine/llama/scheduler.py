@@ -62,6 +62,12 @@ class Scheduler:
                 job.finish("cancelled")
         self._collect()
 
+    def pause(self, number: int, *, paused: bool) -> None:
+        """Leave a request out of the batches, or take it in again."""
+        for job in [*self._running, *self._waiting]:
+            if job.number == number:
+                job.paused = paused
+
     def fail_all(self, error: MynaError) -> None:
         for job in [*self._running, *self._waiting]:
             job.reply.fail(error)
@@ -75,8 +81,11 @@ class Scheduler:
             if self._waiting:
                 return True
             return self._save_one()
-        adapters = self._running[0].adapters
-        group = [job for job in self._running if job.adapters == adapters]
+        ready = [job for job in self._running if not job.paused]
+        if not ready:
+            return False
+        adapters = ready[0].adapters
+        group = [job for job in ready if job.adapters == adapters]
         try:
             self._kv.use_adapters(self._adapters(adapters))
         except MynaError as error:
@@ -91,6 +100,8 @@ class Scheduler:
         # Requests under other adapters take turns. (Not all of the group may be running still.)
         self._running.sort(key=lambda job: job.adapters == adapters)
         self._collect()
+        if self._running and all(job.paused for job in self._running):
+            return False
         return bool(self._running or self._waiting or self._unsaved)
 
     # admission

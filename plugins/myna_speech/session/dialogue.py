@@ -1,0 +1,363 @@
+"""From what was said to what is answered: speculation, barge-in, attention."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+
+import msgspec
+
+from myna.audio import SPEECH_RATE
+from myna.config import SpeechSettings
+from myna.conversation import Conversation
+from myna.draft import AskOptions
+from myna.engine.speech import NoSpeech
+from myna.errors import MynaError
+from myna.events import TextDelta
+
+from .answer import Answer, Speaking
+from .attention import Attention
+from .barge_in import is_stop, judge
+from .events import (
+    AnswerText,
+    Awake,
+    Failed,
+    Final,
+    Interrupted,
+    NothingSaid,
+    Partial,
+    Paused,
+    Resumed,
+    SpeechStarted,
+    Thinking,
+    Told,
+    TurnDone,
+)
+from .events import Speaking as SpeakingNow
+from .jobs import Inbox, Jobs
+from .listener import Listener
+from .timings import Percentiles
+from .utterance import Utterance
+from .words import words_of
+
+LATEST = round(1.5 * SPEECH_RATE)
+"""Samples after the end of a turn at which it counts, even when its answer could not be heard yet. Until then, who
+goes on speaking has said one thing: half of the pauses between sentences are shorter."""
+
+
+READ_WORDS = 3
+"""More words than last time for which the model reads again."""
+
+WAKE_S = 1.5
+"""Seconds of voice of a wake phrase at most. What is shorter may be the first half of one: many make a pause after it,
+and recognition finds the name more surely with what follows."""
+
+
+class Dialogue:
+    """The `Hearer` of a session. At most one answer counts, and at most one is speculative."""
+
+    listener: Listener
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        speaking: Speaking,
+        settings: SpeechSettings,
+        *,
+        options: AskOptions | None,
+        show: Callable[[Callable[[float], Told]], None],
+        inbox: Inbox,
+        jobs: Jobs,
+    ) -> None:
+        """`show` is handed a function that makes the event for the present moment of audio time."""
+        self.attention = Attention(settings.listen, settings.wake_phrases, settings.follow_up_s)
+        self.percentiles = Percentiles()
+        self._conversation = conversation
+        self._speaking = speaking
+        self._loudspeaker = speaking.loudspeaker
+        self._settings = settings
+        self._options = options
+        self._show = show
+        self._inbox = inbox
+        self._jobs = jobs
+        self._answer: Answer | None = None
+        self._speculation: Answer | None = None
+        self._due: Utterance | None = None
+        """What the speculation answers, once the person has finished."""
+        self._unclear: Utterance | None = None
+        """Was not meant for Myna, unless it was the beginning of a wake phrase."""
+        self._reading: asyncio.Task[None] | None = None
+        self._read = 0
+        """Words that the model has read."""
+        self._due_since = 0
+        self._hurry = False
+        self._open: set[Answer] = set()
+
+    @property
+    def busy(self) -> bool:
+        """An answer is on its way, or has not quite ended."""
+        return bool(self._open)
+
+    def tick(self) -> None:
+        """Another 20 ms have passed."""
+        if self._due is not None and self.listener.position - self._due_since > LATEST:
+            self._commit()
+        if self._unclear is not None and self.listener.position - self._due_since > LATEST:
+            self.listener.done_with(self._unclear)
+            self._unclear = None
+        if self._answer is not None and self._answer.look():
+            self._show(lambda at: SpeakingNow(at=at))
+        utterance = self.listener.utterance
+        if utterance is not None and utterance.interrupts and utterance.read:
+            self._judge(utterance, over=False)
+
+    def woken(self) -> None:
+        """A wake-word model has heard its word."""
+        self.attention.stay(self.listener.position)
+        if self.listener.utterance is not None:
+            self.listener.utterance.attended = True
+        self._show(lambda at: Awake(at=at))
+
+    async def close(self) -> None:
+        """The session ends: what was heard until now is kept."""
+        self._stop_reading()
+        self._discard()
+        if self._answer is not None:
+            self._answer.stop()
+            self._answer = None
+        if self._open:
+            await asyncio.wait([answer.task for answer in self._open])
+
+    def input_ended(self) -> None:
+        """Nobody can go on any more."""
+        self._hurry = True
+        self._commit()
+
+    def silence(self) -> None:
+        """Somebody wants the answer to end, by hand."""
+        self._commit()
+        if self._answer is not None:
+            self._interrupt(None)
+
+    # the hearer
+
+    def began(self, utterance: Utterance) -> None:
+        utterance.attended = self.attention.attends(utterance.start) or self._answer is not None
+        if self._answer is None:
+            self._show(lambda at: SpeechStarted(at=at))
+        elif self._settings.barge_in:
+            utterance.interrupts = True
+            self._loudspeaker.pause()
+            self._show(lambda at: SpeechStarted(at=at))
+            self._show(lambda at: Paused(at=at))
+        else:
+            self.listener.drop()
+
+    def partial(self, utterance: Utterance, stable: str, rest: str) -> None:
+        question = self._question(utterance, utterance.understood)
+        if question is None:
+            return
+        self._show(lambda at: Partial(at=at, stable=stable, rest=rest))
+        if self._answer is None and self._speculation is None and len(words_of(question)) >= self._read + READ_WORDS:
+            self._read_ahead(question)
+
+    def understood(self, utterance: Utterance, *, over: bool) -> None:
+        if utterance.interrupts:
+            self._judge(utterance, over=over)
+        self._wake(utterance)
+        if over:
+            self._stop_reading()
+        # Judging may have dropped it.
+        if over and self.listener.utterance is utterance and not utterance.over:
+            self._speculate(utterance)
+
+    def went_on(self, utterance: Utterance) -> None:
+        self._discard()
+        self._unclear = None
+
+    def settled(self, utterance: Utterance) -> None:
+        result = utterance.result
+        if result is None or isinstance(result, NoSpeech):
+            self._drop(utterance)
+            reason = result.reason if result is not None else "empty"
+            if utterance.attended:
+                self._show(lambda at: NothingSaid(at=at, reason=reason))
+            return
+        question = self._question(utterance, result.text.strip())
+        if question is None:
+            self._discard()
+            if utterance.voiced_s > WAKE_S:
+                self.listener.done_with(utterance)
+            else:
+                self._unclear, self._due_since = utterance, self.listener.position
+            return
+        if not question or is_stop(question, self._settings.stop_words):
+            # Nothing is asked: it was only the wake phrase, or a word for silence.
+            self._drop(utterance)
+            self._show(lambda at: Final(at=at, text=result.text.strip(), language=result.language))
+            if not question:
+                self.attention.stay(self.listener.position)
+            return
+        if self._speculation is None or self._speculation.question != question:
+            self._discard()
+            self._speculation = self._ask(question, result.language, utterance)
+        self._show(lambda at: Thinking(at=at))
+        self._due, self._due_since = utterance, self.listener.position
+        if self._hurry or self._speculation.ready:
+            self._commit()
+
+    def failed(self, utterance: Utterance, error: MynaError) -> None:
+        self._discard()
+        if utterance.interrupts:
+            self._go_on()
+        self._show(lambda at: Failed(at=at, error=error.info()))
+
+    # speculation
+
+    def _read_ahead(self, question: str) -> None:
+        """Have the model read what was said so far: it begins the answer with that in its cache, and nothing remains
+        of the turn but that."""
+        if self._reading is not None and not self._reading.done():
+            return
+        self._read = len(words_of(question))
+        options = msgspec.structs.replace(self._options or self._conversation.default_options(), max_tokens=1)
+        turn = self._conversation.ask(question, options=options, confirmed=asyncio.Event())
+
+        async def read() -> None:
+            async with aclosing(aiter(turn)) as events:
+                async for event in events:
+                    if isinstance(event, TextDelta):
+                        break
+
+        self._reading = self._jobs.start(read(), "read ahead")
+
+    def _stop_reading(self) -> None:
+        self._read = 0
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+
+    def _speculate(self, utterance: Utterance) -> None:
+        """Begin the answer to what may be the whole question."""
+        result = utterance.result
+        if result is None or isinstance(result, NoSpeech) or self._answer is not None:
+            return
+        question = self._question(utterance, result.text.strip())
+        if not question or is_stop(question, self._settings.stop_words):
+            return
+        self._discard()
+        self._speculation = self._ask(question, result.language, utterance)
+
+    def _ready(self, answer: Answer) -> None:
+        """It could be heard now."""
+        if answer is self._speculation:
+            self._commit()
+
+    def _commit(self) -> None:
+        """Let the answer be heard and kept, if the person has finished."""
+        answer, utterance = self._speculation, self._due
+        if answer is None or utterance is None or utterance.result is None or isinstance(utterance.result, NoSpeech):
+            return
+        text, language = utterance.result.text.strip(), utterance.result.language
+        self._answer, self._speculation, self._due = answer, None, None
+        self.listener.done_with(utterance)
+        self._show(lambda at: Final(at=at, text=text, language=language))
+        answer.confirm(utterance.end)
+
+    def _drop(self, utterance: Utterance) -> None:
+        """Nothing comes of what was said."""
+        self._discard()
+        self.listener.done_with(utterance)
+
+    def _discard(self) -> None:
+        self._due = None
+        if self._speculation is not None:
+            self._speculation.discard()
+            self._speculation = None
+
+    def _ask(self, question: str, language: str, utterance: Utterance) -> Answer:
+        def over(ended: Answer) -> None:
+            self._inbox.post(lambda: self._ended(ended))
+
+        answer = Answer(
+            self._conversation,
+            question,
+            language,
+            self._speaking,
+            utterance.stages,
+            options=self._options,
+            show=lambda text: self._show(lambda at: AnswerText(at=at, text=text)),
+            ready=lambda ready: self._inbox.post(lambda: self._ready(ready)),
+            over=over,
+        )
+        self._open.add(answer)
+        self._jobs.watch(answer.task)
+        return answer
+
+    def _ended(self, answer: Answer) -> None:
+        self._open.discard(answer)
+        if answer is self._answer:
+            self._answer = None
+            utterance = self.listener.utterance
+            if utterance is not None and utterance.interrupts:
+                utterance.interrupts = False
+                self._loudspeaker.resume()
+        finished = answer.finished
+        if not answer.confirmed or finished is None:
+            return
+        self.attention.stay(self.listener.position)
+        self.percentiles.add(finished.timings)
+        self._show(
+            lambda at: TurnDone(
+                at=at,
+                question=answer.question,
+                text=finished.text,
+                reason=finished.reason,
+                timings=finished.timings,
+                error=finished.error,
+            )
+        )
+
+    # barge-in
+
+    def _judge(self, utterance: Utterance, *, over: bool) -> None:
+        verdict = judge(
+            utterance.understood,
+            voiced_s=utterance.voiced_s,
+            over=over,
+            stop_words=self._settings.stop_words,
+        )
+        if verdict == "cancel":
+            self._interrupt(utterance)
+        elif verdict == "resume":
+            self.listener.drop()
+            self._go_on()
+
+    def _interrupt(self, utterance: Utterance | None) -> None:
+        if utterance is not None:
+            utterance.interrupts = False
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            heard = answer.stop()
+            # What is played from now on belongs to the next answer.
+            self._loudspeaker.resume()
+            self._show(lambda at: Interrupted(at=at, heard=heard))
+
+    def _go_on(self) -> None:
+        self._loudspeaker.resume()
+        self._show(lambda at: Resumed(at=at))
+
+    # the wake phrase
+
+    def _question(self, utterance: Utterance, text: str) -> str | None:
+        return self.attention.question(text, attended=utterance.attended)
+
+    def _wake(self, utterance: Utterance) -> None:
+        if (
+            not utterance.attended
+            and utterance.understood
+            and self._question(utterance, utterance.understood) is not None
+        ):
+            utterance.attended = True
+            self._show(lambda at: Awake(at=at))
