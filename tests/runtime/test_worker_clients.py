@@ -35,7 +35,8 @@ class Handle:
         self.asked.append((operation, body))
         return msgspec.msgpack.decode(msgspec.msgpack.encode(self.answers[0]), type=reply)
 
-    async def stream(self, operation, body, item):
+    async def stream(self, operation, body, item, *, ahead=0):
+        self.ahead = ahead
         self.asked.append((operation, body))
         try:
             for answer in self.answers:
@@ -53,6 +54,13 @@ async def test_generate_streams_pieces_and_then_the_end():
     got = [item async for item in TextClient(handle).generate(request)]
     assert got == [TextPiece("你"), TextPiece("好", 2), END]
     assert handle.asked == [("generate", request)]
+    assert handle.ahead == 0
+
+
+async def test_generate_says_how_far_the_engine_may_be_ahead():
+    handle = Handle(END)
+    assert [item async for item in TextClient(handle).generate(TextRequest(prompt="x"), ahead=3)] == [END]
+    assert handle.ahead == 3
 
 
 async def test_closing_the_answer_closes_the_stream():

@@ -88,7 +88,9 @@ def test_every_way_to_end_is_clean(tmp_path, way):
         timeout=100,
         check=False,
     )
-    assert (result.returncode, result.stdout, result.stderr) == (0, "word\n", "")
+    # On a busy machine the development mode also tells of steps that took long.
+    said = [line for line in result.stderr.splitlines() if not line.startswith("Executing <")]
+    assert (result.returncode, result.stdout, said) == (0, "word\n", [])
 
 
 async def test_what_went_wrong_before_there_was_a_loop_is_told_in_it(tmp_path):

@@ -52,4 +52,10 @@ RECOGNITION: dict[str, str] = {
     "Speech to text beside faster-whisper, and voices beside piper": (
         "语音转文字与 faster-whisper 对比，语音合成与 piper 对比"
     ),
+    "{name} is no wake-word model for sound: it takes {taken}": (
+        "{name} 不是以声音为输入的唤醒词模型：它的输入是 {taken}"
+    ),
+    "a model of one float32 or int16 tensor of sound at 16 kHz; see docs/speech.md": (
+        "模型应只有一个 16 kHz 声音输入，类型为 float32 或 int16；见 docs/speech.md"
+    ),
 }

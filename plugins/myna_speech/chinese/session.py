@@ -42,10 +42,4 @@ SESSION: dict[str, str] = {
     "voice audio played": "说完到出声",
     "A spoken question, answered aloud": "语音提问，语音回答",
     "the spoken question was not understood": "没有听懂语音提问",
-    "{name} is no wake-word model for sound: it takes {taken}": (
-        "{name} 不是以声音为输入的唤醒词模型：它的输入是 {taken}"
-    ),
-    "a model of one float32 or int16 tensor of sound at 16 kHz; see docs/speech.md": (
-        "模型应只有一个 16 kHz 声音输入，类型为 float32 或 int16；见 docs/speech.md"
-    ),
 }
