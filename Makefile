@@ -27,14 +27,18 @@ run:
 	@deploy/setup/up run
 	@exec $(BIN)/myna $(ARGS)
 
+# Unit tests use all cores; end-to-end tests have the machine to themselves, as users do.
+PYTEST = $(BIN)/python -m pytest $(if $(CI),-q --tb=short)
+UNIT = $(PYTEST) -n auto --dist worksteal -m "not e2e" --ignore=tests/e2e
+
 test:
 	@deploy/setup/up dev
 	@$(BIN)/myna --quiet --home "$(MYNA_TEST_HOME)" models pull $(MODELS)
-	@$(BIN)/python -m pytest $(if $(CI),-q --tb=short) $(ARGS)
+	@$(if $(ARGS),$(PYTEST) $(ARGS),$(UNIT) && $(PYTEST) tests/e2e)
 
 unit:
 	@deploy/setup/up dev
-	@$(BIN)/python -m pytest -m "not e2e" --ignore=tests/e2e $(if $(CI),-q --tb=short) $(ARGS)
+	@$(UNIT) $(ARGS)
 
 lint:
 	@deploy/setup/up dev
