@@ -46,6 +46,7 @@ class FakeModel:
         self.vocabulary = FakeVocabulary()
         self.answers = {"short": short, **others}
         self.asked: list[str] = []
+        self.openings: list[str] = []
 
     def features(self, samples: Any, window: str) -> Any:
         return np.zeros((80, 100), np.float32)
@@ -53,7 +54,10 @@ class FakeModel:
     def encode(self, features: Any, window: Any) -> Encoded:
         return Encoded(None, 100, window)
 
-    def decode(self, encoded: Encoded, language: str, *, tokens: int, temperature: float = 0.0) -> Decoded:
+    def decode(
+        self, encoded: Encoded, language: str, *, tokens: int, temperature: float = 0.0, opening: str = ""
+    ) -> Decoded:
+        self.openings.append(opening)
         name = f"drawn{temperature:g}".replace(".", "_") if temperature else encoded.window
         self.asked.append(name)
         return self.answers.get(name, self.answers["short"])
@@ -185,3 +189,10 @@ def test_the_language_is_detected_among_those_that_are_allowed() -> None:
     reading = read(FakeModel(GOOD), languages=frozenset({"en", "zh"}))
     assert (reading.language, reading.language_probability) == ("zh", 0.75)
     assert read(FakeModel(GOOD)).language == "en"
+
+
+def test_chinese_alone_has_an_opening() -> None:
+    model = FakeModel(GOOD)
+    read(model, languages=frozenset({"zh"}), chinese="以下")
+    read(model, languages=frozenset({"en"}), chinese="以下")
+    assert model.openings == ["以下", ""]

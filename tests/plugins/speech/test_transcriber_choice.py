@@ -9,7 +9,7 @@ from myna.errors import ModelMissing
 from myna.paths import Paths
 from myna_models.installed import Installed
 from myna_speech.recognition.models import choose, resolve_transcriber
-from myna_speech.recognition.tags import whisper_language, whisper_languages
+from myna_speech.recognition.tags import chinese_opening, whisper_language, whisper_languages
 
 
 def installed(name: str, languages: tuple[str, ...], parameters: int = 39_000_000) -> Installed:
@@ -85,3 +85,10 @@ def test_names_that_are_not_installed_are_left_to_others(tmp_path: Path, monkeyp
 def test_tags_become_the_names_that_whisper_has() -> None:
     assert [whisper_language(tag) for tag in ("zh-CN", "en_US", "cmn", "nb-NO", "DE")] == ["zh", "en", "zh", "no", "de"]
     assert whisper_languages(["zh-CN", "zh-TW", "", "en"]) == {"zh", "en"}
+
+
+def test_chinese_is_simplified_unless_the_tag_says_otherwise() -> None:
+    assert (
+        chinese_opening(["en", "zh"]) == chinese_opening(["zh-CN"]) == chinese_opening([""]) == "以下是普通话的句子。"
+    )
+    assert chinese_opening(["zh-TW"]) == chinese_opening(["en", "zh_Hant"]) == "以下是普通話的句子。"

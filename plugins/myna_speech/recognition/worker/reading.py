@@ -13,8 +13,8 @@ from myna.engine.speech import Segment, SpokenWord
 from .judgement import DOUBTFUL, Evidence, Trouble, before_repeats, compression, judge, token_bound
 from .mel import Floats
 from .speech_chunks import SpeechPiece
-from .vocabulary import TIMESTAMP_S, Spoken
 from .whisper_model import Decoded, Encoded, WhisperModel, Window
+from .word_times import timed_words
 
 TEMPERATURES = (0.0, 0.4, 0.8)
 """Tried in turn with the full window. Whisper's own list has six; the last ones mostly invent."""
@@ -31,6 +31,8 @@ class Wanted(msgspec.Struct, frozen=True):
     """One, or those among which it is detected."""
     words: bool = False
     partial: bool = False
+    chinese: str = ""
+    """What is put before Chinese, so that it is written as wanted."""
     heard_voice: bool = True
     """Pieces were chosen by voice activity, not by level alone."""
 
@@ -125,7 +127,10 @@ class Reader:
         done: list[_Pass] = []
         for temperature in temperatures:
             started = time.perf_counter()
-            decoded = model.decode(encoded, reading.language, tokens=token_bound(length), temperature=temperature)
+            opening = wanted.chinese if reading.language == "zh" else ""
+            decoded = model.decode(
+                encoded, reading.language, tokens=token_bound(length), temperature=temperature, opening=opening
+            )
             self._spent("decode", started)
             evidence = self._evidence(decoded, length)
             trouble = judge(evidence, heard_voice=wanted.heard_voice)
@@ -170,7 +175,11 @@ class Reader:
         """`at`: where the sound begins in the stream, `length`: of it; both in seconds."""
         evidence = found.evidence
         spoken = self._model.vocabulary.spoken(evidence.tokens)
-        timed = self._words(found.encoded, spoken, language, at, length) if words else [()] * len(spoken)
+        timed: list[tuple[SpokenWord, ...]] = [()] * len(spoken)
+        if words:
+            started = time.perf_counter()
+            timed = timed_words(self._model, found.encoded, spoken, language, at=at, length=length)
+            self._spent("words", started)
         segments = []
         for one, its_words in zip(spoken, timed, strict=True):
             text = self._model.vocabulary.text(one.tokens).strip()
@@ -190,33 +199,6 @@ class Reader:
                 )
             )
         return segments
-
-    def _words(
-        self, encoded: Encoded, spoken: list[Spoken], language: str, at: float, length: float
-    ) -> list[tuple[SpokenWord, ...]]:
-        """Words of each of `spoken`, timed by what the decoder looked at."""
-        started = time.perf_counter()
-        tokens = [token for one in spoken for token in one.tokens]
-        if not tokens:
-            return [()] * len(spoken)
-        pairs, probabilities = self._model.align(encoded, language, tokens)
-        begins: dict[int, float] = {}
-        for token, state in pairs:
-            begins.setdefault(token, min(state * TIMESTAMP_S, length))
-        begins.setdefault(len(tokens), length)
-        found = []
-        place = 0
-        for one in spoken:
-            words = []
-            for text, count in self._model.vocabulary.words(one.tokens, language):
-                chance = sum(probabilities[place : place + count]) / count
-                start = begins.get(place, length)
-                end = max(begins.get(place + count, length), start)
-                words.append(SpokenWord(text.strip(), round(at + start, 3), round(at + end, 3), round(chance, 4)))
-                place += count
-            found.append(tuple(words))
-        self._spent("words", started)
-        return found
 
     def _spent(self, stage: str, started: float) -> None:
         self._timings[stage] = self._timings.get(stage, 0.0) + (time.perf_counter() - started) * 1e3

@@ -59,11 +59,15 @@ class Vocabulary:
         known = self._tokenizer.get_vocab(with_added_tokens=True)
         return frozenset(match[1] for match in map(_LANGUAGE.fullmatch, known) if match)
 
-    def prompt(self, language: str) -> list[int]:
-        """What the decoder starts from, to write in `language` with timestamps."""
+    def prompt(self, language: str, opening: str = "") -> list[int]:
+        """What the decoder starts from, to write in `language` with timestamps, as if `opening` came before."""
         if not self.multilingual:
             return [self.start]
-        return [self.start, self._id(f"<|{language}|>"), self._id("<|transcribe|>")]
+        start = [self.start, self._id(f"<|{language}|>"), self._id("<|transcribe|>")]
+        if not opening:
+            return start
+        before: list[int] = self._tokenizer.encode(opening, add_special_tokens=False).ids
+        return [self._id("<|startofprev|>"), *before, *start]
 
     def text(self, tokens: Sequence[int]) -> str:
         """Without timestamps and other special tokens. Half a character at either end is left out."""

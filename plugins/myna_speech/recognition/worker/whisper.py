@@ -22,7 +22,7 @@ from myna.engine.speech import (
 from myna.errors import BadInput, ModelLoadFailed, ModelMissing
 
 from ..agreement import join_units
-from ..tags import whisper_language, whisper_languages
+from ..tags import chinese_opening, whisper_language, whisper_languages
 from .judgement import Trouble
 from .reading import Reader, Wanted
 from .silero import Silero, VoiceStream
@@ -101,7 +101,13 @@ class WhisperEngine(SerialEngine):
             raise ModelMissing(
                 f"the model {self._name} does not know the language {names}", hint="myna models pull whisper-base"
             )
-        return Wanted(languages, words=request.words, partial=partial, heard_voice=self._silero is not None)
+        return Wanted(
+            languages,
+            words=request.words,
+            partial=partial,
+            chinese=chinese_opening([request.language, *request.languages]),
+            heard_voice=self._silero is not None,
+        )
 
 
 class _Hearing:

@@ -122,9 +122,11 @@ class WhisperModel:
             states = np.concatenate([states, silence.astype(states.dtype)], axis=1)
         return Encoded(self._view(states), features.shape[1], window if room else "full")
 
-    def decode(self, encoded: Encoded, language: str, *, tokens: int, temperature: float = 0.0) -> Decoded:
+    def decode(
+        self, encoded: Encoded, language: str, *, tokens: int, temperature: float = 0.0, opening: str = ""
+    ) -> Decoded:
         """The likeliest tokens, greedily, at most `tokens`; drawn by chance, the best of three, at a `temperature`."""
-        prompt = self.vocabulary.prompt(language)
+        prompt = self.vocabulary.prompt(language, opening)
         limit = min(max(tokens, 1), LONGEST)
         drawn: dict[str, Any] = {}
         if temperature:
