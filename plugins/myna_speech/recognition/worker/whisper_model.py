@@ -31,6 +31,9 @@ LONG_MARGIN_S = 8.0
 Window = Literal["short", "long", "full"]
 """`short`: speech, `MARGIN_S` and the known states of silence; `long`: speech and `LONG_MARGIN_S`; `full`: 30 s."""
 _STATES_A_SECOND = FRAMES_A_SECOND // 2
+"""Two frames make a state."""
+_STEP_FRAMES = 50
+"""Windows are rounded up to half seconds: CTranslate2 keeps memory for each length that it meets."""
 _MARGIN_FRAMES: dict[Window, int] = {
     "short": int(MARGIN_S * FRAMES_A_SECOND),
     "long": int(LONG_MARGIN_S * FRAMES_A_SECOND),
@@ -108,7 +111,7 @@ class WhisperModel:
     def features(self, samples: Floats, window: Window) -> Floats:
         """Log-mel bands of at most 30 s of `samples` (float, 16 kHz) and the silence after them in `window`."""
         wanted = -(-len(samples) // HOP) + _MARGIN_FRAMES[window]
-        wanted = min(wanted + wanted % 2, _MARGIN_FRAMES["full"])  # two frames make a state
+        wanted = min(-(-wanted // _STEP_FRAMES) * _STEP_FRAMES, _MARGIN_FRAMES["full"])
         given = np.zeros(wanted * HOP, np.float32)
         given[: len(samples)] = samples[: len(given)]
         return log_mel(given, self.bands)
