@@ -235,6 +235,24 @@ def test_a_cough_lets_the_answer_go_on(talker, talk, pulse, tmp_path):
     assert named(talk.told, "interrupted") == []
 
 
+def test_a_chat_goes_on_by_voice_and_back(talker, pulse, tmp_path):
+    sound = said(talker, tmp_path, QUESTION)
+    with talker.start("--json", "chat", env={**SETTINGS, "MYNA_SPEECH_ECHO": "off"}) as process:
+        talking = Talk(process)
+        process.stdin.write(b"/voice\n")
+        process.stdin.flush()
+        talking.until("listening")
+        pulse.say(sound)
+        assert "Paris" in talking.until("turn-done")["text"]
+        process.send_signal(signal.SIGINT)
+        talking.until("percentiles")
+        out, err = process.communicate(b"Say it again.\n", timeout=30)
+    assert process.returncode == 0, err
+    assert json.loads(out)["finish_reason"] in {"stop", "length"}
+    kept = json.loads(run(talker, "conversations", "list", "--json").out)
+    assert [one["messages"] for one in kept] == [4]
+
+
 def cough() -> np.ndarray:
     """A burst of noise that fades, with the resonances of a mouth."""
     random = np.random.default_rng(1)
