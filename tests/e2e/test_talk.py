@@ -22,7 +22,7 @@ QUESTION = "What is the capital of France?"
 STORY = "Tell me a long story about a fox and a bear."
 RATE = sound_server.RATE
 # The default model's catalog entry says 0.2; at 0 the same question has the same answer.
-SETTINGS = {"MYNA_CHAT_TEMPERATURE": "0", "MYNA_SPEECH_LANGUAGES": "en"}
+SETTINGS = {"MYNA_CHAT_TEMPERATURE": "0", "MYNA_CHAT_MAX_TOKENS": "60", "MYNA_SPEECH_LANGUAGES": "en"}
 
 
 @pytest.fixture
@@ -223,12 +223,34 @@ def test_speaking_interrupts_the_answer(talker, talk, pulse, tmp_path):
 
 
 def test_a_cough_lets_the_answer_go_on(talker, talk, pulse, tmp_path):
+    throat = said(talker, tmp_path, "Ahem.")
     pulse.say(said(talker, tmp_path, STORY))
     talk.until("speaking")
-    pulse.say(cough())
+    # A burst of noise is not even taken for a voice; a throat that is cleared is.
+    pulse.say(np.concatenate([cough(), np.zeros(RATE // 2, np.float32), throat]))
+    talk.until("paused")
+    talk.until("resumed")
     done = talk.until("turn-done")
     assert done["reason"] in {"stop", "length"}
     assert named(talk.told, "interrupted") == []
+
+
+def test_a_chat_goes_on_by_voice_and_back(talker, pulse, tmp_path):
+    sound = said(talker, tmp_path, QUESTION)
+    with talker.start("--json", "chat", env={**SETTINGS, "MYNA_SPEECH_ECHO": "off"}) as process:
+        talking = Talk(process)
+        process.stdin.write(b"/voice\n")
+        process.stdin.flush()
+        talking.until("listening")
+        pulse.say(sound)
+        assert "Paris" in talking.until("turn-done")["text"]
+        process.send_signal(signal.SIGINT)
+        talking.until("percentiles")
+        out, err = process.communicate(b"Say it again.\n", timeout=30)
+    assert process.returncode == 0, err
+    assert json.loads(out)["finish_reason"] in {"stop", "length"}
+    kept = json.loads(run(talker, "conversations", "list", "--json").out)
+    assert [one["messages"] for one in kept] == [4]
 
 
 def cough() -> np.ndarray:

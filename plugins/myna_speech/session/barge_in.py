@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -57,6 +58,9 @@ BACK_CHANNELS = tuple(
 )
 """What a listener says to show that they follow. Whisper spells them in many ways."""
 
+SOUND = re.compile(r"[mh]+|u+[hm]+|a+h+|o+h*|e+[hrm]+|h+a+h*")
+"""A word that is only a sound: "mmmm", "ahh", "ooh"; recognition writes them as long as they are."""
+
 COURTESIES = tuple(
     words_of(text) for text in ("please", "now", "it", "that", "just", "thanks", "thank you", "请", "了", "吧", "谢谢")
 )
@@ -81,7 +85,7 @@ def judge(text: str, *, voiced_s: float, over: bool, stop_words: Sequence[str]) 
     """
     if is_stop(text, stop_words):
         return "cancel"
-    rest = remove(words_of(text), BACK_CHANNELS)
+    rest = tuple(word for word in remove(words_of(text), BACK_CHANNELS) if not SOUND.fullmatch(word))
     # "I" may become "I see".
     nodding = not over and any(phrase[: len(rest)] == rest for phrase in BACK_CHANNELS)
     if rest and voiced_s >= SHORT_S and not nodding:

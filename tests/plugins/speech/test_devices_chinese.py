@@ -1,4 +1,4 @@
-"""Every text of the devices and of the Wyoming server has its Chinese."""
+"""Every text of the devices, of conversations by voice and of the Wyoming server has its Chinese."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from myna.cli.language import Language
 from myna_speech.chinese import CHINESE
 
 HERE = Path(myna_speech.__file__).parent
-MODULES = sorted(path for folder in ("devices", "wyoming") for path in (HERE / folder).glob("*.py"))
+MODULES = sorted(path for folder in ("devices", "session", "wyoming") for path in (HERE / folder).glob("*.py"))
 ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
 PROGRAMS = ("myna ", "pip ", "apt-get ")
 

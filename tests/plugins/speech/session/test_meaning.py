@@ -49,6 +49,8 @@ def test_no_stop(text):
         ("", 2.1, False, "resume"),
         ("Uh-huh.", 0.4, True, "resume"),
         ("Yeah, yeah, okay.", 1.5, True, "resume"),
+        ("MMMM.", 0.7, True, "resume"),
+        ("Ahh, ooh!", 0.9, False, "wait"),
         ("Yeah, I", 0.9, False, "wait"),
         ("Yeah, I see.", 1.0, True, "resume"),
         ("Yeah, I think so", 1.0, False, "cancel"),
