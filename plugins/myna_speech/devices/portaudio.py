@@ -86,9 +86,12 @@ class PortAudio:
     async def _run(self, work: Callable[[], T], undo: Callable[[T], None] | None = None) -> T:
         """Have `work` done by the thread; when whoever waits is cancelled, it is finished and undone."""
         done = self._thread.submit(work)
+        outcome = asyncio.wrap_future(done)
         try:
-            return await asyncio.shield(asyncio.wrap_future(done))
+            return await asyncio.shield(outcome)
         except asyncio.CancelledError:
+            # Nobody waits for it any more, so nobody is to be told that it failed.
+            outcome.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
             if undo is not None:
                 self._thread.submit(lambda: undo(done.result()) if done.exception() is None else None)
             raise
