@@ -8,8 +8,6 @@ the same conditions they are equal to the bit.
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from myna.engine.protocols import Sampling, TextRequest
@@ -190,7 +188,7 @@ def test_a_turn_continues_from_its_own_answer(llama):
 
 
 def test_the_number_of_threads_changes_nothing(llama, monkeypatch):
-    monkeypatch.setattr("myna.engine.llama.threads.idle_seconds", lambda: 64 * time.monotonic())
+    monkeypatch.setattr("myna.engine.llama.threads.FreeCores.before", lambda cores: cores._most)
     answers = []
     for threads in (1, 2):
         engine = llama(threads=threads)

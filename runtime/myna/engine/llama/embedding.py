@@ -32,7 +32,7 @@ class EmbeddingContext:
         params.embeddings = True
         params.no_perf = True
         self._cores = FreeCores(thread_count(options.threads))
-        params.n_threads = params.n_threads_batch = self._cores.look()
+        params.n_threads = params.n_threads_batch = self._cores.before()
         if not _has_pooling(model):
             params.pooling_type = C.LLAMA_POOLING_TYPE_MEAN
         self._context = C.llama_init_from_model(model, params)
@@ -86,9 +86,10 @@ class EmbeddingContext:
             memory = C.llama_get_memory(self._context)
             if memory:
                 C.llama_memory_clear(memory, True)
-            threads = self._cores.look()
+            threads = self._cores.before()
             C.llama_set_n_threads(self._context, threads, threads)
             status = C.llama_decode(self._context, batch)
+            self._cores.after()
             if status:
                 raise EngineError(f"llama.cpp could not compute embeddings (status {status})")
             for sequence, row in enumerate(rows):

@@ -105,7 +105,7 @@ class KvContext:
         params.n_ubatch = attention.chunk
         params.flash_attn_type = C.LLAMA_FLASH_ATTN_TYPE_AUTO if attention.flash else C.LLAMA_FLASH_ATTN_TYPE_DISABLED
         params.n_seq_max = self.sequences
-        params.n_threads = params.n_threads_batch = self._threads = self._cores.look()
+        params.n_threads = params.n_threads_batch = self._threads = self._cores.before()
         params.type_k = params.type_v = KV_TYPES[self._options.kv_type]
         params.kv_unified = True
         params.swa_full = True
@@ -136,10 +136,11 @@ class KvContext:
             NoRoom: no cells; free some and call again.
             EngineError: llama.cpp failed.
         """
-        if (threads := self._cores.look()) != self._threads:
+        if (threads := self._cores.before()) != self._threads:
             C.llama_set_n_threads(self._context, threads, threads)
             self._threads = threads
         status = C.llama_decode(self._context, self._batch.native)
+        self._cores.after()
         if status == 1:
             raise NoRoom("the KV cache is full")
         if status:

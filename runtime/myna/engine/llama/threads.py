@@ -11,14 +11,21 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import psutil
 
-INTERVAL_S = 0.15
-"""Between two looks; the kernel counts idle time in steps of 10 ms."""
+TOLERANCE = 0.45
+"""Of a core that others may use before a thread is given up. The program that reads the answer uses up to a third."""
 
-TOLERANCE = 0.35
-"""Of a core that others may use before a thread is given up: about where one thread more no longer pays."""
+EVIDENCE_S = 0.04
+"""Computing after which it is clear whether the threads had their cores: ten time slices of the kernel."""
+
+INTERVAL_S = 0.15
+"""Between two looks for idle cores; the kernel counts idle time in steps of 10 ms."""
+
+GAP_S = 0.3
+"""Without a batch for so long, what was known of the machine is old."""
 
 
 def thread_count(wanted: int) -> int:
@@ -27,34 +34,64 @@ def thread_count(wanted: int) -> int:
 
 
 class FreeCores:
-    """Chooses between one thread and `most`, by the cores that were idle or this process's own since the last look."""
+    """Chooses between one thread and `most`. A thread goes when the threads do not get their cores, by the time that
+    this process computed; one comes back when a core was idle; and after a pause, who else wants a core decides."""
 
     def __init__(
         self,
         most: int,
         *,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.perf_counter,
         own: Callable[[], float] = time.process_time,
         idle: Callable[[], float] | None = None,
+        others: Callable[[], int] | None = None,
     ) -> None:
-        """All three count seconds: of the wall, of this process on any core, of all cores together without work."""
+        """Three count seconds: of the wall, of this process on any core, of all cores together without work.
+        `others` counts the threads of other programs that run or wait to run now."""
         self._most = most
         self._clock = clock
         self._own = own
         self._idle = idle or idle_seconds
-        self._last = clock(), own(), self._idle()
+        self._others = others or runnable_elsewhere
+        self._ended = -GAP_S
+        self._begun = self._began_with = 0.0
+        self._computed = self._used = 0.0
+        self._looked = self._looked_own = self._looked_idle = 0.0
         self.threads = most
 
-    def look(self) -> int:
-        """Threads for the next batch; call it before each. Costs next to nothing between two looks."""
+    def before(self) -> int:
+        """Threads for the batch that is about to be computed."""
         now = self._clock()
-        since, own, idle = self._last
-        elapsed = now - since
-        if elapsed >= INTERVAL_S and self._most > 1:
-            self._last = now, self._own(), self._idle()
-            free = (self._last[1] - own + self._last[2] - idle) / elapsed
-            self.threads = max(1, min(self._most, int(free + TOLERANCE)))
+        if self._most > 1:
+            if now - self._ended >= GAP_S:
+                self._set((os.cpu_count() or 1) - self._others())
+            self._begun, self._began_with = self._clock(), self._own()
         return self.threads
+
+    def after(self) -> None:
+        """The batch is computed."""
+        if self._most <= 1:
+            return
+        now, own = self._clock(), self._own()
+        self._ended = now
+        self._computed += now - self._begun
+        self._used += own - self._began_with
+        if self._computed < EVIDENCE_S:
+            return
+        had = self._used / self._computed
+        if had < self.threads - TOLERANCE:
+            self._set(int(had + TOLERANCE))
+        elif (elapsed := now - self._looked) >= INTERVAL_S:
+            idle = self._idle()
+            free = (own - self._looked_own + idle - self._looked_idle) / elapsed
+            self._set(max(self.threads, int(free + TOLERANCE)))
+        else:
+            self._computed = self._used = 0.0
+
+    def _set(self, threads: int) -> None:
+        self.threads = max(1, min(self._most, threads))
+        self._computed = self._used = 0.0
+        self._looked, self._looked_own, self._looked_idle = self._clock(), self._own(), self._idle()
 
 
 def idle_seconds() -> float:
@@ -64,6 +101,24 @@ def idle_seconds() -> float:
     rows = [times[core] for core in cores if core < len(times)] or times
     # Waiting for a disk leaves a core free for others; not every platform counts it apart.
     return sum(row.idle + getattr(row, "iowait", 0.0) for row in rows)
+
+
+def runnable_elsewhere(loadavg: Path = Path("/proc/loadavg"), looks: int = 3, pause_s: float = 0.001) -> int:
+    """Threads of others that run or wait for a core: the fewest of some looks, as many run for a moment only.
+
+    0 where the system does not say (https://man7.org/linux/man-pages/man5/proc_loadavg.5.html).
+    """
+    fewest: int | None = None
+    for look in range(looks):
+        if look:
+            time.sleep(pause_s)
+        try:
+            running = int(loadavg.read_text(encoding="ascii").split()[3].partition("/")[0])
+        except (OSError, ValueError, IndexError):
+            return 0
+        fewest = running if fewest is None else min(fewest, running)
+    # The thread that looks is one of them.
+    return max(0, (fewest or 0) - 1)
 
 
 def _cores() -> list[int]:
