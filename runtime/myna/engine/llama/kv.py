@@ -20,6 +20,11 @@ KV_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}
 """ggml's type numbers."""
 
 
+GUESSED_BATCH = 64
+"""Tokens of a batch with fewer threads on a guess, which is looked at when the batch is done; no fewer than can be
+decoded together."""
+
+
 class _Batch:
     """A `llama_batch` over numpy arrays, so that filling it is a few slice assignments."""
 
@@ -85,6 +90,7 @@ class KvContext:
         self._batch = _Batch(options.batch)
         self._cores = FreeCores(thread_count(options.threads))
         self._threads = 0
+        self._limit = options.batch
         self.cells = cells
         self._context = self._create(cells)
         self._memory = C.llama_get_memory(self._context)
@@ -120,11 +126,15 @@ class KvContext:
     def begin(self) -> None:
         """Start a new batch."""
         self._batch.clear()
+        if (threads := self._cores.before()) != self._threads:
+            C.llama_set_n_threads(self._context, threads, threads)
+            self._threads = threads
+        self._limit = min(self._options.batch, GUESSED_BATCH) if self._cores.guessed else self._options.batch
 
     @property
     def room(self) -> int:
         """Tokens that the batch can still take."""
-        return self._options.batch - self._batch.size
+        return self._limit - self._batch.size
 
     def add(self, tokens: Sequence[int], position: int, sequence: int, *, output: bool) -> int:
         return self._batch.add(tokens, position, sequence, output=output)
@@ -136,9 +146,6 @@ class KvContext:
             NoRoom: no cells; free some and call again.
             EngineError: llama.cpp failed.
         """
-        if (threads := self._cores.before()) != self._threads:
-            C.llama_set_n_threads(self._context, threads, threads)
-            self._threads = threads
         status = C.llama_decode(self._context, self._batch.native)
         self._cores.after()
         if status == 1:

@@ -58,6 +58,8 @@ class FreeCores:
         self._computed = self._used = 0.0
         self._looked = self._looked_own = self._looked_idle = 0.0
         self.threads = most
+        self.guessed = False
+        """Fewer threads than there could be, and no batch yet that shows whether that is right."""
 
     def before(self) -> int:
         """Threads for the batch that is about to be computed."""
@@ -65,6 +67,7 @@ class FreeCores:
         if self._most > 1:
             if now - self._ended >= GAP_S:
                 self._set((os.cpu_count() or 1) - self._others())
+                self.guessed = self.threads < self._most
             self._begun, self._began_with = self._clock(), self._own()
         return self.threads
 
@@ -73,7 +76,7 @@ class FreeCores:
         if self._most <= 1:
             return
         now, own = self._clock(), self._own()
-        self._ended = now
+        self._ended, self.guessed = now, False
         self._computed += now - self._begun
         self._used += own - self._began_with
         if self._computed < EVIDENCE_S:
@@ -103,12 +106,13 @@ def idle_seconds() -> float:
     return sum(row.idle + getattr(row, "iowait", 0.0) for row in rows)
 
 
-def runnable_elsewhere(loadavg: Path = Path("/proc/loadavg"), looks: int = 3, pause_s: float = 0.001) -> int:
-    """Threads of others that run or wait for a core: the fewest of some looks, as many run for a moment only.
+def runnable_elsewhere(loadavg: Path = Path("/proc/loadavg"), looks: int = 5, pause_s: float = 0.002) -> int:
+    """Threads of others that run or wait for a core: the fewest of some looks, as many run for a moment only, the
+    program that sent the request for one.
 
     0 where the system does not say (https://man7.org/linux/man-pages/man5/proc_loadavg.5.html).
     """
-    fewest: int | None = None
+    fewest = 1 << 30
     for look in range(looks):
         if look:
             time.sleep(pause_s)
@@ -116,9 +120,11 @@ def runnable_elsewhere(loadavg: Path = Path("/proc/loadavg"), looks: int = 3, pa
             running = int(loadavg.read_text(encoding="ascii").split()[3].partition("/")[0])
         except (OSError, ValueError, IndexError):
             return 0
-        fewest = running if fewest is None else min(fewest, running)
-    # The thread that looks is one of them.
-    return max(0, (fewest or 0) - 1)
+        # The thread that looks is one of them.
+        fewest = min(fewest, running - 1)
+        if fewest <= 0:
+            return 0
+    return fewest
 
 
 def _cores() -> list[int]:
