@@ -10,7 +10,7 @@ from .boundaries import INTERESTING, LOOK, Kind, judge
 from .lines import code_end, judge_line
 from .reading import code_omitted, read
 from .reading.segments import segments
-from .sizes import LONGEST, letters, size, suffices
+from .sizes import EARLY, LONGEST, early_end, letters, may_end_early, size, suffices
 
 MARGIN = LOOK + 8
 """Characters after the longest chunk that are known when it is cut, so that all ends in it are known."""
@@ -68,6 +68,8 @@ class SpeechChunker:
         """Letters up to `_measured`."""
         self._limit = 0
         """Where the chunk ends at the latest; 0 while the text is shorter."""
+        self._early: int | None = None
+        """Where the first chunk ends if nothing ends before, once that is known."""
 
     def feed(self, text: str) -> list[Clause]:
         """The clauses that are complete with `text`, the next piece of the answer."""
@@ -110,6 +112,8 @@ class SpeechChunker:
 
     def _prose(self, *, final: bool) -> list[Clause]:
         """The next chunk, or the first line of a code block; none when it is not there yet."""
+        if not final and not self._count and len(self._text) > EARLY and may_end_early(self._text):
+            return []
         end = self._end(final=final)
         if end is None:
             return []
@@ -154,7 +158,7 @@ class SpeechChunker:
                 break
             if self._passes(found.end, found.kind):
                 return found.end
-        if self._limit and (final or len(self._text) >= self._limit + MARGIN):
+        if self._limit and (final or self._early is not None or len(self._text) >= self._limit + MARGIN):
             return self._forced()
         return len(self._text) if final else None
 
@@ -173,6 +177,10 @@ class SpeechChunker:
 
     def _measure(self) -> None:
         """Find `_limit` in what has come."""
+        if not self._count and self._early is None:
+            self._early = early_end(self._text)
+            if self._early is not None:
+                self._limit = EARLY
         longest = LONGEST[min(self._count, len(LONGEST) - 1)]
         while not self._limit and self._measured < len(self._text):
             self._size += letters(self._text[self._measured])
@@ -182,6 +190,8 @@ class SpeechChunker:
 
     def _forced(self) -> int:
         """The best end of a chunk that has become too long: its last sentence or clause, else a word."""
+        if self._early is not None:
+            return self._early
         limit = self._limit
         for kind in (Kind.SENTENCE, Kind.CLAUSE):
             ends = [end for end, found in self._ends if found is kind and limit // 3 <= end <= limit]

@@ -13,6 +13,13 @@ FIRST_WORDS = 3
 FIRST_SIZE = 12
 """The first chunk may be a clause of so many words or letters: it is heard early, and worth saying."""
 
+EARLY = 48
+"""Letters of a first chunk of plain English words whose clause does not end sooner: about 3 s of sound, which a voice
+makes in half the time of `LONGEST`. It ends before a word that often begins a phrase."""
+
+EARLY_LOOK = 10
+"""Letters after `EARLY` that are known when it is cut: a sentence that ends there is not cut."""
+
 SECOND_SENTENCE = 20
 SECOND_CLAUSE = 60
 """Letters of the second chunk, which is made while the first is heard."""
@@ -32,6 +39,13 @@ LONGEST = (100, 160, 240)
 """Letters of the first, the second and later chunks that are never exceeded: where nothing ends, a word does."""
 
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
+_PLAIN = re.compile(r"[A-Za-z0-9 ,'’\"“”-]+")
+_BETWEEN_WORDS = re.compile(r"(?<=[A-Za-z]) (?=[A-Za-z])")
+_PHRASE = re.compile(
+    r" (?=(?:is|are|was|were|has|have|can|will|would|should|because|since|when|while|which|that|who|where|and|or|but"
+    r"|so|in|on|of|at|by|for|from|with|to|into|as|than)\b)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -43,6 +57,24 @@ def letters(char: str) -> int:
 def size(text: str) -> int:
     """How long `text` is to say, in English letters."""
     return len(text) + (WIDE - 1) * len(_WIDE.findall(text))
+
+
+def early_end(text: str) -> int | None:
+    """Where a first chunk that begins `text` ends early, if it does. What follows `EARLY_LOOK` does not matter."""
+    known = text[: EARLY + EARLY_LOOK]
+    if len(known) < EARLY + EARLY_LOOK or not _PLAIN.fullmatch(known):
+        return None
+    ends = [found.start() for found in _PHRASE.finditer(known) if FIRST_SIZE <= found.start() <= EARLY]
+    if ends:
+        return ends[-1]
+    # A number stays with what follows it.
+    words = [found.start() for found in _BETWEEN_WORDS.finditer(known) if FIRST_SIZE <= found.start() <= EARLY]
+    return words[-1] if words else None
+
+
+def may_end_early(text: str) -> bool:
+    """Whether `early_end` may find an end once more of `text` is known."""
+    return len(text) < EARLY + EARLY_LOOK and bool(_PLAIN.fullmatch(text))
 
 
 def suffices(text: str, end: Kind, count: int, before: int) -> bool:

@@ -184,3 +184,37 @@ def test_it_can_be_used_again() -> None:
     first = [*chunker.feed("Open ```\ncode"), *chunker.finish()]
     again = [*chunker.feed("Open ```\ncode"), *chunker.finish()]
     assert first == again
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        (
+            "The largest ocean on Earth is the Pacific Ocean, covering about a third of it.",
+            "The largest ocean on Earth is the Pacific Ocean,",
+        ),
+        (
+            "It takes about seven to eight hours in the air to fly from London to New York.",
+            "It takes about seven to eight hours in the air",
+        ),
+        (
+            "It takes approximately seven to eight hours to fly from London to New York.",
+            "It takes approximately seven to eight hours",
+        ),
+        # What ends soon after is not cut, nor what may be more than words.
+        (
+            "The capital of this country was Paris in those days.",
+            "The capital of this country was Paris in those days.",
+        ),
+        (
+            "Seven years ago the number of these was 3.5 times as large as it is in this year.",
+            "Seven years ago the number of these was 3.5 times as large as it is in this year.",
+        ),
+    ],
+)
+def test_a_long_first_clause_of_plain_words_is_heard_early(text, first):
+    whole = SpeechChunker("en")
+    clauses = [*whole.feed(text), *whole.finish()]
+    assert clauses[0].text == first
+    slowly = SpeechChunker("en")
+    assert [clause for letter in text for clause in slowly.feed(letter)] + slowly.finish() == clauses
