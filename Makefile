@@ -29,12 +29,12 @@ run:
 
 # Unit tests use all cores; end-to-end tests have the machine to themselves, as users do.
 PYTEST = $(BIN)/python -m pytest $(if $(CI),-q --tb=short)
-UNIT = $(PYTEST) -n auto --dist worksteal -m "not e2e" --ignore=tests/e2e
+UNIT = $(PYTEST) -n auto --dist worksteal -m "not e2e and not long" --ignore=tests/e2e
 
 test:
 	@deploy/setup/up dev
 	@$(BIN)/myna --quiet --home "$(MYNA_TEST_HOME)" models pull $(MODELS)
-	@$(if $(ARGS),$(PYTEST) $(ARGS),$(UNIT) && $(PYTEST) tests/e2e)
+	@$(if $(ARGS),$(PYTEST) $(ARGS),$(UNIT) && $(PYTEST) -m "e2e or long")
 
 unit:
 	@deploy/setup/up dev

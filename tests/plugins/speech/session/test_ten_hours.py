@@ -39,6 +39,7 @@ class Balance:
 
 
 @pytest.mark.timeout(110)
+@pytest.mark.long
 async def test_ten_hours_leave_memory_flat_and_no_turn_open(stage):
     balance, counted = Balance(), Counted()
     hours = stage(keep=False, chunk=CHUNK, settle=6, observed=balance)
