@@ -109,24 +109,14 @@ def test_two_questions_in_one_file_and_events_as_json(talker, tmp_path):
     assert [one["messages"] for one in kept] == [2]
 
 
-def turns_after(myna: Myna, folder: Path, spoken: str) -> int:
-    """Turns that `spoken` leads to where a wake phrase is asked for."""
-    question = folder / "q.wav"
-    assert run(myna, "say", spoken, "-o", str(question)).status == 0
-    arguments = ("--json", "talk", "--listen", "wake", "--input", str(question), "--output", str(folder / "a.wav"))
-    done = run(myna, *arguments)
+@pytest.mark.parametrize("spoken", ["Hey Myna, what is the capital of France?", QUESTION])
+def test_the_wake_phrase_decides(talker, tmp_path, spoken):
+    question = tmp_path / "q.wav"
+    assert run(talker, "say", spoken, "-o", str(question)).status == 0
+    arguments = ("--json", "talk", "--listen", "wake", "--input", str(question), "--output", str(tmp_path / "a.wav"))
+    done = run(talker, *arguments)
     assert done.status == 0, done.err
-    return len(named(events(done.out), "turn-done"))
-
-
-def test_the_wake_phrase_wakes(talker, tmp_path):
-    # No two recordings of a voice are the same, and the smallest recogniser does not know the name in each.
-    spoken = "Hey Myna, what is the capital of France?"
-    assert any(turns_after(talker, tmp_path, spoken) == 1 for _ in range(4))
-
-
-def test_without_the_wake_phrase_nothing_is_answered(talker, tmp_path):
-    assert turns_after(talker, tmp_path, QUESTION) == 0
+    assert len(named(events(done.out), "turn-done")) == spoken.startswith("Hey")
 
 
 @pytest.mark.parametrize(
