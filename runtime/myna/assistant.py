@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
@@ -15,7 +15,6 @@ from .conversation import Conversation
 from .draft import AskOptions
 from .engine.clients import TextClient
 from .engine.protocols import EngineInfo, EngineSpec, Sampling, Task
-from .engine.speech_clients import SynthesizerClient, TranscriberClient
 from .errors import EngineError, ExtraMissing, MynaError
 from .history import History, MemoryHistory, NewConversation, StoredHistory
 from .hookspecs import ResolvedModel
@@ -25,6 +24,9 @@ from .store import ConversationStore
 from .store.ids import IdClock
 from .worker.handle import EngineHandle
 from .worker.pool import WorkerPool
+
+if TYPE_CHECKING:
+    from .engine.speech_clients import SynthesizerClient, TranscriberClient
 
 DEFAULT_SYSTEM = "Be helpful and concise."
 """Short on purpose. The smallest models are led astray by a persona: SmolLM2-135M misses the capital of France
@@ -105,10 +107,14 @@ class Assistant:
 
     async def transcriber(self, name: str = "") -> TranscriberClient:
         """The speech-to-text model `name`, in its worker."""
+        from .engine.speech_clients import TranscriberClient
+
         return TranscriberClient(await self.engine(name, "transcribe"))
 
     async def synthesizer(self, name: str = "") -> SynthesizerClient:
         """The voice `name`, in its worker."""
+        from .engine.speech_clients import SynthesizerClient
+
         return SynthesizerClient(await self.engine(name, "synthesize"))
 
     def preload(self, name: str = "") -> None:

@@ -45,6 +45,13 @@ def babble(seconds: float, rate: int) -> np.ndarray:
     return 0.3 * quiet / np.abs(quiet).max()
 
 
+def sounding_s(recorded: np.ndarray) -> float:
+    """Seconds that have sound in them: a busy machine leaves gaps in what is played, which nobody heard."""
+    block = RATE // 200
+    blocks = recorded[: len(recorded) // block * block].reshape(-1, block)
+    return np.count_nonzero(np.abs(blocks).max(axis=1) > 0.001) * block / RATE
+
+
 def resampled(samples: np.ndarray, source: int, target: int) -> np.ndarray:
     import soxr
 
@@ -108,7 +115,7 @@ async def test_silence_comes_within_a_tenth_of_a_second(audio, loudspeaker, how)
     end = recorded[sounding[-1] - 48 : sounding[-1] + 1]
     assert np.abs(end).max() < 0.1
     heard = loudspeaker.heard
-    assert heard == pytest.approx((sounding[-1] - sounding[0]) / RATE, abs=0.15)
+    assert heard == pytest.approx(sounding_s(recorded), abs=0.02)
     if how == "pause":
         assert loudspeaker.queued == pytest.approx(3 - heard, abs=0.01)
         loudspeaker.resume()
