@@ -11,7 +11,7 @@ from . import recognition, voice_to_voice, voices
 if TYPE_CHECKING:
     from myna.cli.bench import BenchContext
 
-PARTS = (recognition.run, voices.run, voice_to_voice.measure)
+PARTS = (recognition.run, voices.run, voice_to_voice.run)
 
 
 async def run(bench: BenchContext) -> list[Measurement]:

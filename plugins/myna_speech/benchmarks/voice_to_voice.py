@@ -92,7 +92,7 @@ class Clip(msgspec.Struct, frozen=True):
         return len(self.sound) // SAMPLE_BYTES
 
 
-async def measure(context: BenchContext) -> list[Measurement]:
+async def run(context: BenchContext) -> list[Measurement]:
     """Median and 95th percentile over all questions, and the median beside the plain sequence."""
     async with _assistant(context) as assistant:
         clips = await make_clips(assistant, QUESTIONS)
