@@ -137,6 +137,22 @@ def test_what_is_hidden_is_not_there(source):
     assert render(source) == ""
 
 
+class Swallowing(dict):
+    """As a frame does that is too deep to handle the end of time: it raises an error of its own."""
+
+    def __getitem__(self, key):
+        try:
+            while True:
+                pass
+        except BaseException:
+            raise RecursionError from None
+
+
+def test_an_end_of_time_that_becomes_another_error_ends_too(impatient):
+    with pytest.raises(BadTemplate, match="RecursionError"):
+        render("{{ messages[0]['content'] }}", [Swallowing(role="user")])
+
+
 def test_one_that_is_too_long_is_not_even_compiled():
     with pytest.raises(BadTemplate, match="characters"):
         ChatTemplate("x" * (MAX_SOURCE + 1), bos="", eos="")
