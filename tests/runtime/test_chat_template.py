@@ -144,8 +144,8 @@ class Swallowing(dict):
         try:
             while True:
                 pass
-        except BaseException:
-            raise RecursionError from None
+        finally:
+            raise RecursionError
 
 
 def test_an_end_of_time_that_becomes_another_error_ends_too(impatient):

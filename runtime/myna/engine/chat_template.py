@@ -68,7 +68,7 @@ class _TimeLimit:
             # taken back: CPython would clear the exception and keep looking for it at every instruction.
             # It may also have come and gone: a frame that it passed through was too deep to let it through.
             if self._fired and kind is not _Expired:
-                for _ in range(_DELIVERY):
+                for _turn in range(_DELIVERY):
                     time.sleep(0)
         except _Expired:
             return

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import msgspec
 import numpy as np
@@ -17,23 +17,16 @@ from myna.audio import pcm
 from myna.engine.protocols import EngineSpec, ModelInfo
 from myna.engine.serial import SerialEngine
 from myna.engine.speech import Speech, SynthesizeRequest
-from myna.errors import BadModelFile
 
 from ..manner import check_manner, items
 from ..voice_file import read_voice_file
+from .loudness import Loudness
 from .pieces import cleaned, pieces
-
-Samples = np.ndarray[Any, np.dtype[np.float32]]
+from .vits import Array, Samples, Vits
 
 LONGEST_RUN = 240
-"""Phonemes that are made into sound at once: about 8 s. One run cannot be cancelled, and takes about 0.6 s on two
-cores; nearly all sentences are shorter and are made whole, with one melody."""
-
-LONG_SENTENCE = 100
-"""Phonemes of a sentence that takes a third of a second to make and more: its first clause is made first."""
-
-SHORTEST_CLAUSE = 15
-"""Phonemes of a clause that is heard alone: about a second, in which the rest is made."""
+"""Phonemes that get one melody: about 12 s. Their latents cannot be cancelled, and take about 0.2 s on two cores;
+nearly all sentences are shorter."""
 
 QUIET = 0.02
 """Of full scale. A voice is below it before its first sound (Joe: for 40 to 60 ms)."""
@@ -41,17 +34,11 @@ QUIET = 0.02
 LEAD_S = 0.01
 """Seconds of that silence that are kept, so that no consonant is cut."""
 
-QUIETEST_PEAK = 0.05
-"""A piece is scaled to full loudness, as Piper does it; one whose loudest moment is below this is no speech."""
-
 SEED = 0
 """Of the chance in a voice; any would do."""
 
 MOST_THREADS = 4
 """That are taken unasked: a voice makes sentences, too little work for more."""
-
-INPUTS = {"input", "input_lengths", "scales"}
-"""Of every Piper voice; one with several speakers also has `sid`."""
 
 
 class PiperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,10 +58,12 @@ class PiperEngine(SerialEngine):
         options = msgspec.convert(spec.options, PiperOptions)
         self._name = spec.name
         self._file = read_voice_file(spec.files)
-        self._voice = PiperVoice(session=_session(spec, options), config=PiperConfig.from_dict(self._file.raw))
-        # The first run allocates buffers; whoever asks first should not wait for that.
-        for phonemes in self._voice.phonemize("a."):
-            self._sound(phonemes, self._file.default_speaker, 1.0)
+        self._vits = Vits(spec.files["model"], self._file.rate, _opener(options))
+        self._voice = PiperVoice(session=self._vits.encoder, config=PiperConfig.from_dict(self._file.raw))
+        # The first run allocates buffers, which whoever asks first should not wait for. It also tells how loud the
+        # voice is.
+        warm = [self._sound(phonemes, self._file.default_speaker, 1.0) for phonemes in self._voice.phonemize("a.")]
+        self._peak = max((float(np.max(np.abs(samples))) for sound in warm for samples in sound), default=0.0)
         details = {"language": self._file.language, "rate": str(self._file.rate)}
         if self._file.speaker_count > 1:
             details["speakers"] = ", ".join(self._file.speakers) or str(self._file.speaker_count)
@@ -91,44 +80,36 @@ class PiperEngine(SerialEngine):
         check_manner(body)
         speaker = self._file.speaker(body.speaker, self._name)
         scale = self._file.length_scale / body.speed
+        loudness = Loudness(self._peak)
         begun = False
         for piece in pieces(cleaned(body.text, self._name, self._file.language)):
             for sentence in self._voice.phonemize(piece):
-                for phonemes in runs(sentence, early=not begun):
+                for phonemes in runs(sentence):
                     yield None
-                    samples = self._sound(phonemes, speaker, scale)
-                    peak = float(np.max(np.abs(samples), initial=0.0))
-                    samples = samples / np.float32(max(peak, QUIETEST_PEAK))
-                    if not begun:
-                        samples = _without_lead(samples, self._file.rate)
-                    begun = True
-                    yield from items(pcm(samples * np.float32(body.volume)), self._file.rate)
+                    for samples in self._sound(phonemes, speaker, scale):
+                        made = loudness.scaled(samples)
+                        if not begun:
+                            made = _without_lead(made, self._file.rate)
+                        begun = begun or len(made) > 0
+                        yield from items(pcm(made * np.float32(body.volume)), self._file.rate)
+                        yield None
 
-    def _sound(self, phonemes: list[str], speaker: int, length_scale: float) -> Samples:
-        """Shape (samples,), as loud as the voice makes it."""
+    def _sound(self, phonemes: list[str], speaker: int, length_scale: float) -> Iterator[Samples]:
+        """Stretches of shape (samples,), as loud as the voice makes them."""
         ids = self._voice.phonemes_to_ids(phonemes)
-        feed = {
+        feed: dict[str, Array] = {
             "input": np.array([ids], dtype=np.int64),
             "input_lengths": np.array([len(ids)], dtype=np.int64),
             "scales": np.array([self._file.noise_scale, length_scale, self._file.noise_w], dtype=np.float32),
         }
         if self._file.speaker_count > 1:
             feed["sid"] = np.array([speaker], dtype=np.int64)
-        samples: Samples = np.asarray(self._voice.session.run(None, feed)[0], dtype=np.float32).reshape(-1)
-        return np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+        return self._vits.sound(feed)
 
 
-def runs(phonemes: Sequence[str], *, early: bool = False) -> Iterator[list[str]]:
-    """The phonemes of a sentence in runs of at most `LONGEST_RUN`, cut between clauses or words where there are any.
-
-    `early`: a long sentence begins with its first clause alone, so that it is heard while the rest is made.
-    """
+def runs(phonemes: Sequence[str]) -> Iterator[list[str]]:
+    """The phonemes of a sentence in runs of at most `LONGEST_RUN`, cut between clauses or words where there are any."""
     at = 0
-    if early and len(phonemes) > LONG_SENTENCE:
-        clause = range(SHORTEST_CLAUSE, len(phonemes) // 2)
-        at = next((place + 1 for place in clause if phonemes[place] in ",:;"), 0)
-        if at:
-            yield list(phonemes[:at])
     while at < len(phonemes):
         end = min(at + LONGEST_RUN, len(phonemes))
         if end < len(phonemes):
@@ -139,7 +120,7 @@ def runs(phonemes: Sequence[str], *, early: bool = False) -> Iterator[list[str]]
         at = end
 
 
-def _session(spec: EngineSpec, options: PiperOptions) -> onnxruntime.InferenceSession:
+def _opener(options: PiperOptions) -> Callable[[str | bytes], onnxruntime.InferenceSession]:
     # A voice draws its rhythm and melody by chance; this way it sounds the same after every start.
     onnxruntime.set_seed(SEED)
     settings = onnxruntime.SessionOptions()
@@ -149,13 +130,8 @@ def _session(spec: EngineSpec, options: PiperOptions) -> onnxruntime.InferenceSe
     settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
     wanted = ("CUDAExecutionProvider", "CPUExecutionProvider")
     there = set(onnxruntime.get_available_providers())
-    session = onnxruntime.InferenceSession(
-        spec.files["model"], settings, providers=[name for name in wanted if name in there]
-    )
-    inputs = {one.name for one in session.get_inputs()}
-    if not inputs >= INPUTS:
-        raise BadModelFile(f"{spec.name} is no Piper voice: it takes {', '.join(sorted(inputs)) or 'nothing'}")
-    return session
+    providers = [name for name in wanted if name in there]
+    return lambda file: onnxruntime.InferenceSession(file, settings, providers=providers)
 
 
 def _threads() -> int:
@@ -166,4 +142,4 @@ def _threads() -> int:
 def _without_lead(samples: Samples, rate: int) -> Samples:
     """`samples` without most of the silence at their start, which would be heard as a slow answer."""
     sounding = np.flatnonzero(np.abs(samples) > QUIET)
-    return samples[max(0, int(sounding[0]) - int(LEAD_S * rate)) :] if len(sounding) else samples
+    return samples[max(0, int(sounding[0]) - int(LEAD_S * rate)) if len(sounding) else len(samples) :]
