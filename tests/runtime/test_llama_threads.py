@@ -68,6 +68,28 @@ def test_cores_that_others_want_are_left_to_them_from_the_first_batch(
     assert machine.batch() == threads
 
 
+def test_who_is_busy_all_the_time_keeps_the_core_over_a_pause(machine: Machine) -> None:
+    machine.busy = 1
+    for _ in range(3):
+        assert machine.batch() == 3
+        machine.pass_time(2 * GAP_S)
+
+
+def test_who_wants_a_core_for_a_moment_gets_none(machine: Machine) -> None:
+    machine.batch()
+    machine.pass_time(2 * GAP_S)
+    machine.busy = 1
+    assert machine.batch() == 4
+
+
+def test_half_a_core_used_by_others_costs_no_thread_when_nobody_wants_it_now(machine: Machine) -> None:
+    machine.batch()
+    machine.busy = 2
+    machine.pass_time(GAP_S)
+    machine.busy = 0
+    assert machine.batch() == 4
+
+
 def test_what_was_busy_before_a_pause_does_not_count_after_it(machine: Machine) -> None:
     machine.busy = 3
     assert machine.batch() == 1
@@ -93,7 +115,7 @@ def test_threads_come_back_when_the_others_have_gone(machine: Machine) -> None:
     machine.busy = 3
     machine.batch()
     machine.busy = 0
-    threads = [machine.batch() for _ in range(3 * int(INTERVAL_S / EVIDENCE_S))]
+    threads = [machine.batch() for _ in range(6 * int(INTERVAL_S / EVIDENCE_S))]
     assert threads[0] == 1
     assert threads[-1] == 4
 

@@ -141,7 +141,8 @@ async def test_the_workers_surroundings(tmp_path, monkeypatch):
         seen = await look(pool.engine(scripted()))
     assert "" not in seen.path
     assert str(tmp_path) not in seen.path
-    for name in ("ORT_DISABLE_TELEMETRY", "HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK", "GGML_NO_BACKTRACE"):
+    ones = ("ORT_DISABLE_TELEMETRY", "HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK", "GGML_NO_BACKTRACE")
+    for name in (*ones, "OPENBLAS_NUM_THREADS"):
         assert seen.environment[name] == "1"
     assert not {"sqlalchemy", "huggingface_hub", "httpx", "rich"} & set(seen.modules)
 

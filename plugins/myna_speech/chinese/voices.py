@@ -36,6 +36,7 @@ VOICES: dict[str, str] = {
     "there are {speakers}": "有 {speakers}",
     "a speed of {speed} is not between {slowest} and {fastest}": "语速 {speed} 不在 {slowest} 和 {fastest} 之间",
     "a volume of {volume} is not between 0 and {loudest}": "音量 {volume} 不在 0 和 {loudest} 之间",
+    "{voice} is no ONNX file": "{voice} 不是 ONNX 文件",
     "{voice} is no Piper voice: it takes {inputs}": "{voice} 不是 Piper 语音：它的输入是 {inputs}",
     "{file}, the configuration of the voice, cannot be read: {problem}": "无法读取语音的配置 {file}：{problem}",
     "a Piper voice is two files: NAME.onnx and NAME.onnx.json": "Piper 语音由两个文件组成：NAME.onnx 和 NAME.onnx.json",

@@ -13,11 +13,11 @@ FIRST_WORDS = 3
 FIRST_SIZE = 12
 """The first chunk may be a clause of so many words or letters: it is heard early, and worth saying."""
 
-EARLY = 48
-"""Letters of a first chunk of plain English words whose clause does not end sooner: about 3 s of sound, which a voice
-makes in half the time of `LONGEST`. It ends before a word that often begins a phrase."""
+EARLY = 40
+"""Letters of a first chunk of plain English words whose clause does not end sooner: about 2.5 s of sound, in which the
+next chunk is written and made. It ends before a word that often begins a phrase."""
 
-EARLY_LOOK = 10
+EARLY_LOOK = 8
 """Letters after `EARLY` that are known when it is cut: a sentence that ends there is not cut."""
 
 SECOND_SENTENCE = 20

@@ -24,6 +24,7 @@ _LAST_WORDS_S = 1.0
 
 _ENVIRONMENT = {
     "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime reads it when it is imported
+    "OPENBLAS_NUM_THREADS": "1",  # NumPy's threads spin for 50 ms after each product, on cores that a model needs
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",
     "GGML_NO_BACKTRACE": "1",  # else a failed assertion starts a debugger, whose pages hide what was wrong

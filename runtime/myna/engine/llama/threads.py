@@ -18,14 +18,19 @@ import psutil
 TOLERANCE = 0.45
 """Of a core that others may use before a thread is given up. The program that reads the answer uses up to a third."""
 
-EVIDENCE_S = 0.04
-"""Computing after which it is clear whether the threads had their cores: ten time slices of the kernel."""
+EVIDENCE_S = 0.1
+"""Computing after which it is clear whether the threads had their cores. Smart Turn takes one for 45 ms in the middle of
+a spoken question, and a thread given up for that would be missed for longer than the work took."""
 
 INTERVAL_S = 0.15
 """Between two looks for idle cores; the kernel counts idle time in steps of 10 ms."""
 
 GAP_S = 0.3
 """Without a batch for so long, what was known of the machine is old."""
+
+STEADY = 0.7
+"""Of a core that others may have used since the last look, before they count as somebody who keeps a core busy: passes
+of speech recognition, one every 0.8 s, and whoever hands over the sound use half of one."""
 
 
 def thread_count(wanted: int) -> int:
@@ -35,7 +40,8 @@ def thread_count(wanted: int) -> int:
 
 class FreeCores:
     """Chooses between one thread and `most`. A thread goes when the threads do not get their cores, by the time that
-    this process computed; one comes back when a core was idle; and after a pause, who else wants a core decides."""
+    this process computed; one comes back when a core was idle; and after a pause, it is left to those who have used a
+    core all the time and want it now."""
 
     def __init__(
         self,
@@ -56,8 +62,8 @@ class FreeCores:
         self._ended = -GAP_S
         self._begun = self._began_with = 0.0
         self._computed = self._used = 0.0
-        self._looked = self._looked_own = self._looked_idle = 0.0
         self.threads = most
+        self._look()
         self.guessed = False
         """Fewer threads than there could be, and no batch yet that shows whether that is right."""
 
@@ -66,7 +72,7 @@ class FreeCores:
         now = self._clock()
         if self._most > 1:
             if now - self._ended >= GAP_S:
-                self._set((os.cpu_count() or 1) - self._others())
+                self._set(self._guess())
                 self.guessed = self.threads < self._most
             self._begun, self._began_with = self._clock(), self._own()
         return self.threads
@@ -84,16 +90,30 @@ class FreeCores:
         had = self._used / self._computed
         if had < self.threads - TOLERANCE:
             self._set(int(had + TOLERANCE))
-        elif (elapsed := now - self._looked) >= INTERVAL_S:
-            idle = self._idle()
-            free = (own - self._looked_own + idle - self._looked_idle) / elapsed
+        elif (free := self._free()) is not None:
             self._set(max(self.threads, int(free + TOLERANCE)))
         else:
             self._computed = self._used = 0.0
 
+    def _guess(self) -> int:
+        free = self._free()
+        steady = int(free + STEADY) if free is not None else 0
+        # Neither tells alone: half of what runs at a moment is done the next, and who was busy may have finished.
+        return steady if steady >= self._most else max(steady, (os.cpu_count() or 1) - self._others())
+
+    def _free(self) -> float | None:
+        """Cores that were idle or this process's own since the last look; None when that is not long ago."""
+        elapsed = self._clock() - self._looked
+        if elapsed < INTERVAL_S:
+            return None
+        return (self._own() - self._looked_own + self._idle() - self._looked_idle) / elapsed
+
     def _set(self, threads: int) -> None:
         self.threads = max(1, min(self._most, threads))
         self._computed = self._used = 0.0
+        self._look()
+
+    def _look(self) -> None:
         self._looked, self._looked_own, self._looked_idle = self._clock(), self._own(), self._idle()
 
 

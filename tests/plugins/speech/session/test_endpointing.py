@@ -43,16 +43,16 @@ def test_a_pause_an_ask_and_the_end_of_patience():
     assert not ends.speaking
 
 
-@pytest.mark.parametrize("silent", [1, 3])
-def test_less_than_a_pause_is_none(silent):
-    ends = Endpointer()
+@pytest.mark.parametrize("pause", [2, 4])
+def test_less_than_a_pause_is_none(pause):
+    ends = Endpointer(EndRules(pause=pause, ask=(9,)))
     signals(ends, 0.9, 0.9)
-    assert signals(ends, *[*[0.0] * silent, 0.9] * 20) == []
+    assert signals(ends, *[*[0.0] * (pause - 1), 0.9] * 20) == []
 
 
 def test_going_on_takes_as_much_as_beginning():
     ends = Endpointer()
-    signals(ends, 0.9, 0.9, *[0.0] * 5)
+    signals(ends, 0.9, 0.9, *[0.0] * 2)
     assert signals(ends, 0.9, 0.0) == [Ask()]
     assert signals(ends, 0.9, 0.9) == [WentOn()]
     assert not ends.in_pause
