@@ -19,8 +19,8 @@ TOLERANCE = 0.45
 """Of a core that others may use before a thread is given up. The program that reads the answer uses up to a third."""
 
 EVIDENCE_S = 0.1
-"""Computing after which it is clear whether the threads had their cores. Smart Turn takes one for 45 ms in the middle of
-a spoken question, and a thread given up for that would be missed for longer than the work took."""
+"""Computing after which it is clear whether the threads had their cores. Smart Turn takes one for 45 ms in the middle
+of a spoken question, and a thread given up for that would be missed for longer than the work took."""
 
 INTERVAL_S = 0.15
 """Between two looks for idle cores; the kernel counts idle time in steps of 10 ms."""
