@@ -22,13 +22,14 @@ QUESTION = "What is the capital of France?"
 STORY = "Tell me a long story about a fox and a bear."
 RATE = sound_server.RATE
 # The default model's catalog entry says 0.2; at 0 the same question has the same answer.
+WAKE_MODEL = "openwakeword-hey-jarvis"
 SETTINGS = {"MYNA_CHAT_TEMPERATURE": "0", "MYNA_CHAT_MAX_TOKENS": "60", "MYNA_SPEECH_LANGUAGES": "en"}
 
 
 @pytest.fixture
 def talker(shared_models: Path, myna_home: Path) -> Myna:
     """The command line with the default models for speech too."""
-    for model in SPEECH_MODELS:
+    for model in (*SPEECH_MODELS, WAKE_MODEL):
         if not (shared_models / model).is_dir():
             pytest.fail(f"{model} is not in {shared_models}: run `make test`", pytrace=False)
         shutil.copytree(shared_models / model, myna_home / "models" / model, copy_function=_link)
@@ -117,6 +118,20 @@ def test_the_wake_phrase_decides(talker, tmp_path, spoken):
     done = run(talker, *arguments)
     assert done.status == 0, done.err
     assert len(named(events(done.out), "turn-done")) == spoken.startswith("Hey")
+
+
+@pytest.mark.parametrize("spoken", ["Hey Jarvis.", "Hey Martha."])
+def test_a_wake_word_model_decides(talker, tmp_path, spoken):
+    quiet = np.zeros(RATE // 2, np.float32)
+    parts = (quiet, said(talker, tmp_path, spoken), quiet, said(talker, tmp_path, QUESTION), quiet)
+    question = write(tmp_path / "q.wav", np.concatenate(parts))
+    arguments = ("--json", "talk", "--listen", "wake", "--input", str(question), "--output", str(tmp_path / "a.wav"))
+    done = talker(*arguments, env={**SETTINGS, "MYNA_SPEECH_WAKE_MODEL": WAKE_MODEL})
+    assert done.status == 0, done.err
+    told = events(done.out)
+    wakes = spoken == "Hey Jarvis."
+    assert len(named(told, "awake")) == wakes
+    assert [turn["question"] for turn in named(told, "turn-done")] == ["What is the capital of France?"] * wakes
 
 
 @pytest.mark.parametrize(

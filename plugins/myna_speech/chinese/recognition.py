@@ -52,10 +52,14 @@ RECOGNITION: dict[str, str] = {
     "Speech to text beside faster-whisper, and voices beside piper": (
         "语音转文字与 faster-whisper 对比，语音合成与 piper 对比"
     ),
-    "{name} is no wake-word model for sound: it takes {taken}": (
-        "{name} 不是以声音为输入的唤醒词模型：它的输入是 {taken}"
+    "{name} is no wake-word model: it takes {taken}": "{name} 不是唤醒词模型：它的输入是 {taken}",
+    "{name} is a model of openWakeWord, and {file} is not beside it": (
+        "{name} 是 openWakeWord 的模型，但它旁边没有 {file}"
     ),
-    "a model of one float32 or int16 tensor of sound at 16 kHz; see docs/speech.md": (
-        "模型应只有一个 16 kHz 声音输入，类型为 float32 或 int16；见 docs/speech.md"
+    "myna models pull openwakeword-hey-jarvis brings both of openWakeWord's models for features": (
+        "myna models pull openwakeword-hey-jarvis 会带来 openWakeWord 的两个特征模型"
+    ),
+    "a model of openWakeWord, or of sound at 16 kHz; see docs/speech.md": (
+        "应为 openWakeWord 的模型，或以 16 kHz 声音为输入的模型；见 docs/speech.md"
     ),
 }

@@ -114,10 +114,13 @@ class Dialogue:
 
     def woken(self) -> None:
         """A wake-word model has heard its word."""
-        self.attention.stay(self.listener.position)
-        if self.listener.utterance is not None:
-            self.listener.utterance.attended = True
-        self._show(lambda at: Awake(at=at))
+        utterance, position = self.listener.utterance, self.listener.position
+        awake = utterance.attended if utterance is not None else self.attention.attends(position)
+        self.attention.stay(position)
+        if utterance is not None:
+            utterance.attended = True
+        if not awake:
+            self._show(lambda at: Awake(at=at))
 
     async def close(self) -> None:
         """The session ends: what was heard until now is kept."""

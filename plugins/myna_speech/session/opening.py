@@ -80,6 +80,8 @@ async def open_session(
     wake_word = None
     if settings.wake_model:
         wake_word = WakeWordClient(await assistant.engine(settings.wake_model, "wake-word"))
+        if phrase := (await wake_word.info()).details.get("phrase"):
+            settings = msgspec.structs.replace(settings, wake_phrases=(*settings.wake_phrases, phrase))
     speaking = Speaking(loudspeaker, voices.voice, SpeechChunker, speed=settings.speed, volume=settings.volume)
     options = options or assistant.default_options()
     if not options.max_tokens and not assistant.settings.chat.max_tokens:

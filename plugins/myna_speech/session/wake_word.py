@@ -33,8 +33,8 @@ class WakeWordClient(SpeechClient):
     THRESHOLD = 0.5
     """As openWakeWord's own examples have it."""
 
-    QUIET = 25
-    """Chunks (0.5 s) in which one word is not heard twice."""
+    QUIET = 75
+    """Chunks (1.5 s, and openWakeWord looks at 1.9 s of sound) in which one word is not heard twice."""
 
     _quiet = 0
 

@@ -1,72 +1,78 @@
-"""A wake-word model in ONNX: sound in, how much it sounds like the word out. Imported in a worker alone.
-
-Any model will do that takes the newest sound as one float32 or int16 tensor of shape (1, samples) or (samples,) at
-16 kHz, and whose first output ends with the score, between 0 and 1. A model for features instead of sound
-(openWakeWord's, for example) has to be joined with the models that make them first.
-"""
+"""Wake words by a model in ONNX, whatever kind it is of. Imported in a worker alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
 import numpy as np
 
-from myna.audio import SAMPLE_BYTES, SPEECH_RATE
+from myna.audio import SAMPLE_BYTES
 from myna.engine.protocols import EngineSpec, ModelInfo
 from myna.engine.serial import SerialEngine
 from myna.errors import BadModelFile
 from myna_speech.session.wake_word import WakeWordRequest, WakeWordScore
 
 from .onnx_session import open_session
+from .wake_detectors import EMBEDDING, EMBEDDING_SIZE, HOP, MELS, Detector, OpenWakeWord, SoundDetector
 
-HOP = 1280
-"""Samples (80 ms) from one window to the next, as in openWakeWord."""
 
-WINDOW = round(1.28 * SPEECH_RATE)
-"""Samples of a window where the model takes any number."""
+class WakeWordOptions(msgspec.Struct, frozen=True):
+    phrase: str = ""
+    """The words that the model hears, where that is known: they are no part of a question."""
 
 
 class WakeWordEngine(SerialEngine):
+    """Files by role: `model`; a model of openWakeWord also needs `melspectrogram` and `embedding`, which are looked
+    for beside it under openWakeWord's names."""
+
     operations: ClassVar[Mapping[str, type[msgspec.Struct]]] = {"wake-word": WakeWordRequest}
 
     def __init__(self, spec: EngineSpec) -> None:
-        """Raises `BadModelFile` when the model takes no sound, `ModelLoadFailed` when it is none."""
-        self._session = open_session(spec.files["model"])
-        inputs = self._session.get_inputs()
-        if len(inputs) != 1 or inputs[0].type not in {"tensor(float)", "tensor(int16)"} or len(inputs[0].shape) > 2:
-            taken = ", ".join(f"{one.type} {one.shape}" for one in inputs)
-            raise BadModelFile(
-                f"{spec.name} is no wake-word model for sound: it takes {taken}",
-                hint="a model of one float32 or int16 tensor of sound at 16 kHz; see docs/speech.md",
-            )
-        self._input = inputs[0]
-        length = inputs[0].shape[-1]
-        self._window = length if isinstance(length, int) and length > 0 else WINDOW
-        self._sound = np.zeros(self._window, np.int16)
-        self._new = 0
-        super().__init__(ModelInfo(f"wake word, windows of {self._window / SPEECH_RATE:.2f} s"))
+        """Raises `BadModelFile` when the model takes neither sound nor openWakeWord's features, or these cannot be
+        made; `ModelLoadFailed` when it is no model."""
+        options = msgspec.convert(spec.options, WakeWordOptions)
+        self._detector = _detector(spec)
+        self._sound = np.zeros(0, np.int16)
+        super().__init__(ModelInfo(f"wake word, {self._detector.kind}", details={"phrase": options.phrase}))
 
     def run(self, operation: str, body: Any) -> Iterator[WakeWordScore | None]:
         assert isinstance(body, WakeWordRequest)  # noqa: S101 - decoded as this
         best = 0.0
         sound = np.frombuffer(body.audio[: len(body.audio) // SAMPLE_BYTES * SAMPLE_BYTES], "<i2")
-        while len(sound):
-            part, sound = sound[: HOP - self._new], sound[HOP - self._new :]
-            self._sound = np.concatenate([self._sound, part])[-self._window :]
-            self._new += len(part)
-            if self._new == HOP:
-                self._new = 0
-                best = max(best, self._score())
-                yield None
+        self._sound = np.concatenate([self._sound, sound])
+        while len(self._sound) >= HOP:
+            hop, self._sound = self._sound[:HOP], self._sound[HOP:]
+            best = max(best, self._detector.score(hop))
+            yield None
         yield WakeWordScore(best)
 
-    def _score(self) -> float:
-        sound: np.ndarray[Any, Any] = self._sound
-        if self._input.type == "tensor(float)":
-            sound = sound.astype(np.float32) / np.float32(32768)
-        shaped = sound if len(self._input.shape) == 1 else sound[None, :]
-        output = np.ravel(self._session.run(None, {self._input.name: shaped})[0])
-        score = float(output[-1]) if len(output) else 0.0
-        return min(max(score, 0.0), 1.0) if np.isfinite(score) else 0.0
+
+def _detector(spec: EngineSpec) -> Detector:
+    path = Path(spec.files["model"])
+    session = open_session(str(path))
+    inputs = session.get_inputs()
+    if len(inputs) == 1:
+        kind, shape = inputs[0].type, list(inputs[0].shape)
+        if kind in {"tensor(float)", "tensor(int16)"} and len(shape) <= 2:
+            return SoundDetector(session)
+        if kind == "tensor(float)" and len(shape) == 3 and shape[2] == EMBEDDING_SIZE:
+            mels, embedding = (open_session(_beside(spec, role, name)) for role, name in (MELS, EMBEDDING))
+            return OpenWakeWord(mels, embedding, session)
+    taken = ", ".join(f"{one.type} {one.shape}" for one in inputs)
+    raise BadModelFile(
+        f"{spec.name} is no wake-word model: it takes {taken}",
+        hint="a model of openWakeWord, or of sound at 16 kHz; see docs/speech.md",
+    )
+
+
+def _beside(spec: EngineSpec, role: str, name: str) -> str:
+    path = Path(spec.files.get(role) or Path(spec.files["model"]).with_name(name))
+    if not path.is_file():
+        raise BadModelFile(
+            f"{spec.name} is a model of openWakeWord, and {name} is not beside it",
+            hint="myna models pull openwakeword-hey-jarvis brings both of openWakeWord's models for features",
+        )
+    return str(path)

@@ -1,9 +1,10 @@
-"""A wake-word model in ONNX: a very small one, which scores how loud the last quarter of a second was."""
+"""Wake-word models in ONNX: very small ones, which score how loud the last moments were."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper, numpy_helper, save
 
 from myna.audio import pcm
 from myna.engine.protocols import EngineSpec
@@ -15,43 +16,31 @@ from myna_speech.session.wake_word import WakeWordClient, WakeWordRequest, WakeW
 SAMPLES = 4000
 
 
-def varint(value):
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    return bytes([*out, value])
-
-
-def field(number, value):
-    if isinstance(value, int):
-        return varint(number << 3) + varint(value)
-    value = value.encode() if isinstance(value, str) else value
-    return varint(number << 3 | 2) + varint(len(value)) + value
-
-
-def tensor(name, kind, *shape):
-    dimensions = b"".join(field(1, field(1, size)) for size in shape)
-    return field(1, name) + field(2, field(1, field(1, kind) + field(2, dimensions)))
-
-
-def model(*shape, kind=1):
-    """ONNX: Abs, then the mean over all of it."""
-    axis = field(1, "axes") + field(8, len(shape) - 1) + field(20, 7)
-    keep = field(1, "keepdims") + field(3, 1) + field(20, 2)
-    nodes = field(1, field(1, "sound") + field(2, "loud") + field(4, "Abs")) + field(
-        1, field(1, "loud") + field(2, "score") + field(4, "ReduceMean") + field(5, axis) + field(5, keep)
+def write(path, shape, out, scale=1.0, kind=TensorProto.FLOAT):
+    """ONNX: the mean of what is loud in a tensor of `shape`, times `scale`, everywhere in one of shape `out`."""
+    nodes = [
+        helper.make_node("Abs", ["given"], ["loud"]),
+        helper.make_node("ReduceMean", ["loud"], ["mean"], keepdims=0),
+        helper.make_node("Mul", ["mean", "scale"], ["scaled"]),
+        helper.make_node("Expand", ["scaled", "shape"], ["made"]),
+    ]
+    constants = [
+        numpy_helper.from_array(np.array(scale, np.float32), "scale"),
+        numpy_helper.from_array(np.array(out, np.int64), "shape"),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "wake",
+        [helper.make_tensor_value_info("given", kind, shape)],
+        [helper.make_tensor_value_info("made", kind, out)],
+        constants,
     )
-    ones = (1,) * len(shape)
-    graph = (
-        nodes + field(2, "wake") + field(11, tensor("sound", kind, *shape)) + field(12, tensor("score", kind, *ones))
-    )
-    return field(1, 8) + field(7, graph) + field(8, field(1, "") + field(2, 13))
+    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), str(path))
+    return path
 
 
-def engine(tmp_path, *shape, **more):
-    path = tmp_path / "wake.onnx"
-    path.write_bytes(model(*shape, **more))
+def engine(tmp_path, *shape):
+    path = write(tmp_path / "wake.onnx", shape, (1, 1))
     return InProcess(WakeWordEngine(EngineSpec("wake", "", {"model": str(path)})))
 
 
@@ -72,9 +61,55 @@ def test_it_is_scored_window_by_window(tmp_path, shape):
         assert ask(hosted, np.zeros(1)) == 0.0
 
 
-def test_a_model_for_something_else_is_refused(tmp_path):
-    with pytest.raises(BadModelFile, match=r"it takes tensor\(float\) \[1, 16, 96\]"):
-        engine(tmp_path, 1, 16, 96)
+@pytest.mark.parametrize("shape", [(1, 16, 95), (1, 76, 32, 1)])
+def test_a_model_for_something_else_is_refused(tmp_path, shape):
+    with pytest.raises(BadModelFile, match=r"it takes tensor\(float\) \[1, "):
+        engine(tmp_path, *shape)
+
+
+@pytest.fixture
+def features(tmp_path):
+    """Files of models that take the shapes of openWakeWord's: everything is as loud as the sound, a hundredth of it."""
+    write(tmp_path / "melspectrogram.onnx", (1, "samples"), (1, 1, 8, 32))
+    write(tmp_path / "embedding_model.onnx", (1, 76, 32, 1), (1, 1, 1, 96))
+    return write(tmp_path / "word.onnx", (1, 16, 96), (1, 1), 0.01)
+
+
+HOPS = 16 + 76 // 8 + 1
+"""Until nothing is left of what was heard before."""
+
+
+def test_a_model_of_openwakeword_hears_through_the_models_beside_it(features):
+    with InProcess(WakeWordEngine(EngineSpec("wake", "", {"model": str(features)}))) as hosted:
+        ask(hosted, np.full(HOPS * 1280, 300 / 32768))
+        # A row is a tenth of its spectrogram and 2: 300 / 10 + 2.
+        assert ask(hosted, np.full(1280, 300 / 32768)) == pytest.approx(0.32, abs=0.001)
+        scores = [ask(hosted, np.zeros(1280)) for _ in range(HOPS)]
+        assert scores == sorted(scores, reverse=True)
+        assert scores[-1] == pytest.approx(0.02, abs=0.001)
+
+
+def test_the_models_for_features_may_be_given_by_their_roles(features, tmp_path):
+    word = features.rename(tmp_path / "elsewhere.onnx")
+    files = {
+        "model": str(word),
+        "melspectrogram": str((tmp_path / "melspectrogram.onnx").rename(tmp_path / "a.onnx")),
+        "embedding": str((tmp_path / "embedding_model.onnx").rename(tmp_path / "b.onnx")),
+    }
+    with InProcess(WakeWordEngine(EngineSpec("wake", "", files))) as hosted:
+        assert 0 < ask(hosted, np.full(1280, 0.01)) < 1
+
+
+def test_the_words_of_a_model_are_known_where_its_manifest_says_them(features):
+    engine = WakeWordEngine(EngineSpec("wake", "", {"model": str(features)}, {"phrase": "hey jarvis"}))
+    assert engine.info.details["phrase"] == "hey jarvis"
+
+
+@pytest.mark.parametrize("missing", ["melspectrogram.onnx", "embedding_model.onnx"])
+def test_a_model_of_openwakeword_without_the_models_for_its_features(features, missing):
+    features.with_name(missing).unlink()
+    with pytest.raises(BadModelFile, match=f"{missing} is not beside it"):
+        WakeWordEngine(EngineSpec("wake", "", {"model": str(features)}))
 
 
 class Handle:
@@ -87,6 +122,6 @@ class Handle:
 
 
 async def test_a_word_is_heard_once():
-    client = WakeWordClient(Handle([0.1, 0.6, 0.9, 0.9, *[0.0] * 30, 0.7]))
-    heard = [await client.heard(b"") for _ in range(35)]
-    assert [at for at, found in enumerate(heard) if found] == [1, 34]
+    client = WakeWordClient(Handle([0.1, 0.6, *[0.9] * WakeWordClient.QUIET, 0.0, 0.7]))
+    heard = [await client.heard(b"") for _ in range(WakeWordClient.QUIET + 4)]
+    assert [at for at, found in enumerate(heard) if found] == [1, WakeWordClient.QUIET + 3]
