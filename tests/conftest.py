@@ -4,12 +4,40 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+COMPLETE = bool(os.environ.get("MYNA_TEST_COMPLETE"))
+"""Everything that tests need is installed here: one that is skipped for want of it has failed."""
+
+MAY_BE_SKIPPED = ("root may write anywhere", "MYNA_TEST_POSTGRES is not set")
+"""Reasons that do not depend on what is installed."""
+
 LOCALE = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def _skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if COMPLETE and report.skipped and isinstance(report.longrepr, tuple):
+        reason = report.longrepr[2]
+        if not any(allowed in reason for allowed in MAY_BE_SKIPPED):
+            report.outcome = "failed"
+            report.longrepr = f"{report.nodeid}: {reason}, and MYNA_TEST_COMPLETE is set"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _skipped(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _skipped(report)
+    return report
 
 
 @pytest.fixture(scope="session")

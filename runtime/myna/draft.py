@@ -70,6 +70,18 @@ class Draft:
     def emit(self, event: Event) -> None:
         self._emit(event)
 
+    def replace(self, question: Message, replaced: Message) -> None:
+        """Put `replaced` in the place of `question`, also inside what a plugin has made of it."""
+        messages = self.messages
+        at = max((at for at, message in enumerate(messages) if message.role == "user"), default=None)
+        if at is None:
+            return
+        found = messages[at]
+        if found is not question and question.text and question.text in found.text:
+            messages[at] = found.with_text(found.text.replace(question.text, replaced.text))
+        else:
+            messages[at] = replaced
+
     def request(self) -> TextRequest:
         """What is finally asked of the engine."""
         options = self._options

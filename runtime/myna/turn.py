@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .delivery import Delivery
 from .draft import AskOptions, Draft
 from .engine.protocols import TextEnd, TextPiece
 from .errors import Blocked, EngineError, ErrorInfo, MynaError
@@ -18,7 +19,6 @@ from .events import (
     ContextShrunk,
     Event,
     FinishReason,
-    TextComplete,
     TextDelta,
     TokenLogprob,
     TurnFinished,
@@ -32,14 +32,6 @@ if TYPE_CHECKING:
     from .conversation import Conversation
     from .engine.clients import TextClient
     from .hookspecs import OutputFilter
-
-QUEUED_EVENTS = 256
-"""Events a slow reader may be behind; then the model waits for it."""
-
-
-AHEAD = 8
-"""The same where an answer is spoken: its reader stops to have the first words spoken, and the model must stop too,
-or it takes the processor from the voice."""
 
 
 class _Outcome(msgspec.Struct):
@@ -80,12 +72,8 @@ class Turn:
         self._question = question
         self._edited = edited
         self._options = options
-        self._confirmed = confirmed
-        self._delivered = delivered
+        self._delivery = Delivery(conversation.host, self.id, confirmed=confirmed, delivered=delivered)
         self._heard: str | None = None
-        self._unobserved: list[Event] = []
-        self._events: asyncio.Queue[Event | None] = asyncio.Queue(QUEUED_EVENTS if delivered is None else AHEAD)
-        self._unsent: list[Event] = []
         self._task: asyncio.Task[None] | None = None
         self._begun = False
         self._cancelled = False
@@ -131,8 +119,9 @@ class Turn:
             return
         self._task = asyncio.get_running_loop().create_task(self._run(), name=f"turn {self.id}")
         try:
-            while (event := await self._events.get()) is not None:
-                yield event
+            async with aclosing(self._delivery.events()) as events:
+                async for event in events:
+                    yield event
             # A defect in Myna or in a plugin must be seen, after the turn has ended properly.
             await self._task
         finally:
@@ -144,8 +133,7 @@ class Turn:
         self.cancel()
         while not self._task.done():
             # Whoever reads is gone: make room, so that the turn comes to its end.
-            while not self._events.empty():
-                self._events.get_nowait()
+            self._delivery.make_room()
             await asyncio.wait([self._task], timeout=0.05)
 
     # the way of a turn
@@ -174,9 +162,9 @@ class Turn:
             outcome.error = ErrorInfo("internal", f"{type(error).__name__}: {error}")
             raise
         finally:
-            await self._flush()
+            await self._delivery.flush(self.epoch)
             self._timings["total"] = _since(started)
-            await self._send(
+            await self._delivery.send(
                 TurnFinished(
                     turn=self.id,
                     epoch=self.epoch,
@@ -188,25 +176,27 @@ class Turn:
                     error=outcome.error,
                 )
             )
-            await self._events.put(None)
+            await self._delivery.end()
 
     async def _answer_or_wait(self, started: float) -> None:
         """A turn that may still turn out not to count fails only when it does."""
         try:
             await self._answer(started)
         except MynaError:
-            await self._until_confirmed()
+            await self._delivery.until_it_counts()
             raise
 
     async def _answer(self, started: float) -> None:
         conversation = self._conversation
         self._model = await conversation.model_name()
-        await self._send(TurnStarted(turn=self.id, epoch=self.epoch, conversation=conversation.id, model=self._model))
+        await self._delivery.send(
+            TurnStarted(turn=self.id, epoch=self.epoch, conversation=conversation.id, model=self._model)
+        )
         engine = await conversation.engine()
         info = await engine.info()
         self._timings["load"] = _since(started)
         if info.context < info.context_wanted:
-            await self._send(
+            await self._delivery.send(
                 ContextShrunk(turn=self.id, epoch=self.epoch, wanted=info.context_wanted, given=info.context)
             )
 
@@ -223,10 +213,10 @@ class Turn:
             settings=conversation.settings,
             engine=engine,
             info=info,
-            emit=self._unsent.append,
+            emit=self._delivery.emit,
         )
         await conversation.host.prepare_turn(draft)
-        await self._flush()
+        await self._delivery.flush(self.epoch)
         self._timings["prepare"] = _since(prepared)
 
         screened = time.perf_counter()
@@ -242,18 +232,9 @@ class Turn:
         finally:
             await _to_its_end(self._keep(accepting))
 
-    @property
-    def _counts(self) -> bool:
-        return self._confirmed is None or self._confirmed.is_set()
-
-    async def _until_confirmed(self) -> None:
-        if self._confirmed is not None:
-            await self._confirmed.wait()
-            self._observe()
-
     async def _accept(self, question: Message | None, parent: str | None) -> str | None:
         """Keep the question as soon as it counts; the message (an id) that the answer follows."""
-        await self._until_confirmed()
+        await self._delivery.until_it_counts()
         if question is None:
             return parent
         return (await self._conversation.append(question, parent=parent, turn=self.id)).id
@@ -274,7 +255,7 @@ class Turn:
             raise Blocked(verdict.text or "this question is not answered here", hint=verdict.rule)
         if verdict.action == "replace":
             replaced = question.with_text(verdict.text)
-            _replace(draft.messages, question, replaced)
+            draft.replace(question, replaced)
             return replaced
         return question
 
@@ -282,23 +263,19 @@ class Turn:
         problem: MynaError | None = None
         try:
             output = self._conversation.host.open_output_filter(draft)
-            await self._flush()
+            await self._delivery.flush(self.epoch)
             await self._generate(engine, draft, output, started)
         except MynaError as error:
             self._outcome.reason = "blocked" if isinstance(error, Blocked) else "error"
             problem = error
-        if self._delivered is not None:
-            info = None if problem is None else problem.info()
-            await self._send(TextComplete(turn=self.id, epoch=self.epoch, error=info))
-            await self._delivered.wait()
-        await self._until_confirmed()
+        await self._delivery.until_delivered(self.epoch, None if problem is None else problem.info())
+        await self._delivery.until_it_counts()
         if problem is not None:
             raise problem
 
     async def _generate(self, engine: TextClient, draft: Draft, output: OutputFilter | None, started: float) -> None:
         outcome = self._outcome
-        # Nobody who is spoken to listens as fast as a model writes.
-        ahead = {} if self._delivered is None else {"ahead": AHEAD}
+        ahead = {"ahead": self._delivery.ahead} if self._delivery.ahead else {}
         async with aclosing(engine.generate(draft.request(), **ahead)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, TextEnd):
@@ -317,7 +294,7 @@ class Turn:
         else:
             # Log-probabilities would tell the tokens that a filter holds back.
             await self._deliver(output.feed(piece.text), (), started)
-            await self._flush()
+            await self._delivery.flush(self.epoch)
 
     async def _deliver(self, text: str, logprobs: Sequence[TokenLogprob], started: float) -> None:
         if not text and not logprobs:
@@ -325,14 +302,14 @@ class Turn:
         if text and "first_token" not in self._timings:
             self._timings["first_token"] = _since(started)
         self._outcome.text += text
-        await self._send(TextDelta(turn=self.id, epoch=self.epoch, text=text, logprobs=tuple(logprobs)))
+        await self._delivery.send(TextDelta(turn=self.id, epoch=self.epoch, text=text, logprobs=tuple(logprobs)))
 
     async def _keep(self, accepting: asyncio.Task[str | None]) -> None:
         """Wait for the question, then keep what was delivered, also of an answer that did not come to its end."""
         outcome = self._outcome
         if self._heard is not None:
             outcome.text = self._heard
-        if not self._counts:
+        if not self._delivery.counts:
             accepting.cancel()
             return
         parent = await accepting
@@ -350,23 +327,6 @@ class Turn:
         outcome.message = stored.id
         self._timings["record"] = _since(began)
 
-    async def _flush(self) -> None:
-        events, self._unsent[:] = self._unsent[:], []
-        for event in events:
-            await self._send(msgspec.structs.replace(event, turn=self.id, epoch=self.epoch))
-
-    async def _send(self, event: Event) -> None:
-        await self._events.put(event)
-        self._unobserved.append(event)
-        self._observe()
-
-    def _observe(self) -> None:
-        """Show observers what they have not seen yet: nothing of a turn that does not count."""
-        if self._counts:
-            events, self._unobserved[:] = self._unobserved[:], []
-            for event in events:
-                self._conversation.host.observe(event)
-
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
     """Do `work` whole, also when this task is cancelled meanwhile; then be cancelled."""
@@ -378,18 +338,6 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
         if not task.cancelled():
             task.result()
         raise
-
-
-def _replace(messages: list[Message], question: Message, replaced: Message) -> None:
-    """Put `replaced` in the place of `question`, also inside what a plugin has made of it."""
-    at = max((at for at, message in enumerate(messages) if message.role == "user"), default=None)
-    if at is None:
-        return
-    found = messages[at]
-    if found is not question and question.text and question.text in found.text:
-        messages[at] = found.with_text(found.text.replace(question.text, replaced.text))
-    else:
-        messages[at] = replaced
 
 
 def _system(text: str) -> list[Message]:

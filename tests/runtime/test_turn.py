@@ -10,6 +10,7 @@ import pytest
 
 from myna.config import ChatSettings, PluginSettings, Settings
 from myna.conversation import Conversation
+from myna.delivery import QUEUED_EVENTS
 from myna.draft import AskOptions
 from myna.engine.protocols import ModelInfo, TextPiece
 from myna.errors import Blocked, EngineCrashed, ModelMissing, StoreFailed, UsageError
@@ -19,7 +20,6 @@ from myna.hookspecs import Verdict, hookimpl
 from myna.host import PluginHost
 from myna.messages import user
 from myna.testing import FakeEngine
-from myna.turn import QUEUED_EVENTS
 
 
 class FakeAssistant:
