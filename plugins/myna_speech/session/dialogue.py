@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import aclosing
-
-import msgspec
 
 from myna.audio import SPEECH_RATE
 from myna.config import SpeechSettings
@@ -14,7 +11,6 @@ from myna.conversation import Conversation
 from myna.draft import AskOptions
 from myna.engine.speech import NoSpeech
 from myna.errors import MynaError
-from myna.events import TextDelta
 
 from .answer import Answer, Speaking
 from .attention import Attention
@@ -37,17 +33,13 @@ from .events import (
 from .events import Speaking as SpeakingNow
 from .jobs import Inbox, Jobs
 from .listener import Listener
+from .read_ahead import ReadAhead
 from .timings import Percentiles
 from .utterance import Utterance
-from .words import words_of
 
 LATEST = round(1.5 * SPEECH_RATE)
 """Samples after the end of a turn at which it counts, even when its answer could not be heard yet. Until then, who
 goes on speaking has said one thing: half of the pauses between sentences are shorter."""
-
-
-READ_WORDS = 3
-"""More words than last time for which the model reads again."""
 
 WAKE_S = 1.5
 """Seconds of voice of a wake phrase at most. What is shorter may be the first half of one: many make a pause after it,
@@ -87,9 +79,7 @@ class Dialogue:
         """What the speculation answers, once the person has finished."""
         self._unclear: Utterance | None = None
         """Was not meant for Myna, unless it was the beginning of a wake phrase."""
-        self._reading: asyncio.Task[None] | None = None
-        self._read = 0
-        """Words that the model has read."""
+        self._reading = ReadAhead(conversation, options, jobs)
         self._due_since = 0
         self._hurry = False
         self._open: set[Answer] = set()
@@ -124,7 +114,7 @@ class Dialogue:
 
     async def close(self) -> None:
         """The session ends: what was heard until now is kept."""
-        self._stop_reading()
+        self._reading.stop()
         self._discard()
         if self._answer is not None:
             self._answer.stop()
@@ -162,15 +152,15 @@ class Dialogue:
         if question is None:
             return
         self._show(lambda at: Partial(at=at, stable=stable, rest=rest))
-        if self._answer is None and self._speculation is None and len(words_of(question)) >= self._read + READ_WORDS:
-            self._read_ahead(question)
+        if self._answer is None and self._speculation is None:
+            self._reading.read(question)
 
     def understood(self, utterance: Utterance, *, over: bool) -> None:
         if utterance.interrupts:
             self._judge(utterance, over=over)
         self._wake(utterance)
         if over:
-            self._stop_reading()
+            self._reading.stop()
         # Judging may have dropped it.
         if over and self.listener.utterance is utterance and not utterance.over:
             self._speculate(utterance)
@@ -217,29 +207,6 @@ class Dialogue:
         self._show(lambda at: Failed(at=at, error=error.info()))
 
     # speculation
-
-    def _read_ahead(self, question: str) -> None:
-        """Have the model read what was said so far: it begins the answer with that in its cache, and nothing remains
-        of the turn but that."""
-        if self._reading is not None and not self._reading.done():
-            return
-        self._read = len(words_of(question))
-        options = msgspec.structs.replace(self._options or self._conversation.default_options(), max_tokens=1)
-        turn = self._conversation.ask(question, options=options, confirmed=asyncio.Event())
-
-        async def read() -> None:
-            async with aclosing(aiter(turn)) as events:
-                async for event in events:
-                    if isinstance(event, TextDelta):
-                        break
-
-        self._reading = self._jobs.start(read(), "read ahead")
-
-    def _stop_reading(self) -> None:
-        self._read = 0
-        if self._reading is not None:
-            self._reading.cancel()
-            self._reading = None
 
     def _speculate(self, utterance: Utterance) -> None:
         """Begin the answer to what may be the whole question."""
