@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,30 +88,39 @@ class Myna:
 @pytest.fixture(scope="session")
 def shared_models() -> Path:
     """The models folder that all end-to-end tests share; read only."""
-    folder = _SHARED / "models"
-    if not (folder / DEFAULT_MODEL / "lock.toml").is_file():
-        pytest.fail(
-            f"the default model is not in {folder}\n"
-            f"run `make test`, or: myna --home {_SHARED} models pull {DEFAULT_MODEL}",
-            pytrace=False,
-        )
-    return folder
-
-
-def _link(source: str, target: str) -> str:
-    try:
-        os.link(source, target)
-    except OSError:
-        # Another file system.
-        shutil.copy2(source, target)
-    return target
+    return _SHARED / "models"
 
 
 @pytest.fixture
-def myna_home(shared_models: Path, own_home: Path) -> Path:
+def install(shared_models: Path, own_home: Path) -> Callable[..., Path]:
+    """Install models (catalog names) from `shared_models` in this test's `MYNA_HOME`, which is returned."""
+
+    def link(source: str, target: str) -> str:
+        try:
+            os.link(source, target)
+        except OSError:
+            # Another file system.
+            shutil.copy2(source, target)
+        return target
+
+    def install(*models: str) -> Path:
+        for model in models:
+            if not (shared_models / model / "lock.toml").is_file():
+                pytest.fail(
+                    f"{model} is not in {shared_models}\n"
+                    f"run `make test`, or: myna --home {_SHARED} models pull {model}",
+                    pytrace=False,
+                )
+            shutil.copytree(shared_models / model, own_home / "models" / model, copy_function=link)
+        return own_home
+
+    return install
+
+
+@pytest.fixture
+def myna_home(install: Callable[..., Path]) -> Path:
     """A `MYNA_HOME` with the default model installed and nothing else in it."""
-    shutil.copytree(shared_models / DEFAULT_MODEL, own_home / "models" / DEFAULT_MODEL, copy_function=_link)
-    return own_home
+    return install(DEFAULT_MODEL)
 
 
 @pytest.fixture

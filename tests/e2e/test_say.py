@@ -8,15 +8,15 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import wave
+from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
 
 import psutil
 import pytest
 
+from conftest import Myna
 from myna.assistant import Assistant
 from myna.cli.bench import BenchContext
 from myna.cli.context import Context
@@ -32,45 +32,17 @@ VOICE = "piper-en-us-joe"
 EARS = "whisper-tiny-en"
 QUESTION = "What is the capital of France?"
 
-LISTEN = """
-import sys
-from faster_whisper import WhisperModel
-model = WhisperModel(sys.argv[1], device="cpu", compute_type="int8", cpu_threads=2)
-segments, _ = model.transcribe(sys.argv[2], beam_size=1)
-print(" ".join(segment.text for segment in segments))
-"""
-
 
 @pytest.fixture
-def speaking(myna, shared_models: Path, myna_home: Path):
+def speaking(myna: Myna, install: Callable[..., Path]) -> Myna:
     """The command line in a home with the default voice."""
-    for name in (VOICE, EARS):
-        if not (shared_models / name / "lock.toml").is_file():
-            pytest.fail(
-                f"{name} is not in {shared_models}\nrun `make test`, or: myna models pull {name}", pytrace=False
-            )
-        shutil.copytree(shared_models / name, myna_home / "models" / name, copy_function=os.link)
+    install(VOICE, EARS)
     return myna
 
 
-def heard(myna, path: Path) -> list[str]:
+def heard(myna: Myna, path: Path) -> list[str]:
     """The words that a recogniser hears in a file."""
-    if "transcribe" in myna("--help").out:
-        text = myna("transcribe", str(path)).out
-    else:
-        pytest.importorskip("faster_whisper")
-        model = myna.home / "models" / EARS
-        # In a process of its own: its libraries warn of things that are not ours.
-        done = subprocess.run(
-            [sys.executable, "-c", LISTEN, str(model), str(path)],
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        text = done.stdout
-    return re.findall(r"[a-z0-9']+", text.lower())
+    return re.findall(r"[a-z0-9']+", myna("transcribe", str(path)).out.lower())
 
 
 def sound(path: Path) -> tuple[int, float, int]:
@@ -107,7 +79,8 @@ def test_numbers_and_markdown_are_said_in_words(speaking, tmp_path: Path) -> Non
     assert 0 < said["timings"]["first_audio"] < said["timings"]["total"]
     words = heard(speaking, path)
     assert {"prices", "smith"} <= set(words)
-    assert "omit" in "".join(words)
+    # "Code omitted", as well as the recogniser can write it.
+    assert "cod" in "".join(words)
     assert {"doctor", "dr"} & set(words)
     assert {"3", "50"} <= set(words) or {"three", "fifty"} <= set(words)
     assert "secret" not in words
@@ -117,9 +90,13 @@ def test_speed_and_volume(speaking, tmp_path: Path) -> None:
     slow, fast = tmp_path / "slow.wav", tmp_path / "fast.wav"
     text = "The quick brown fox jumps over the lazy dog."
     speaking("say", text, "-o", str(slow))
-    speaking("say", text, "-o", str(fast), "--speed", "2", "--volume", "0.25")
+    speaking("say", text, "-o", str(fast), "--speed", "2")
     assert sound(fast)[1] < 0.7 * sound(slow)[1]
-    assert sound(fast)[2] == pytest.approx(sound(slow)[2] / 4, rel=0.05)
+    quiet = tmp_path / "quiet.wav"
+    speaking("say", text, "-o", str(quiet), "--volume", "0.25")
+    assert sound(quiet)[2] == pytest.approx(sound(slow)[2] / 4, rel=0.01)
+    # As loud as others, not as the voice's own samples are.
+    assert sound(slow)[2] > 20_000
 
 
 def test_chinese_with_an_english_voice_is_refused_with_the_way_to_mend_it(speaking, tmp_path: Path) -> None:

@@ -8,14 +8,14 @@ import signal
 import subprocess
 import time
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import pulse as sound_server
-from conftest import Ended, Myna, _link
+from conftest import Ended, Myna
 
 SPEECH_MODELS = ("whisper-tiny-en", "piper-en-us-joe", "silero-vad", "smart-turn-v3")
 QUESTION = "What is the capital of France?"
@@ -27,12 +27,9 @@ SETTINGS = {"MYNA_CHAT_TEMPERATURE": "0", "MYNA_CHAT_MAX_TOKENS": "60", "MYNA_SP
 
 
 @pytest.fixture
-def talker(shared_models: Path, myna_home: Path) -> Myna:
+def talker(install: Callable[..., Path], myna_home: Path) -> Myna:
     """The command line with the default models for speech too."""
-    for model in (*SPEECH_MODELS, WAKE_MODEL):
-        if not (shared_models / model).is_dir():
-            pytest.fail(f"{model} is not in {shared_models}: run `make test`", pytrace=False)
-        shutil.copytree(shared_models / model, myna_home / "models" / model, copy_function=_link)
+    install(*SPEECH_MODELS, WAKE_MODEL)
     return Myna(myna_home)
 
 

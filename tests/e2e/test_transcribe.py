@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -61,19 +61,9 @@ def clips(shared_models: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
 
 
 @pytest.fixture
-def home(shared_models: Path, own_home: Path) -> Path:
+def home(install: Callable[..., Path]) -> Path:
     """A `MYNA_HOME` with English speech to text, voice activity and turn end."""
-    for name in ("whisper-tiny-en", "silero-vad", "smart-turn-v3"):
-        shutil.copytree(shared_models / name, own_home / "models" / name, copy_function=link)
-    return own_home
-
-
-def link(source: str, target: str) -> str:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
-    return target
+    return install("whisper-tiny-en", "silero-vad", "smart-turn-v3")
 
 
 @pytest.fixture

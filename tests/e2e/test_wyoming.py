@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import shutil
 import signal
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +27,9 @@ QUESTION = "What is the capital of France?"
 
 
 @pytest.fixture
-def speech_models(shared_models: Path, myna_home: Path) -> None:
-    """The default models for speech are installed, too."""
-    for name in MODELS:
-        if not (shared_models / name / "lock.toml").is_file():
-            pytest.fail(f"the model {name} is not in {shared_models}: run `make test`", pytrace=False)
-        shutil.copytree(shared_models / name, myna_home / "models" / name, copy_function=os.link)
-
-
-@pytest.fixture
-def served(myna: Any, speech_models: None) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def served(myna: Any, install: Callable[..., Path]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """The running server, and its port."""
+    install(*MODELS)
     with myna.start("wyoming", "--port", "0", "--json", env={"MYNA_CHAT_TEMPERATURE": "0"}) as process:
         assert process.stdout is not None
         printed = b""
