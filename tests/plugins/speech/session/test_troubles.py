@@ -36,3 +36,46 @@ async def test_a_voice_that_has_no_sound_for_the_first_words(stage):
     await ends(done)
     assert [turn.reason for turn in done.turns] == ["stop"]
     assert done.heard == "And this is heard."
+
+
+async def test_a_turn_at_its_limit_is_transcribed_although_somebody_goes_on(stage):
+    done = stage([0.5, " ".join(["word"] * 40), 3.0], longest_turn_s=5.0)
+
+    async def half_a_second():
+        # About what a recogniser needs for 5 s: somebody who goes on is noticed before it is done.
+        heard = asyncio.Event()
+        done.microphone.at(done.microphone.seconds + 0.5, heard.set)
+        await heard.wait()
+
+    done.transcriber._wait = half_a_second
+    await ends(done)
+    assert len(done.questions) >= 2
+
+
+async def test_voice_activity_that_fails_in_the_middle_of_a_question(stage):
+    done = stage([1.0, QUESTION, 20.0])
+
+    def once():
+        done.voice.error = EngineCrashed("gone")
+        done.microphone.at(2.55, lambda: setattr(done.voice, "error", None))
+
+    done.microphone.at(2.5, once)
+    ended = []
+    done.microphone.at(15.0, lambda: ended.append((done.session._listener.utterance, len(done.turns))))
+    await ends(done)
+    assert done.failures == ["engine-crashed"]
+    assert ended == [(None, 1)]
+
+
+async def test_voice_activity_that_fails_when_the_question_was_over(stage):
+    done = stage([1.0, QUESTION, 20.0])
+
+    def once():
+        done.voice.error = EngineCrashed("gone")
+        done.microphone.at(2.85, lambda: setattr(done.voice, "error", None))
+
+    done.microphone.at(2.79, once)
+    ended = []
+    done.microphone.at(15.0, lambda: ended.append((done.session._listener.utterance, len(done.turns))))
+    await ends(done)
+    assert ended == [(None, 1)]
