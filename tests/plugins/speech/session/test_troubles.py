@@ -79,3 +79,18 @@ async def test_voice_activity_that_fails_when_the_question_was_over(stage):
     done.microphone.at(15.0, lambda: ended.append((done.session._listener.utterance, len(done.turns))))
     await ends(done)
     assert ended == [(None, 1)]
+
+
+async def test_a_wake_word_model_that_is_gone_is_told_once(stage):
+    class Gone:
+        asked = 0
+
+        async def heard(self, audio):
+            self.asked += 1
+            raise EngineCrashed("gone")
+
+    model = Gone()
+    done = await ends(stage([1.0, "Hey Myna, what is this?", 6.0], listen="wake", wake_word=model))
+    assert [turn.question for turn in done.turns] == ["What is this?"]
+    assert done.failures == ["engine-crashed"]
+    assert model.asked > 100
