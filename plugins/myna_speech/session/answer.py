@@ -95,6 +95,8 @@ class Answer:
         self._over = over
         self._confirmed = asyncio.Event()
         self._delivered = asyncio.Event()
+        self._decided = asyncio.Event()
+        """It is confirmed, or not wanted any more."""
         self._stopped = False
         self._end_of_speech = 0
         self._base = 0.0
@@ -122,6 +124,7 @@ class Answer:
         """The question is certain; its speech ended at position `end`."""
         self._end_of_speech = end
         self._confirmed.set()
+        self._decided.set()
         shown, self._unshown = self._unshown, []
         for text in shown:
             self._show(text)
@@ -155,9 +158,12 @@ class Answer:
             if error is not None and not self._stopped:
                 # What was queued is still heard; nothing can be said about it any more.
                 await self._certain()
-                await self._speaking.loudspeaker.drained()
-                self._halt()
-                self._turn.heard(self._script.heard(self.heard_s), error=error)
+                if not self._stopped:
+                    await self._speaking.loudspeaker.drained()
+                # Meanwhile it may have been discarded or cut short.
+                if not self._stopped:
+                    self._halt()
+                    self._turn.heard(self._script.heard(self.heard_s), error=error)
             self.look()
             self._measure()
             self._delivered.set()
@@ -170,6 +176,7 @@ class Answer:
     def _halt(self) -> None:
         self._stopped = True
         self._first_sound.set()
+        self._decided.set()
         self._speaker.cancel()
         # The reader may wait for a place in the queue.
         while not self._clauses.empty():
@@ -211,7 +218,7 @@ class Answer:
 
     async def _queue(self, clauses: Sequence[Clause]) -> None:
         for clause in clauses:
-            if clause.spoken:
+            if clause.spoken.strip():
                 self.stages.mark("voice_first_sentence")
             if not self._stopped:
                 await self._clauses.put(clause)
@@ -235,16 +242,18 @@ class Answer:
                 async with _closed(voice.synthesize(request)) as pieces:
                     async for piece in pieces:
                         await self._play(part, piece)
+                # Also when there was nothing in it that can be said: the model must not wait for it any longer.
+                self._first_sound.set()
             part.complete = True
         await self._certain()
         await self._speaking.loudspeaker.drained()
 
     async def _certain(self) -> None:
-        """Wait until the question is certain."""
+        """Wait until the question is certain, or the answer not wanted any more."""
         if not self.ready:
             self.ready = True
             self._on_ready(self)
-        await self._confirmed.wait()
+        await self._decided.wait()
 
     async def _play(self, part: Part, piece: Speech) -> None:
         self._first_sound.set()

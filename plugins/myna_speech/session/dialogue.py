@@ -197,7 +197,7 @@ class Dialogue:
             self._speculation = self._ask(question, result.language, utterance)
         self._show(lambda at: Thinking(at=at))
         self._due, self._due_since = utterance, self.listener.position
-        if self._hurry or self._speculation.ready:
+        if self._hurry or self._speculation.ready or utterance.reason == "limit":
             self._commit()
 
     def failed(self, utterance: Utterance, error: MynaError) -> None:

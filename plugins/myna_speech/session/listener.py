@@ -98,8 +98,7 @@ class Listener:
         self._next_partial()
 
     def deaf(self) -> None:
-        """Voice activity is not known for a while."""
-        self._ends.reset()
+        """Voice activity is not known of what came last. Who was speaking has neither finished nor gone on."""
         self._ends.position = self._sound.end
 
     def press(self) -> None:
@@ -165,6 +164,10 @@ class Listener:
     def _began(self, position: int) -> None:
         if self.utterance is None and self._settled is None:
             self._open(position)
+            return
+        if self.utterance is not None and self.utterance.reason == "limit":
+            # Its transcript is being made. It is over whatever follows, or who never pauses would never be answered.
+            self._ends.reset()
             return
         # It was over, but nothing came of it yet: what is said now belongs to it.
         self.utterance, self._settled = self.utterance or self._settled, None

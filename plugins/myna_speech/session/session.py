@@ -70,6 +70,8 @@ class VoiceSession:
         self._inbox = Inbox()
         self._jobs = Jobs(self._inbox)
         self._ended = False
+        self._wakeless = False
+        """The wake-word model fails, and that was told."""
         self._dialogue = Dialogue(
             conversation,
             parts.speaking,
@@ -172,10 +174,15 @@ class VoiceSession:
         if wake_word is None:
             return
         try:
-            if await wake_word.heard(chunk.data):
-                self._inbox.post(self._dialogue.woken)
+            heard = await wake_word.heard(chunk.data)
         except MynaError as error:
-            self._inbox.post(partial(self._failed, error))
+            if not self._wakeless:
+                self._inbox.post(partial(self._failed, error))
+            self._wakeless = True
+            return
+        self._wakeless = False
+        if heard:
+            self._inbox.post(self._dialogue.woken)
 
     def _hear(self, chunk: AudioChunk, probabilities: tuple[float, ...]) -> None:
         self._clock.arrived(chunk.position + len(chunk))
