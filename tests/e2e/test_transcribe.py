@@ -244,9 +244,9 @@ async def test_without_voice_activity_noise_is_no_text_either(
 # files
 
 
-async def test_minutes_of_noise_become_no_words(client: TranscriberClient, tmp_path: Path) -> None:
-    items = await read(client, write(tmp_path / "noise.wav", noise(300, 0.1)))
-    assert items[-1] == NoSpeech("no-voice", 300.0)
+async def test_an_hour_of_noise_becomes_no_words(client: TranscriberClient, tmp_path: Path) -> None:
+    items = await read(client, write(tmp_path / "noise.wav", np.tile(noise(60, 0.1), 60)))
+    assert items[-1] == NoSpeech("no-voice", 3600.0)
     assert all(isinstance(item, Progress) for item in items[:-1])
     told = [item.done for item in items[:-1]]
     assert told == sorted(told)
