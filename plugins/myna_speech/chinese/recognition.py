@@ -34,6 +34,7 @@ RECOGNITION: dict[str, str] = {
     "{count} bytes are no whole number of 16-bit samples": "{count} 字节不是 16 位采样的整数倍",
     "{name} cannot be read: {reason}": "无法读取 {name}：{reason}",
     "{name} is no file": "{name} 不是文件",
+    "WAV, FLAC, MP3, OGG, M4A and most other sound is read": "可读取 WAV、FLAC、MP3、OGG、M4A 及多数其他声音",
     "{name} is empty": "{name} 是空的",
     "{name} is no sound file": "{name} 不是声音文件",
     "{name} holds no sound": "{name} 里没有声音",

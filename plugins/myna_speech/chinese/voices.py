@@ -20,6 +20,8 @@ VOICES: dict[str, str] = {
     ),
     "the text": "文字",
     "the text is empty": "文字为空",
+    "give words; emoji and punctuation make no sound": "请给出文字；表情和标点没有声音",
+    "give another file, in a folder that may be written": "请换一个文件，所在文件夹须可写入",
     "there is nothing to say in this text": "这段文字里没有可以读出的内容",
     "--json and --output - both write to standard output": "--json 和 --output - 都会写到标准输出",
     "sound is not written to a terminal": "不会把声音写到终端",

@@ -19,6 +19,9 @@ from .queueing import QueuedLoudspeaker
 from .resample import Resampler
 from .wav import read_format, read_samples
 
+ANOTHER = "give another file, in a folder that may be written"
+"""What helps where one cannot be written."""
+
 FILE_RATE = 22_050
 """Samples a second (Hz) of what is written: those of most Piper voices, which then are not resampled."""
 _BLOCK_S = 0.1
@@ -78,7 +81,7 @@ class FileLoudspeaker(QueuedLoudspeaker):
         try:
             self._opened = self._path.open("wb")
         except OSError as error:
-            raise BadInput(f"{self._path} cannot be written: {error.strerror or error}") from None
+            raise BadInput(f"{self._path} cannot be written: {error.strerror or error}", hint=ANOTHER) from None
         self._file = wave.open(self._opened, "wb")  # noqa: SIM115 - open until `close`
         self._file.setparams((1, SAMPLE_BYTES, FILE_RATE, 0, "NONE", ""))
         self._written = self._remainder = 0
@@ -143,5 +146,5 @@ class FileLoudspeaker(QueuedLoudspeaker):
             self._failure = self._unwritable(error)
 
     def _unwritable(self, error: OSError) -> MynaError:
-        kind = DiskFull if error.errno == errno.ENOSPC else BadInput
-        return kind(f"{self._path} cannot be written: {error.strerror or error}")
+        said = f"{self._path} cannot be written: {error.strerror or error}"
+        return DiskFull(said) if error.errno == errno.ENOSPC else BadInput(said, hint=ANOTHER)

@@ -90,7 +90,7 @@ def _on_disk(ctx: Context, file: str) -> Iterator[Path]:
     if file != "-":
         path = Path(file).expanduser()
         if not path.exists():
-            raise BadInput(f"there is no file {file}")
+            raise BadInput(f"there is no file {file}", hint="myna transcribe --help")
         if path.is_dir():
             raise BadInput(f"{file} is a folder")
         yield path

@@ -62,7 +62,9 @@ class Speaking:
         async for piece in self._clauses(chunker.finish()):
             yield piece
         if not self.seconds:
-            raise self.left_out or BadInput("there is nothing to say in this text")
+            raise self.left_out or BadInput(
+                "there is nothing to say in this text", hint="give words; emoji and punctuation make no sound"
+            )
 
     async def _clauses(self, clauses: list[Clause]) -> AsyncIterator[Speech]:
         for clause in clauses:

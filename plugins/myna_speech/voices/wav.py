@@ -15,6 +15,8 @@ from typing import BinaryIO, cast
 from myna.audio import SAMPLE_BYTES
 from myna.errors import BadInput, DiskFull, MynaError
 
+from ..devices.files import ANOTHER
+
 HEADER = 44
 """Bytes before the samples."""
 
@@ -68,7 +70,7 @@ class WavWriter:
         except OSError as error:
             raise self._problem(error) from None
         except ValueError:
-            raise BadInput(f"{self._path!r} cannot be written: that is no file name", hint="") from None
+            raise BadInput(f"{self._path!r} cannot be written: that is no file name", hint=ANOTHER) from None
         self._size += len(data)
 
     def close(self) -> None:
@@ -116,4 +118,4 @@ class WavWriter:
         where = "standard output" if self._path == "-" else self._path
         if error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}:
             return DiskFull(f"there is no room left to write {where}")
-        return BadInput(f"{where} cannot be written: {error.strerror or error}", hint="")
+        return BadInput(f"{where} cannot be written: {error.strerror or error}", hint=ANOTHER)

@@ -26,6 +26,7 @@ from myna.engine.protocols import ModelInfo
 from myna.engine.speech import Speech, SynthesizeRequest
 from myna.errors import BadInput, BadModelFile, DeviceMissing, EngineCrashed, ModelMissing, MynaError
 from myna_speech.chinese import CHINESE
+from myna_speech.devices.files import ANOTHER
 from myna_speech.voices import voice as voice_module
 from myna_speech.voices.say import say
 from myna_speech.voices.script import Unsayable
@@ -209,7 +210,7 @@ def test_what_cannot_be_said(myna: Run, tmp_path: Path, arguments: tuple[str, ..
 def test_a_folder_that_is_not_there(myna: Run, tmp_path: Path) -> None:
     status, _, err = myna("say", "Hello.", "-o", str(tmp_path / "no" / "a.wav"))
     assert status == 6
-    assert err == f"myna: {tmp_path}/no/a.wav cannot be written: No such file or directory\n"
+    assert err == f"myna: {tmp_path}/no/a.wav cannot be written: No such file or directory\nhint: {ANOTHER}\n"
 
 
 def test_json_and_sound_do_not_share_standard_output(myna: Run) -> None:

@@ -19,6 +19,7 @@ _FORMATS = (
 """FFmpeg's names of containers that hold sound. Left out on purpose: all that name other files to be opened
 (playlists, `concat`), pictures, subtitles, raw samples without a header, and CAF, whose layout of eight channels
 FFmpeg 8 frees twice."""
+KNOWN = "WAV, FLAC, MP3, OGG, M4A and most other sound is read"
 _OPTIONS = {"format_whitelist": _FORMATS, "protocol_whitelist": "none"}
 _BLOCK = SPEECH_RATE * SAMPLE_BYTES
 """Bytes of a second."""
@@ -58,11 +59,11 @@ class SoundFile:
         if not Path(path).is_file():
             raise BadInput(f"{self._name} is no file")
         if not Path(path).stat().st_size:
-            raise BadInput(f"{self._name} is empty")
+            raise BadInput(f"{self._name} is empty", hint=KNOWN)
         try:
             self._container: Any = self._av.open(self._file, mode="r", options=_OPTIONS, metadata_errors="replace")
         except (self._av.error.FFmpegError, ValueError):
-            raise BadInput(f"{self._name} is no sound file") from None
+            raise BadInput(f"{self._name} is no sound file", hint=KNOWN) from None
         streams = self._container.streams.audio
         if not streams:
             self._container.close()
