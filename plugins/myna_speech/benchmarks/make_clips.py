@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime
 import soxr
 from piper import PiperVoice, SynthesisConfig
 
@@ -56,6 +57,8 @@ def noisy(clean: Any, chance: np.random.Generator) -> Any:
 
 def main() -> None:
     model, target = sys.argv[1:]
+    # A voice draws its rhythm and melody by chance: the same clips each time they are made.
+    onnxruntime.set_seed(0)
     voice = PiperVoice.load(model)
     program = shutil.which("espeak-ng")
     chance = np.random.default_rng(3)
