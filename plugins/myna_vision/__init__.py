@@ -1,0 +1,1 @@
+"""Vision: what can be found out about a picture, and questions about it."""
