@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from myna.engine.protocols import EngineInfo
-from myna.hookspecs import hookimpl
+from myna.config import Settings
+from myna.engine.protocols import EngineInfo, Task
+from myna.hookspecs import ResolvedModel, hookimpl
 
 MYNA_NEEDS = ("files",)
 
 
 @hookimpl
 def myna_register_engines() -> Sequence[EngineInfo]:
-    return ()
+    return (
+        EngineInfo(
+            "picture-reader", ("look",), (".onnx",), "myna_vision.reader.engine:PictureReaderEngine", extra="vision"
+        ),
+    )
+
+
+@hookimpl(tryfirst=True)
+def myna_resolve_model(name: str, task: Task, settings: Settings) -> ResolvedModel | None:
+    if task == "look" and not name:
+        from myna.paths import Paths
+
+        from .reader.models import resolve_reader
+
+        return resolve_reader(settings, Paths.find())
+    return None

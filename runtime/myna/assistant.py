@@ -26,6 +26,7 @@ from .worker.handle import EngineHandle
 from .worker.pool import WorkerPool
 
 if TYPE_CHECKING:
+    from .engine.sight_clients import PictureReaderClient
     from .engine.speech_clients import SynthesizerClient, TranscriberClient
 
 DEFAULT_SYSTEM = "Be helpful and concise."
@@ -116,6 +117,18 @@ class Assistant:
         from .engine.speech_clients import SynthesizerClient
 
         return SynthesizerClient(await self.engine(name, "synthesize"))
+
+    async def picture_reader(self) -> PictureReaderClient:
+        """What finds facts in pictures, with the models for it that are installed, in one worker.
+
+        Raises:
+            ExtraMissing: no plugin offers it.
+        """
+        from .engine.sight_clients import PictureReaderClient
+
+        if not any("look" in engine.tasks for engine in self.host.engines()):
+            raise ExtraMissing("nothing here looks at pictures", hint="pip install 'myna[vision]'")
+        return PictureReaderClient(await self.engine("", "look"))
 
     def preload(self, name: str = "") -> None:
         """Start loading the chat model `name` now, and do not wait. A failure shows when it is used."""

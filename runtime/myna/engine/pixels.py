@@ -157,7 +157,7 @@ def _on_white(image: Image.Image) -> tuple[Image.Image, bool]:
     if not (image.mode in {"RGBA", "RGBa", "LA", "La", "PA"} or "transparency" in image.info):
         return image.convert("RGB"), False
     layered = image.convert("RGBA")
-    lowest = layered.getchannel("A").getextrema()[0]
+    lowest = int(np.asarray(layered.getchannel("A")).min())
     white = Image.new("RGBA", layered.size, "white")
     white.alpha_composite(layered)
     return white.convert("RGB"), lowest < 255

@@ -17,8 +17,10 @@ from ..events import FinishReason, TokenLogprob, Usage
 from ..messages import Message
 
 Task = Literal[
-    "chat", "embed", "transcribe", "synthesize", "classify", "voice-activity", "turn-end", "wake-word", "match", "ocr"
-]
+    "chat", "embed", "transcribe", "synthesize", "classify", "voice-activity", "turn-end", "wake-word", "match", "ocr",
+    "look",
+]  # fmt: skip
+"""`look` is what a plugin makes of the installed models for pictures together; no model of the catalog has it."""
 
 
 class EngineInfo(msgspec.Struct, frozen=True):
