@@ -1,0 +1,96 @@
+"""Pixels between pixels: pictures made smaller or larger, and lines of text cut out and laid straight."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from ..onnx_session import Floats
+from .rectangles import Doubles, Rectangle
+
+Pixels = npt.NDArray[np.uint8]
+"""Height, width, and red, green, blue."""
+
+_STRAIGHT = 0.004
+"""Radians within which a line counts as level: over a line of 48 x 960 pixels that is 4 pixels at its ends."""
+_FINEST = 4
+"""Samples a side of a pixel of the target, where the picture is made smaller."""
+
+
+def resized(pixels: Pixels, height: int, width: int) -> Floats:
+    """The whole picture in another size (bilinear; the mean where it becomes smaller), values 0 to 255."""
+    box = Rectangle(pixels.shape[1] / 2, pixels.shape[0] / 2, pixels.shape[1], pixels.shape[0], 0.0)
+    return cut(pixels, box, height, width)
+
+
+def cut(pixels: Pixels, rectangle: Rectangle, height: int, width: int) -> Floats:
+    """What lies in the rectangle, laid straight, as `height` x `width` pixels, values 0 to 255.
+
+    Outside the picture, its edge goes on.
+    """
+    down = _samples(rectangle.height / height)
+    along = _samples(rectangle.length / width)
+    quarters = rectangle.angle / (math.pi / 2)
+    level = abs(quarters - round(quarters)) * (math.pi / 2) < _STRAIGHT
+    sample = _level if level else _tilted
+    found = sample(pixels, rectangle, height * down, width * along)
+    if down > 1 or along > 1:
+        found = found.reshape(height, down, width, along, 3).mean(axis=(1, 3))
+    return found
+
+
+def _samples(shrink: float) -> int:
+    """How many to take for each pixel of the target, so that none of the source is passed over."""
+    return min(_FINEST, max(1, round(shrink)))
+
+
+def _level(pixels: Pixels, rectangle: Rectangle, height: int, width: int) -> Floats:
+    """Rows and columns one after the other; quarters of a turn are taken by turning the array."""
+    quarters = round(rectangle.angle / (math.pi / 2)) % 4
+    tall, wide = pixels.shape[:2]
+    x, y = rectangle.x, rectangle.y
+    # Turning the picture back moves the centre of the rectangle along.
+    x, y = {0: (x, y), 1: (y, wide - x), 2: (wide - x, tall - y), 3: (tall - y, x)}[quarters]
+    upright = np.rot90(pixels, quarters)
+    rows = y - rectangle.height / 2 + _centres(rectangle.height, height)
+    columns = x - rectangle.length / 2 + _centres(rectangle.length, width)
+    low, high, weight = _neighbours(rows, upright.shape[0])
+    left, right, across = _neighbours(columns, upright.shape[1])
+    begin, end = int(left.min()), int(right.max()) + 1
+    band = upright[:, begin:end]
+    upper, lower = band[low].astype(np.float32), band[high].astype(np.float32)
+    upper += (lower - upper) * weight[:, None, None]
+    first, second = upper[:, left - begin], upper[:, right - begin]
+    first += (second - first) * across[None, :, None]
+    return first
+
+
+def _tilted(pixels: Pixels, rectangle: Rectangle, height: int, width: int) -> Floats:
+    cosine, sine = math.cos(rectangle.angle), math.sin(rectangle.angle)
+    along = _centres(rectangle.length, width) - rectangle.length / 2
+    down = (_centres(rectangle.height, height) - rectangle.height / 2)[:, None]
+    left, right, across = _neighbours(rectangle.x + along * cosine - down * sine, pixels.shape[1])
+    low, high, weight = _neighbours(rectangle.y + along * sine + down * cosine, pixels.shape[0])
+    flat = pixels.reshape(-1, 3)
+    low *= pixels.shape[1]
+    high *= pixels.shape[1]
+    across, weight = across[..., None], weight[..., None]
+    upper, lower = flat[low + left].astype(np.float32), flat[high + left].astype(np.float32)
+    upper += (flat[low + right] - upper) * across
+    lower += (flat[high + right] - lower) * across
+    upper += (lower - upper) * weight
+    return upper
+
+
+def _centres(size: float, count: int) -> Doubles:
+    """The middles of `count` equal parts of a length."""
+    return (np.arange(count) + 0.5) * (size / count)
+
+
+def _neighbours(places: Doubles, size: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Floats]:
+    """The pixels before and after each place, and how far it is from the first to the second (0 to 1)."""
+    clipped = np.clip(places - 0.5, 0, size - 1)
+    before = clipped.astype(np.intp)
+    return before, np.minimum(before + 1, size - 1), (clipped - before).astype(np.float32)
