@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from myna.config import Settings
 from myna.engine.protocols import EngineInfo, Task
-from myna.hookspecs import ResolvedModel, hookimpl
+from myna.hookspecs import CommandInfo, ResolvedModel, hookimpl
 
 MYNA_NEEDS = ("files",)
 
@@ -18,6 +18,11 @@ def myna_register_engines() -> Sequence[EngineInfo]:
             "picture-reader", ("look",), (".onnx",), "myna_vision.reader.engine:PictureReaderEngine", extra="vision"
         ),
     )
+
+
+@hookimpl
+def myna_register_commands() -> Sequence[CommandInfo]:
+    return (CommandInfo("see", "Answer a question about a picture, or describe it", "myna_vision.see.command:see"),)
 
 
 @hookimpl(tryfirst=True)

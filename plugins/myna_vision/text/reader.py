@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Generator, Mapping, Sequence
 
@@ -36,7 +35,9 @@ class TextReader:
         """
         missing = {"detector", "model"} - files.keys()
         if missing:
-            raise ModelLoadFailed(f"the text reader has no {', '.join(sorted(missing))}", hint="myna models pull pp-ocr-v6")
+            raise ModelLoadFailed(
+                f"the text reader has no {', '.join(sorted(missing))}", hint="myna models pull pp-ocr-v6"
+            )
         self._detector = Detector(files["detector"], threads)
         self._recognizer = Recognizer(files["model"], threads)
         self._directions = DirectionModel(files["direction"], threads) if "direction" in files else None
@@ -78,7 +79,12 @@ class TextReader:
         for place, text, confidence in self._recognizer.read(pixels, lines):
             said[place] = _line(text, confidence, lines[place])
             yield
-        others = [(place, way) for place, one in enumerate(said) if one.confidence < _DOUBTFUL for way in other_ways(lines[place])]
+        others = [
+            (place, way)
+            for place, one in enumerate(said)
+            if one.confidence < _DOUBTFUL
+            for way in other_ways(lines[place])
+        ]
         for number, text, confidence in self._recognizer.read(pixels, [way for _, way in others]):
             place, way = others[number]
             if confidence > said[place].confidence and text.strip():
