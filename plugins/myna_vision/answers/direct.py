@@ -9,7 +9,7 @@ from myna.engine.sight import PictureFacts
 
 from . import describe
 from .labels import best
-from .places import rows, turned
+from .places import joined, rows, turned
 from .questions import Question
 from .topics import named_in, topic_of
 from .values import find
@@ -26,9 +26,11 @@ def printed_value(question: Question, facts: PictureFacts) -> str | None:
     """The value that the question asks for as it is printed, with its label."""
     if not facts.lines:
         return None
-    printed = turned(facts.lines)
+    printed = joined(turned(facts.lines))
     topic = topic_of(question.text)
     named = named_in(question.text, chinese=question.chinese)
+    if topic is not None and named is not None and named.names[0] in topic.names:
+        named = None  # the topic knows what else it may be called, and what it is not
     for wanted in (named, topic):
         if wanted is not None and (pair := best(printed, wanted)):
             return f"{pair.label}: {pair.value}" if not question.chinese else f"{pair.label}：{pair.value}"

@@ -62,6 +62,30 @@ def turned(lines: Sequence[TextLine]) -> list[Printed]:
     return printed
 
 
+def joined(printed: Sequence[Printed]) -> list[Printed]:
+    """With the words of a row put together again where a recogniser found them one by one."""
+    found: list[Printed] = []
+    for line in sorted(printed, key=lambda line: line.left):
+        before = next((other for other in found if _follows(line, other)), None)
+        if before is None:
+            found.append(line)
+        else:
+            found[found.index(before)] = Printed(
+                f"{before.text} {line.text}",
+                before.left,
+                min(before.top, line.top),
+                line.right,
+                max(before.bottom, line.bottom),
+            )
+    return sorted(found, key=lambda line: line.top)
+
+
+def _follows(line: Printed, before: Printed) -> bool:
+    """Whether not more than a space in a typewriter's font, six tenths of an em, lies between them."""
+    gap = line.left - before.right
+    return line.beside(before) and -0.3 * line.height < gap < 0.7 * min(line.height, before.height)
+
+
 def rows(lines: Sequence[TextLine]) -> list[str]:
     """The text as it is read: what stands side by side in one row, with some spaces between."""
     found: list[str] = []

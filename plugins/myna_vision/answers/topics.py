@@ -27,7 +27,16 @@ _PARTS = (
 )  # fmt: skip
 """What has a total in its name and is none."""
 
+_TOTALS = (
+    "grand total, total, total due, total amount, amount due, balance due, total to pay, amount payable, to pay, "
+    "amount paid, 价税合计, 总计, 合计, 总金额, 合计金额, 总额, 总价, 应付金额, 应付, 实付金额, 实付, 支付金额, "
+    "付款金额, 交易金额, 应收, 实收"
+)
+
 TOPICS = (
+    _topic(
+        "amount", r"\btotal (?:with|including|incl\.?|after) (?:the )?(?:tax|vat|tip)|含税(?:总|合)", _TOTALS, _PARTS
+    ),
     _topic("amount", r"\bsub-?\s?total\b|小计", "subtotal, sub total, 小计, net"),
     _topic(
         "amount",
@@ -45,9 +54,7 @@ TOPICS = (
         r"|\bhow much (?:is|was|does|did) (?:it|this|(?:the|this|that|my) (?:bill|receipt|invoice))\b"
         r"|\b(?:bill|receipt|invoice) come to\b"
         r"|合计|总计|总额|总价|总金额|总共|一共|应付|实付|应收|付多少|付了多少|花了多少|^多少钱",
-        "grand total, total, total due, total amount, amount due, balance due, total to pay, amount payable, to pay, "
-        "amount paid, 价税合计, 总计, 合计, 总金额, 合计金额, 总额, 总价, 应付金额, 应付, 实付金额, 实付, 支付金额, "
-        "付款金额, 交易金额, 应收, 实收",
+        _TOTALS,
         _PARTS,
     ),
     _topic(
