@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import struct
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import NamedTuple
 
@@ -84,6 +86,22 @@ def open_picture(data: bytes) -> Picture:
     Raises:
         BadInput: it is no picture, broken, or larger than `MAX_ATTACHMENT_BYTES` or `MAX_PIXELS`.
     """
+    with _opened(data) as file:
+        return _decoded(file)
+
+
+def size_of(data: bytes) -> tuple[int, int]:
+    """Width and height of the upright picture by the header of its file; no pixel is decoded.
+
+    Raises: as `open_picture`, but for what shows only in the pixels.
+    """
+    with _opened(data) as file:
+        width, height = file.size
+        return (height, width) if _DEGREES.get(_orientation(file, decoded=False), 0) % 180 else (width, height)
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
     if len(data) > MAX_ATTACHMENT_BYTES:
         raise BadInput(
             f"the picture has {len(data):,} bytes, more than the {MAX_ATTACHMENT_BYTES:,} that are looked at",
@@ -95,7 +113,7 @@ def open_picture(data: bytes) -> Picture:
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as file:
             _check_size(*file.size)
-            return _decoded(file)
+            yield file
     except (UnidentifiedImageError, *_DECODER_ERRORS) as error:
         raise _refusal(data, error) from None
 
@@ -136,9 +154,11 @@ def _decoded(file: Image.Image) -> Picture:
     return Picture(np.asarray(flat, np.uint8), kind, animated, _DEGREES.get(orientation, 0), transparent)
 
 
-def _orientation(file: Image.Image) -> int:
+def _orientation(file: Image.Image, *, decoded: bool = True) -> int:
     try:
-        value = file.getexif().get(_ORIENTATION, 1)
+        # Pillow's own method for PNG decodes the file first: what it says may stand behind the pixels.
+        exif = file.getexif() if decoded else Image.Image.getexif(file)
+        value = exif.get(_ORIENTATION, 1)
     except _DECODER_ERRORS:
         return 1  # the pixels are good, only what is written beside them is not
     return value if isinstance(value, int) else 1

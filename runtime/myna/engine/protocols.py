@@ -160,7 +160,8 @@ class TextEnd(msgspec.Struct, frozen=True, tag="end"):
     reason: FinishReason
     usage: Usage
     timings: dict[str, float] = {}
-    """Milliseconds: `queue`, `prefill`, `first_token` (since the worker got the request), `decode`."""
+    """Milliseconds: `queue`, `prefill`, `first_token` (since the worker got the request), `decode`, and `see`: what
+    encoding pictures took, where that was not known already. It is a part of `prefill`."""
     stop: str = ""
     """The stop string that ended it, if one did."""
     seed: int = 0
@@ -172,6 +173,8 @@ class CountRequest(msgspec.Struct, frozen=True):
     messages: tuple[Message, ...]
     template_options: dict[str, Any] = {}
     tools: str = ""
+    images: dict[str, bytes] = {}
+    """Content of pictures in `messages`, by SHA-256. Those that the engine knows already may be left out."""
 
 
 class TokenizeRequest(msgspec.Struct, frozen=True):
@@ -182,6 +185,8 @@ class TokenizeRequest(msgspec.Struct, frozen=True):
 
 class Count(msgspec.Struct, frozen=True):
     tokens: int
+    unseen: tuple[str, ...] = ()
+    """SHA-256 of pictures that were not counted, as their content is not known."""
 
 
 class Tokens(msgspec.Struct, frozen=True):
