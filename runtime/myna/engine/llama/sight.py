@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from ...errors import BadInput, EngineError
+from ...errors import BadInput, BadModelFile, EngineError
+from ..projector import BESIDE
 from .batch import Vectors
 from .native import C, NativeLog, picture_bindings, refused, uses_gpu
 from .options import LlamaOptions
@@ -23,6 +24,10 @@ from .vocabulary import Vocabulary
 MAX_SIDE = 4096
 """Pixels of the longer side that are handed on. No encoder that llama.cpp opens takes in more of a picture (the most
 are 4,096 tokens of 28 x 28 pixels, Qwen2.5-VL), and four copies of the pixels exist at a time."""
+
+
+MAX_RATIO = 200
+"""Between the sides of a picture, as Qwen2.5-VL allows it. Some encoders round the shorter side of more to nothing."""
 
 
 class Layout(msgspec.Struct, frozen=True, eq=False):
@@ -73,7 +78,10 @@ class Sight:
 
         Raises:
             BadInput: the encoder takes no picture of this size.
+            BadModelFile: the model lacks a token that it needs.
         """
+        if max(size) > MAX_RATIO * min(size):
+            raise _too_narrow()
         with self._chunks(fitted(size), None) as chunks:
             return Layout(tuple(self._parts(sha256, chunks)))
 
@@ -117,10 +125,7 @@ class Sight:
             text = mtmd.mtmd_input_text(self._marker, len(self._marker), False, True)
             bitmaps = (ctypes.c_void_p * 1)(bitmap)
             if mtmd.mtmd_tokenize(self._context, chunks, ctypes.byref(text), bitmaps, 1):
-                raise BadInput(
-                    f"the picture encoder takes no picture of {size[0]:,} x {size[1]:,} pixels",
-                    hint="cut out a part of it that is less narrow",
-                )
+                raise _too_narrow()
             yield [mtmd.mtmd_input_chunks_get(chunks, i) for i in range(mtmd.mtmd_input_chunks_size(chunks))]
         finally:
             mtmd.mtmd_input_chunks_free(chunks)
@@ -135,8 +140,14 @@ class Sight:
             count = self._mtmd.mtmd_input_chunk_get_n_tokens(chunk)
             if self._is_text(chunk):
                 size = ctypes.c_size_t()
-                tokens = self._mtmd.mtmd_input_chunk_get_tokens_text(chunk, ctypes.byref(size))
-                yield tokens[: size.value]
+                tokens = self._mtmd.mtmd_input_chunk_get_tokens_text(chunk, ctypes.byref(size))[: size.value]
+                if any(token < 0 for token in tokens):
+                    raise BadModelFile(
+                        "the projector does not belong to this model: tokens that it puts around a picture are not "
+                        "in the vocabulary",
+                        hint=BESIDE,
+                    )
+                yield tokens
                 continue
             start, next_ = self._places(chunk, count, 0), self._places(chunk, count, 1)
             yield Patch(
@@ -158,6 +169,10 @@ class Sight:
         columns = np.frombuffer(places, dtype=np.uint32).reshape(count, 4).astype(np.int32)
         # llama.cpp wants time, then y, then x.
         return np.ascontiguousarray(columns.T[[0, 2, 1, 3]])
+
+
+def _too_narrow() -> BadInput:
+    return BadInput("the picture is too narrow to be looked at", hint="cut out a part of it")
 
 
 def fitted(size: tuple[int, int]) -> tuple[int, int]:
