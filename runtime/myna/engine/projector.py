@@ -52,4 +52,5 @@ def projector_memory(projector: GgufHeader) -> int:
 
 
 def _kind(projector: GgufHeader) -> str:
-    return projector.text("clip.vision.projector_type") or projector.text("clip.projector_type")
+    kinds = (projector.metadata.get(key) for key in ("clip.projector_type", "clip.vision.projector_type"))
+    return next((kind for kind in kinds if isinstance(kind, str)), "")

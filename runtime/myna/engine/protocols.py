@@ -7,7 +7,7 @@ in `myna.engine.clients`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -267,8 +267,15 @@ class TextEngine(Protocol):
         while about so many pieces are not read yet."""
         ...
 
-    async def count(self, messages: Sequence[Message], *, tools: str = "") -> int:
-        """Tokens that the chat template makes of `messages`, with the opening of the answer."""
+    async def count(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: str = "",
+        read: Callable[[str], Awaitable[bytes]] | None = None,
+    ) -> int:
+        """Tokens that the chat template makes of `messages`, with the opening of the answer. `read` brings the content
+        of a picture by its SHA-256."""
         ...
 
     async def tokenize(self, text: str, *, special: bool = False) -> tuple[int, ...]: ...
