@@ -109,6 +109,14 @@ class Conversation:
     async def engine(self) -> TextClient:
         return await self._assistant.text_engine(self.model)
 
+    async def read_attachment(self, sha256: str) -> bytes:
+        """The content of a picture or a sound of this conversation.
+
+        Raises:
+            AttachmentMissing, StoreFailed: it is not on this machine, or damaged.
+        """
+        return await (await self._assistant.store()).read(sha256)
+
     async def messages_before(self, message: str) -> list[StoredMessage]:
         """What comes before the question `message` (an id), oldest first."""
         path = await self._history.path(message)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from .attached import ReadAttachment, pictures_in, with_pictures
 from .config import Settings
 from .engine.protocols import Lora, ModelInfo, Sampling, TextEnd, TextEngine, TextRequest
 from .events import Event
@@ -41,7 +42,9 @@ class Draft:
         engine: TextEngine,
         info: ModelInfo,
         emit: Callable[[Event], None],
+        read: ReadAttachment,
     ) -> None:
+        """`read` brings the content of pictures in messages."""
         self.turn = turn
         self.conversation = conversation
         self.model = model
@@ -54,16 +57,19 @@ class Draft:
         self._engine = engine
         self._info = info
         self._emit = emit
+        self._read = read
 
     @property
     def context(self) -> int:
         return self._info.context
 
     async def count(self, messages: Sequence[Message]) -> int:
+        if pictures_in(messages):
+            return await self._engine.count(messages, read=self._read)
         return await self._engine.count(messages)
 
     async def generate(self, request: TextRequest) -> str:
-        answer = self._engine.generate(request)
+        answer = self._engine.generate(await with_pictures(request, self._read))
         pieces = [piece.text async for piece in answer if not isinstance(piece, TextEnd)]
         return "".join(pieces)
 
@@ -82,10 +88,14 @@ class Draft:
         else:
             messages[at] = replaced
 
-    def request(self) -> TextRequest:
-        """What is finally asked of the engine."""
+    async def request(self) -> TextRequest:
+        """What is finally asked of the engine.
+
+        Raises:
+            AttachmentMissing, StoreFailed, BadInput: a picture cannot be brought to it.
+        """
         options = self._options
-        return TextRequest(
+        request = TextRequest(
             messages=tuple(self.messages),
             sampling=self.sampling,
             max_tokens=self.max_tokens,
@@ -95,3 +105,4 @@ class Draft:
             loras=options.loras,
             logprobs=options.logprobs,
         )
+        return await with_pictures(request, self._read)

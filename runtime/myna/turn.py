@@ -214,6 +214,7 @@ class Turn:
             engine=engine,
             info=info,
             emit=self._delivery.emit,
+            read=conversation.read_attachment,
         )
         await conversation.host.prepare_turn(draft)
         await self._delivery.flush(self.epoch)
@@ -276,7 +277,8 @@ class Turn:
     async def _generate(self, engine: TextClient, draft: Draft, output: OutputFilter | None, started: float) -> None:
         outcome = self._outcome
         ahead = {"ahead": self._delivery.ahead} if self._delivery.ahead else {}
-        async with aclosing(engine.generate(draft.request(), **ahead)) as pieces:
+        request = await draft.request()
+        async with aclosing(engine.generate(request, **ahead)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, TextEnd):
                     if output is not None:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from .context import Context
 
 
+A_MODEL_THAT_SEES = "myna models pull smolvlm-500m-instruct"
+"""The smallest of the catalog that does."""
+
+
 async def attach(ctx: Context, assistant: Assistant, model: str, paths: Sequence[str], text: str) -> tuple[Part, ...]:
     """The pictures at `paths`, kept in the store, then `text`.
 
@@ -39,7 +43,7 @@ async def check(ctx: Context, assistant: Assistant, model: str, path: str) -> by
     checked_type(data, "image/png")
     resolved = await assistant.resolve(model)
     if "projector" not in resolved.files:
-        hint = absent(ctx, "--image", "vision").hint if not _has_vision(ctx) else "myna models list"
+        hint = absent(ctx, "--image", "vision").hint if not _has_vision(ctx) else A_MODEL_THAT_SEES
         raise Missing(f"the model {resolved.name} cannot look at pictures", hint=hint)
     return data
 

@@ -13,6 +13,7 @@ import numpy as np
 from ...errors import EngineError, MynaError, OutOfMemory
 from .job import Job
 from .kv import KvContext, NoRoom
+from .looking import Looking
 from .options import LlamaOptions
 from .prefix import MIN_SHARED, Adapters, PrefixCache, Resident, as_tokens
 from .prefix_store import PrefixStore
@@ -29,6 +30,10 @@ OLDEST_SHARE = 4
 """The oldest unfinished prompt gets at least a quarter of each chunk, however many short ones come."""
 
 
+_Planned = tuple[Job, Resident, list[int]]
+"""Of a batch: whose tokens it computes, and which."""
+
+
 class Scheduler:
     """Owns the KV cache and all requests on it. One thread calls it."""
 
@@ -38,7 +43,9 @@ class Scheduler:
         cache: PrefixCache,
         store: PrefixStore | None,
         options: LlamaOptions,
+        *,
         adapters: Callable[[Adapters], Sequence[tuple[Any, float]]],
+        looking: Looking,
     ) -> None:
         """`adapters` turns paths and scales into llama.cpp's adapters."""
         self._kv = kv
@@ -46,6 +53,7 @@ class Scheduler:
         self._store = store
         self._options = options
         self._adapters = adapters
+        self._looking = looking
         self._waiting: deque[Job] = deque()
         self._running: list[Job] = []
         self._crowded = False
@@ -77,6 +85,8 @@ class Scheduler:
     def step(self) -> bool:
         """One batch. False when there is nothing left to do."""
         self._admit()
+        if self._looking.give_up(self._running):
+            self._collect()
         if not self._running:
             if self._waiting:
                 return True
@@ -84,8 +94,19 @@ class Scheduler:
         ready = [job for job in self._running if not job.paused]
         if not ready:
             return False
-        adapters = ready[0].adapters
-        group = [job for job in ready if job.adapters == adapters]
+        able = [job for job in ready if not job.waits]
+        if able:
+            self._advance(able)
+        else:
+            self._looking.wait()
+        if self._running and all(job.paused for job in self._running):
+            return False
+        return bool(self._running or self._waiting or self._unsaved)
+
+    def _advance(self, able: list[Job]) -> None:
+        """Compute for those that are under the same adapters as the first: what they say, then what they see."""
+        adapters = able[0].adapters
+        group = [job for job in able if job.adapters == adapters]
         try:
             self._kv.use_adapters(self._adapters(adapters))
         except MynaError as error:
@@ -93,16 +114,14 @@ class Scheduler:
                 job.reply.fail(error)
                 job.close()
             self._collect()
-            return True
-        self._compute(group)
+            return
+        for fill in (self._fill, self._looking.fill):
+            self._compute([job for job in group if job.resident is not None and not job.finished], fill)
         if any(len(job.generated) == TIDY_AFTER for job in group):
             self._cache.tidy()
         # Requests under other adapters take turns. (Not all of the group may be running still.)
         self._running.sort(key=lambda job: job.adapters == adapters)
         self._collect()
-        if self._running and all(job.paused for job in self._running):
-            return False
-        return bool(self._running or self._waiting or self._unsaved)
 
     # admission
 
@@ -123,12 +142,13 @@ class Scheduler:
             return False
         self._load_prefix(job, match.shared if match else 0)
         match = self._cache.match(job.pending_tokens, job.adapters)
-        resident = self._cache.start(job.pending_tokens, job.adapters, match)
+        resident = self._cache.start(job.pending_tokens, job.adapters, match, job.spans)
         if resident is None:
             return False
         self._waiting.remove(job)
         job.start(resident)
         self._running.append(job)
+        self._looking.begin(job)
         return True
 
     def _load_prefix(self, job: Job, shared: int) -> None:
@@ -146,9 +166,11 @@ class Scheduler:
 
     # computing
 
-    def _compute(self, group: list[Job]) -> None:
+    def _compute(self, group: list[Job], fill: Callable[[list[Job]], list[_Planned]]) -> None:
         while True:
-            planned = self._fill(group)
+            planned = fill(group)
+            if not planned:
+                return
             try:
                 self._kv.decode()
             except NoRoom:
@@ -191,19 +213,19 @@ class Scheduler:
         self._cache.clear()
         self._kv.clear()
 
-    def _fill(self, group: list[Job]) -> list[tuple[Job, Resident, list[int]]]:
+    def _fill(self, group: list[Job]) -> list[_Planned]:
         """Put into the batch the next token of each answer, then pieces of prompts."""
         self._kv.begin()
-        planned: list[tuple[Job, Resident, list[int]]] = []
+        planned: list[_Planned] = []
         prefilling: list[tuple[Job, Resident]] = []
         for job in group:
             resident = job.resident
-            if resident is None:
+            if resident is None or job.picture is not None:
                 continue
             job.row = -1
             if job.remaining_input == 1 and self._kv.room:
                 tokens = job.next_input(1)
-                job.row = self._kv.add(tokens, len(resident.tokens), resident.sequence, output=True)
+                job.row = self._kv.add(tokens, resident.position, resident.sequence, output=True)
                 planned.append((job, resident, tokens))
             else:
                 prefilling.append((job, resident))
@@ -212,12 +234,13 @@ class Scheduler:
             is_oldest = job is prefilling[0][0]
             later = len(prefilling) - index - 1
             reserve = 0 if is_oldest or not later else budget // OLDEST_SHARE
-            count = min(job.remaining_input, budget - reserve)
+            count = min(job.remaining_text, budget - reserve)
             if count <= 0:
                 continue
             tokens = job.next_input(count)
-            row = self._kv.add(tokens, len(resident.tokens), resident.sequence, output=count == job.remaining_input)
-            job.row = row if count == job.remaining_input else -1
+            last = count == job.remaining_input
+            row = self._kv.add(tokens, resident.position, resident.sequence, output=last)
+            job.row = row if last else -1
             planned.append((job, resident, tokens))
             budget -= count
         return planned
