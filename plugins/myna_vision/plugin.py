@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from myna.config import Settings
 from myna.engine.protocols import EngineInfo, Task
-from myna.hookspecs import CommandInfo, ResolvedModel, hookimpl
+from myna.hookspecs import CommandInfo, ResolvedModel, TurnDraft, hookimpl
+from myna.messages import Image
 
 MYNA_NEEDS = ("files",)
 
@@ -23,6 +24,14 @@ def myna_register_engines() -> Sequence[EngineInfo]:
 @hookimpl
 def myna_register_commands() -> Sequence[CommandInfo]:
     return (CommandInfo("see", "Answer a question about a picture, or describe it", "myna_vision.see.command:see"),)
+
+
+@hookimpl
+async def myna_prepare_turn(draft: TurnDraft) -> None:
+    if any(isinstance(part, Image) for message in draft.messages for part in message.parts):
+        from .answers.turn import describe_pictures
+
+        await describe_pictures(draft)
 
 
 @hookimpl(tryfirst=True)

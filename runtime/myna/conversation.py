@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .draft import AskOptions
 from .errors import UsageError
 from .history import History
-from .messages import Message, Part, Text
+from .messages import Attachment, Message, Part, Text
 from .store.records import NO_META, MessageMeta, StoredMessage
 from .turn import Turn
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .assistant import Assistant
     from .config import Settings
     from .engine.clients import TextClient
+    from .engine.sight import PictureFacts
     from .host import PluginHost
 
 
@@ -116,6 +117,14 @@ class Conversation:
             AttachmentMissing, StoreFailed: it is not on this machine, or damaged.
         """
         return await (await self._assistant.store()).read(sha256)
+
+    async def look(self, picture: Attachment) -> PictureFacts:
+        """What is found out about a picture of this conversation."""
+        return await self._assistant.look(picture)
+
+    async def sees(self) -> bool:
+        """Whether the model that answers looks at pictures itself."""
+        return "projector" in (await self._assistant.resolve(self.model)).files
 
     async def messages_before(self, message: str) -> list[StoredMessage]:
         """What comes before the question `message` (an id), oldest first."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -10,7 +11,13 @@ from .attached import ReadAttachment, pictures_in, with_pictures
 from .config import Settings
 from .engine.protocols import Lora, ModelInfo, Sampling, TextEnd, TextEngine, TextRequest
 from .events import Event
-from .messages import Message
+from .messages import Attachment, Message
+
+if TYPE_CHECKING:
+    from .engine.sight import PictureFacts
+
+Look = Callable[[Attachment], "Awaitable[PictureFacts]"]
+"""What is found out about a picture."""
 
 
 class AskOptions(msgspec.Struct, frozen=True):
@@ -43,8 +50,10 @@ class Draft:
         info: ModelInfo,
         emit: Callable[[Event], None],
         read: ReadAttachment,
+        look: Look,
+        sees: bool,
     ) -> None:
-        """`read` brings the content of pictures in messages."""
+        """`read` brings the content of pictures in messages; `sees`: the model looks at them itself."""
         self.turn = turn
         self.conversation = conversation
         self.model = model
@@ -52,12 +61,23 @@ class Draft:
         self.sampling = options.sampling
         self.max_tokens = options.max_tokens or settings.chat.max_tokens
         self.schema = options.schema
+        self.answer = ""
         self.settings = settings
         self._options = options
         self._engine = engine
         self._info = info
         self._emit = emit
         self._read = read
+        self._look = look
+        self._sees = sees
+
+    @property
+    def sees(self) -> bool:
+        return self._sees
+
+    @property
+    def info(self) -> ModelInfo:
+        return self._info
 
     @property
     def context(self) -> int:
@@ -73,6 +93,9 @@ class Draft:
         pieces = [piece.text async for piece in answer if not isinstance(piece, TextEnd)]
         return "".join(pieces)
 
+    async def look(self, picture: Attachment) -> PictureFacts:
+        return await self._look(picture)
+
     def emit(self, event: Event) -> None:
         self._emit(event)
 
@@ -83,8 +106,9 @@ class Draft:
         if at is None:
             return
         found = messages[at]
-        if found is not question and question.text and question.text in found.text:
-            messages[at] = found.with_text(found.text.replace(question.text, replaced.text))
+        old, new = question.typed().text, replaced.typed().text
+        if found is not question and old and old in found.typed().text:
+            messages[at] = found.with_text(found.typed().text.replace(old, new))
         else:
             messages[at] = replaced
 

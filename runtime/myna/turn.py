@@ -25,7 +25,7 @@ from .events import (
     TurnStarted,
     Usage,
 )
-from .messages import Message, assistant, system
+from .messages import Message, Text, assistant, system
 from .store.records import MessageMeta, StoredMessage
 
 if TYPE_CHECKING:
@@ -215,6 +215,8 @@ class Turn:
             info=info,
             emit=self._delivery.emit,
             read=conversation.read_attachment,
+            look=conversation.look,
+            sees=await conversation.sees(),
         )
         await conversation.host.prepare_turn(draft)
         await self._delivery.flush(self.epoch)
@@ -222,6 +224,7 @@ class Turn:
 
         screened = time.perf_counter()
         question = None if self._question is None else await self._screen(draft, self._question)
+        await self._screen_found(draft)
         self._timings["screen"] = _since(screened)
         # Safe on disk while the model reads the prompt.
         accepting = asyncio.create_task(self._accept(question, parent))
@@ -250,22 +253,44 @@ class Turn:
 
     async def _screen(self, draft: Draft, question: Message) -> Message:
         """The question as it may go on, in the draft too."""
-        verdict = await self._conversation.host.screen_input(question, draft)
+        typed = question.typed()
+        screened = await self._screened(draft, typed)
+        if screened is typed:
+            return question
+        replaced = question.with_text(screened.text)
+        draft.replace(question, replaced)
+        return replaced
+
+    async def _screened(self, draft: Draft, message: Message) -> Message:
+        """`message` as it may go on.
+
+        Raises:
+            Blocked: it may not.
+        """
+        verdict = await self._conversation.host.screen_input(message, draft)
         if verdict.action == "block":
             self._outcome.text = verdict.text
             raise Blocked(verdict.text or "this question is not answered here", hint=verdict.rule)
-        if verdict.action == "replace":
-            replaced = question.with_text(verdict.text)
-            draft.replace(question, replaced)
-            return replaced
-        return question
+        return message.with_text(verdict.text) if verdict.action == "replace" else message
+
+    async def _screen_found(self, draft: Draft) -> None:
+        """What was found in pictures, each text by itself: it is not the user who says it."""
+        for at, message in enumerate(draft.messages):
+            for place, part in enumerate(message.parts):
+                if isinstance(part, Text) and part.origin == "picture":
+                    screened = await self._screened(draft, Message(message.role, (part,)))
+                    parts = draft.messages[at].parts
+                    draft.messages[at] = Message(message.role, (*parts[:place], *screened.parts, *parts[place + 1 :]))
 
     async def _generate_and_deliver(self, engine: TextClient, draft: Draft, started: float) -> None:
         problem: MynaError | None = None
         try:
             output = self._conversation.host.open_output_filter(draft)
             await self._delivery.flush(self.epoch)
-            await self._generate(engine, draft, output, started)
+            if draft.answer:
+                await self._give(draft.answer, output, started)
+            else:
+                await self._generate(engine, draft, output, started)
         except MynaError as error:
             self._outcome.reason = "blocked" if isinstance(error, Blocked) else "error"
             problem = error
@@ -289,6 +314,11 @@ class Turn:
                     }
                 else:
                     await self._piece(piece, output, started)
+
+    async def _give(self, answer: str, output: OutputFilter | None, started: float) -> None:
+        """An answer that a plugin knew."""
+        await self._deliver(answer if output is None else output.feed(answer) + output.finish(), (), started)
+        self._outcome.reason = "stop"
 
     async def _piece(self, piece: TextPiece, output: OutputFilter | None, started: float) -> None:
         if output is None:

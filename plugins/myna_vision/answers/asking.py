@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from myna.engine.protocols import TextEnd, TextRequest
 from myna.engine.sight import LookRequest, PictureFacts, Stage
 from myna.errors import ModelMissing
 
@@ -18,6 +20,7 @@ from .questions import About, Question, understand
 
 if TYPE_CHECKING:
     from myna.assistant import Assistant
+    from myna.cli.language import Language
     from myna.engine.sight_clients import PictureReaderClient
 
 PULL = "myna models pull smolvlm-500m-instruct"
@@ -87,13 +90,18 @@ async def answer_from_facts(assistant: Assistant, picture: bytes, text: str, *, 
         told = language.text("It says: {line}", line=line)
         return Answered(told, "model", facts, name, timings=_timings(facts, started))
     return Answered(
-        language.text("I cannot see that. It takes a model that looks at pictures: {pull}", pull=PULL),
+        not_seen(language),
         "facts",
         facts,
         answered=False,
         hint=PULL,
         timings=_timings(facts, started),
     )
+
+
+def not_seen(language: Language) -> str:
+    """What is said where the facts do not tell."""
+    return language.text("I cannot see that. It takes a model that looks at pictures: {pull}", pull=PULL)
 
 
 async def _look(reader: PictureReaderClient, picture: bytes, question: Question) -> PictureFacts:
@@ -119,7 +127,13 @@ async def _picked(assistant: Assistant, text: str, facts: PictureFacts, model: s
         if model:
             raise
         return None
-    line = await pick_line(await assistant.text_engine(model), text, facts.lines or ())
+    engine = await assistant.text_engine(model)
+
+    async def generate(request: TextRequest) -> str:
+        async with aclosing(engine.generate(request)) as pieces:
+            return "".join([piece.text async for piece in pieces if not isinstance(piece, TextEnd)])
+
+    line = await pick_line(generate, await engine.info(), text, facts.lines or ())
     return (line, resolved.name) if line is not None else None
 
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import aclosing
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Sequence
 
-from myna.engine.protocols import Sampling, TextEnd, TextRequest
+from myna.engine.protocols import ModelInfo, Sampling, TextRequest
 from myna.engine.sight import TextLine
 from myna.messages import system, user
-
-if TYPE_CHECKING:
-    from myna.engine.clients import TextClient
 
 MOST_LINES = 80
 """A page of a book has half of that; more would not fit the context of small models."""
@@ -28,13 +23,17 @@ _TASK = (
 )
 
 
-async def pick_line(engine: TextClient, question: str, lines: Sequence[TextLine]) -> str | None:
-    """The line that `engine` points at; None when it says that there is none, or is too small to be asked.
+async def pick_line(
+    generate: Callable[[TextRequest], Awaitable[str]], info: ModelInfo, question: str, lines: Sequence[TextLine]
+) -> str | None:
+    """The line that a chat model points at; None when it says that there is none, or is too small to be asked.
+
+    `generate` asks the model, which is the one that `info` describes.
 
     Raises:
-        MynaError: the model cannot be loaded, or fails.
+        MynaError: the model fails.
     """
-    if (await engine.info()).weights_bytes < SMALLEST:
+    if info.weights_bytes < SMALLEST or not lines:
         return None
     texts = list(dict.fromkeys(line.text for line in lines[:MOST_LINES]))
     listed = json.dumps(texts, ensure_ascii=False)
@@ -45,10 +44,8 @@ async def pick_line(engine: TextClient, question: str, lines: Sequence[TextLine]
         schema=json.dumps({"enum": [*texts, NOT_THERE]}, ensure_ascii=False),
         persist_prefix=False,
     )
-    async with aclosing(engine.generate(request)) as pieces:
-        answer = "".join([piece.text async for piece in pieces if not isinstance(piece, TextEnd)])
     try:
-        chosen = json.loads(answer)
+        chosen = json.loads(await generate(request))
     except json.JSONDecodeError:  # it was cut off
         return None
     return chosen if chosen in texts else None

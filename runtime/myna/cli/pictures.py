@@ -33,7 +33,7 @@ async def attach(ctx: Context, assistant: Assistant, model: str, paths: Sequence
 
 
 async def check(ctx: Context, assistant: Assistant, model: str, path: str) -> bytes:
-    """The picture at `path`, when it is one and the model can see it.
+    """The picture at `path`, when it is one and the model can see it, or facts about it can be found out.
 
     Raises:
         BadInput: the file cannot be read or is no picture.
@@ -42,7 +42,7 @@ async def check(ctx: Context, assistant: Assistant, model: str, path: str) -> by
     data = read_file(path, largest=MAX_ATTACHMENT_BYTES, what="picture")
     checked_type(data, "image/png")
     resolved = await assistant.resolve(model)
-    if "projector" not in resolved.files:
+    if "projector" not in resolved.files and not any("look" in engine.tasks for engine in ctx.host.engines()):
         hint = absent(ctx, "--image", "vision").hint if not _has_vision(ctx) else A_MODEL_THAT_SEES
         raise Missing(f"the model {resolved.name} cannot look at pictures", hint=hint)
     return data
