@@ -66,28 +66,28 @@ def as_llama_cpp_answers(files, rendered, pictures, tokens):
     """Greedy tokens by llama.cpp's own helper: `rendered` is the prompt, with `mtmd`'s default marker for pictures."""
     from myna.engine.llama.native import C, picture_bindings
 
-    M = picture_bindings()
+    mtmd = picture_bindings()
     model = C.llama_model_load_from_file(str(files["model"]).encode(), C.llama_model_default_params())
     params = C.llama_context_default_params()
     params.n_ctx = params.n_batch = params.n_ubatch = 512
     params.n_threads = params.n_threads_batch = 1
     params.flash_attn_type = C.LLAMA_FLASH_ATTN_TYPE_DISABLED
     context = C.llama_init_from_model(model, params)
-    seeing = M.mtmd_context_params_default()
+    seeing = mtmd.mtmd_context_params_default()
     seeing.n_threads, seeing.use_gpu, seeing.print_timings = 1, False, False
-    sight = M.mtmd_init_from_file(str(files["projector"]).encode(), model, seeing)
+    sight = mtmd.mtmd_init_from_file(str(files["projector"]).encode(), model, seeing)
     bitmaps = []
     for data in pictures:
         pixels = np.asarray(Pillow.open(BytesIO(data)).convert("RGB"))
         height, width = pixels.shape[:2]
         values = (ctypes.c_uint8 * pixels.size).from_buffer_copy(pixels.tobytes())
-        bitmaps.append(M.mtmd_bitmap_init(width, height, values))
-    chunks = M.mtmd_input_chunks_init()
-    text = M.mtmd_input_text(rendered.encode(), len(rendered.encode()), False, True)
+        bitmaps.append(mtmd.mtmd_bitmap_init(width, height, values))
+    chunks = mtmd.mtmd_input_chunks_init()
+    text = mtmd.mtmd_input_text(rendered.encode(), len(rendered.encode()), False, True)
     array = (ctypes.c_void_p * len(bitmaps))(*bitmaps)
-    assert M.mtmd_tokenize(sight, chunks, ctypes.byref(text), array, len(bitmaps)) == 0
+    assert mtmd.mtmd_tokenize(sight, chunks, ctypes.byref(text), array, len(bitmaps)) == 0
     past = C.llama_pos(0)
-    assert M.mtmd_helper_eval_chunks(sight, context, chunks, 0, 0, 512, True, ctypes.byref(past)) == 0
+    assert mtmd.mtmd_helper_eval_chunks(sight, context, chunks, 0, 0, 512, True, ctypes.byref(past)) == 0
     size = C.llama_vocab_n_tokens(C.llama_model_get_vocab(model))
     answer = []
     position = past.value
@@ -102,10 +102,10 @@ def as_llama_cpp_answers(files, rendered, pictures, tokens):
         assert C.llama_decode(context, batch) == 0
         position += 1
     C.llama_batch_free(batch)
-    M.mtmd_input_chunks_free(chunks)
+    mtmd.mtmd_input_chunks_free(chunks)
     for bitmap in bitmaps:
-        M.mtmd_bitmap_free(bitmap)
-    M.mtmd_free(sight)
+        mtmd.mtmd_bitmap_free(bitmap)
+    mtmd.mtmd_free(sight)
     C.llama_free(context)
     C.llama_model_free(model)
     return answer
