@@ -214,6 +214,7 @@ def without(path, target, *, tensor="", key=""):
         ("cut off", "is truncated"),
         ("without a tensor", "cannot load .*mm.1.bias"),
         ("without a layer", "cannot load .*attn_out"),
+        ("without its beginning", "lacks the tensor v.patch_embd.weight"),
     ],
 )
 def test_a_projector_that_does_not_fit_is_refused(llama, files, tmp_path, kind, complaint):
@@ -234,6 +235,8 @@ def test_a_projector_that_does_not_fit_is_refused(llama, files, tmp_path, kind, 
             without(files["projector"], path, tensor="mm.1.bias")
         case "without a layer":
             without(files["projector"], path, tensor="v.blk.0.attn_out.weight")
+        case "without its beginning":
+            without(files["projector"], path, tensor="v.patch_embd.weight")
     with pytest.raises(BadModelFile, match=complaint) as caught:
         llama(model=files["model"], projector=path)
     assert "\n" not in caught.value.message
