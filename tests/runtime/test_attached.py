@@ -104,9 +104,7 @@ class Seeing(FakeEngine):
 
 
 def talk(shelf, engine, *hooks):
-    host = PluginHost.load(
-        PluginSettings(), extra=[("plugin", SimpleNamespace(**hook)) for hook in hooks], entry_points=()
-    )
+    plugins = [("plugin", SimpleNamespace(**hook)) for hook in hooks]
 
     async def store():
         return shelf
@@ -118,7 +116,7 @@ def talk(shelf, engine, *hooks):
         return engine
 
     assistant = SimpleNamespace(
-        host=host,
+        host=PluginHost.load(PluginSettings(), extra=plugins, entry_points=()),
         settings=Settings(),
         resolve=resolve,
         text_engine=text_engine,
