@@ -148,9 +148,7 @@ def _failures(runtime: Any) -> tuple[type[Exception], ...]:
     """What ONNX Runtime raises: classes of its own, which have no base of their own, beside Python's."""
     native = runtime.capi.onnxruntime_pybind11_state
     own = (
-        kind
-        for name in dir(native)
-        if isinstance(kind := getattr(native, name), type) and issubclass(kind, Exception)
+        kind for name in dir(native) if isinstance(kind := getattr(native, name), type) and issubclass(kind, Exception)
     )
     return (*own, RuntimeError, ValueError)
 

@@ -37,7 +37,8 @@ def cut(pixels: Pixels, rectangle: Rectangle, height: int, width: int) -> Floats
     sample = _level if level else _tilted
     found = sample(pixels, rectangle, height * down, width * along)
     if down > 1 or along > 1:
-        found = found.reshape(height, down, width, along, 3).mean(axis=(1, 3))
+        mean: Floats = found.reshape(height, down, width, along, 3).mean(axis=(1, 3))
+        return mean
     return found
 
 
