@@ -63,7 +63,8 @@ def _level(pixels: Pixels, rectangle: Rectangle, height: int, width: int) -> Flo
     band = upright[:, begin:end]
     upper, lower = band[low].astype(np.float32), band[high].astype(np.float32)
     upper += (lower - upper) * weight[:, None, None]
-    first, second = upper[:, left - begin], upper[:, right - begin]
+    first: Floats = upper[:, left - begin]
+    second = upper[:, right - begin]
     first += (second - first) * across[None, :, None]
     return first
 
@@ -87,7 +88,8 @@ def _tilted(pixels: Pixels, rectangle: Rectangle, height: int, width: int) -> Fl
 
 def _centres(size: float, count: int) -> Doubles:
     """The middles of `count` equal parts of a length."""
-    return (np.arange(count) + 0.5) * (size / count)
+    middles: Doubles = (np.arange(count, dtype=np.float64) + 0.5) * (size / count)
+    return middles
 
 
 def _neighbours(places: Doubles, size: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Floats]:
