@@ -97,7 +97,8 @@ def size_of(data: bytes) -> tuple[int, int]:
     """
     with _opened(data) as file:
         width, height = file.size
-        return (height, width) if _DEGREES.get(_orientation(file, decoded=False), 0) % 180 else (width, height)
+        turned = _DEGREES.get(_orientation(file, decoded=False), 0) % 180
+        return (height, width) if turned and file.format != "TIFF" else (width, height)  # Pillow has turned a TIFF
 
 
 @contextmanager
