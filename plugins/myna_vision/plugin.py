@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from myna.bench import BenchInfo
 from myna.config import Settings
 from myna.engine.protocols import EngineInfo, Task
 from myna.hookspecs import CommandInfo, ResolvedModel, TurnDraft, hookimpl
@@ -43,3 +44,8 @@ def myna_resolve_model(name: str, task: Task, settings: Settings) -> ResolvedMod
 
         return resolve_reader(settings, Paths.find())
     return None
+
+
+@hookimpl
+def myna_register_benchmarks() -> Sequence[BenchInfo]:
+    return (BenchInfo("vision", "Text in pictures beside rapidocr", "myna_vision.benchmarks.vision:run"),)

@@ -138,6 +138,21 @@ class Assistant:
             raise ExtraMissing("nothing here looks at pictures", hint="pip install 'myna[vision]'")
         return PictureReaderClient(await self.engine("", "look"))
 
+    async def keep_picture(self, data: bytes) -> Attachment:
+        """Put the picture file `data` into the store, without its metadata; some formats become PNG files.
+
+        Raises:
+            BadInput: it is no picture, too large, or damaged.
+            ExtraMissing: nothing here decodes a format that has to become a PNG file.
+        """
+        from .engine.sight import PlainRequest
+        from .store.attachments import checked_type
+        from .store.metadata import TO_PNG
+
+        if checked_type(data, "image/png") in TO_PNG:
+            data = await (await self.picture_reader()).plain(PlainRequest(data))
+        return await (await self.store()).put(data, "image/png")
+
     async def look(self, picture: Attachment) -> PictureFacts:
         """What is found out about an attached picture, by all that is installed; kept for the next who asks.
 

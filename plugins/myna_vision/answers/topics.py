@@ -105,7 +105,7 @@ def named_in(question: str, *, chinese: bool) -> Wanted | None:
         name = _AFTER_ZH.sub("", _BEFORE_ZH.sub("", text))
         amount = "多少钱" in text or "价" in text
     else:
-        name = _AFTER.sub("", _BEFORE.sub("", f"{text} ".replace("  ", " "), count=1))
+        name = _AFTER.sub("", _BEFORE.sub("", f"{text} ", count=1).strip(), count=1)
         amount = bool(re.search(r"\bhow much\b|\bcosts?\b|\bprice\b", text, re.IGNORECASE))
     name = name.strip().casefold()
     return Wanted((name,), "amount" if amount else "text") if name and name != text.casefold() else None

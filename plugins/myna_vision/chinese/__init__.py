@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-CHINESE: dict[str, str] = {}
+from .text import TEXT
+
+CHINESE: dict[str, str] = {**TEXT}

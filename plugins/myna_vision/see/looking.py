@@ -61,8 +61,7 @@ async def answer_with_model(
         found = await (await assistant.picture_reader()).look(LookRequest(picture))
         language = answer_language(chinese=understand(question).chinese)
         parts.append(Text(quoted(found, language), "picture"))
-    store = await assistant.store()
-    parts = [Image(await store.put(picture, "image/png")), *parts, Text(question)]
+    parts = [Image(await assistant.keep_picture(picture)), *parts, Text(question)]
     conversation = await assistant.conversation(model=model, record=None if shown else False)
     turn = conversation.ask(parts, options=_options(assistant))
     finished = await show(ctx, turn) if shown else await turn.finish()

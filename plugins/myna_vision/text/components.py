@@ -22,8 +22,7 @@ class Runs(NamedTuple):
     """The number of the connected part, from 0; runs that touch, even at a corner, have the same."""
 
     @property
-    def count(self) -> int:
-        """Connected parts."""
+    def part_count(self) -> int:
         return int(self.parts.max()) + 1 if len(self.parts) else 0
 
 

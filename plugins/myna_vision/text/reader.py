@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Mapping, Sequence
 
-from myna.engine.sight import Point, TextLine
+from myna.engine.sight import TextLine
 from myna.errors import ModelLoadFailed
 
 from .detection import Detector
 from .directions import DirectionModel
 from .orientation import along_one_axis, other_ways, right_way_up
 from .reading_order import reading_order
-from .recognition import Recognizer
+from .recognition import Recognizer, Said
 from .rectangles import Rectangle
 from .sampling import Pixels
 
@@ -76,19 +76,17 @@ class TextReader:
     def _said(self, pixels: Pixels, lines: list[Rectangle]) -> Generator[None, None, list[TextLine]]:
         """What each says. Lines that make more sense in another direction are turned, in `lines` too."""
         said = [_UNREAD] * len(lines)
-        for place, text, confidence in self._recognizer.read(pixels, lines):
-            said[place] = _line(text, confidence, lines[place])
+        for one in self._recognizer.read(pixels, lines):
+            if one is not None:
+                said[one.place] = _line(one, lines[one.place])
             yield
-        others = [
-            (place, way)
-            for place, one in enumerate(said)
-            if one.confidence < _DOUBTFUL
-            for way in other_ways(lines[place])
-        ]
-        for number, text, confidence in self._recognizer.read(pixels, [way for _, way in others]):
-            place, way = others[number]
-            if confidence > said[place].confidence and text.strip():
-                said[place], lines[place] = _line(text, confidence, way), way
+        doubtful = [place for place, line in enumerate(said) if line.confidence < _DOUBTFUL]
+        others = [(place, way) for place in doubtful for way in other_ways(lines[place])]
+        for one in self._recognizer.read(pixels, [way for _, way in others]):
+            if one is not None:
+                place, way = others[one.place]
+                if one.text and one.confidence > said[place].confidence:
+                    said[place], lines[place] = _line(one, way), way
             yield
         return said
 
@@ -96,11 +94,6 @@ class TextReader:
 _UNREAD = TextLine("", 0.0, ((0.0, 0.0),) * 4)
 
 
-def _line(text: str, confidence: float, place: Rectangle) -> TextLine:
-    text = text.strip()
-    first, second, third, fourth = (_point(x, y) for x, y in place.corners().tolist())
-    return TextLine(text, confidence if text else 0.0, (first, second, third, fourth))
-
-
-def _point(x: float, y: float) -> Point:
-    return round(x, 1), round(y, 1)
+def _line(said: Said, place: Rectangle) -> TextLine:
+    first, second, third, fourth = ((round(x, 1), round(y, 1)) for x, y in place.corners().tolist())
+    return TextLine(said.text, said.confidence if said.text else 0.0, (first, second, third, fourth))

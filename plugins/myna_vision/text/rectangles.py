@@ -42,7 +42,10 @@ class Rectangle(NamedTuple):
         """Four rows of x and y: clockwise, from the top left corner as the text is read."""
         along = np.array([math.cos(self.angle), math.sin(self.angle)]) * (self.length / 2)
         down = np.array([-math.sin(self.angle), math.cos(self.angle)]) * (self.height / 2)
-        return np.array([self.x, self.y]) + np.array([-along - down, along - down, along + down, down - along])
+        corners: Doubles = np.array([self.x, self.y]) + np.array(
+            [-along - down, along - down, along + down, down - along]
+        )
+        return corners
 
 
 def convex_hull(points: Doubles) -> Doubles:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..onnx_session import Floats
-from .components import Runs, connected
+from .components import Integers, Runs, connected
 from .rectangles import Rectangle, smallest_rectangle
 
 PIXEL_THRESHOLD = 0.3
@@ -27,14 +27,14 @@ MOST = 3000
 def text_regions(probabilities: Floats) -> list[Rectangle]:
     """The lines of text in a map of probabilities (height, width), in its pixels, the largest cores first."""
     runs = connected(probabilities > PIXEL_THRESHOLD)
-    if not runs.count:
+    if not runs.part_count:
         return []
     sizes = np.bincount(runs.parts, runs.ends - runs.starts)
     means = _sums(probabilities, runs) / sizes
     chosen = np.flatnonzero((means >= REGION_THRESHOLD) & (sizes >= SMALLEST**2))
     chosen = chosen[np.argsort(-sizes[chosen], kind="stable")][:MOST]
     members = np.argsort(runs.parts, kind="stable")
-    bounds = np.searchsorted(runs.parts[members], np.arange(runs.count + 1))
+    bounds = np.searchsorted(runs.parts[members], np.arange(runs.part_count + 1))
     found = []
     for part in chosen:
         core = _rectangle(runs, members[bounds[part] : bounds[part + 1]])
@@ -58,7 +58,7 @@ def _sums(probabilities: Floats, runs: Runs) -> Floats:
     return sums.astype(np.float32)
 
 
-def _rectangle(runs: Runs, members: np.ndarray) -> Rectangle:
+def _rectangle(runs: Runs, members: Integers) -> Rectangle:
     """Around the outer corners of the pixels of these runs."""
     rows = runs.rows[members]
     # Only the outermost runs of a row can be on the hull.

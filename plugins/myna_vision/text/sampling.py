@@ -37,7 +37,8 @@ def cut(pixels: Pixels, rectangle: Rectangle, height: int, width: int) -> Floats
     sample = _level if level else _tilted
     found = sample(pixels, rectangle, height * down, width * along)
     if down > 1 or along > 1:
-        found = found.reshape(height, down, width, along, 3).mean(axis=(1, 3))
+        mean: Floats = found.reshape(height, down, width, along, 3).mean(axis=(1, 3))
+        return mean
     return found
 
 
@@ -62,7 +63,8 @@ def _level(pixels: Pixels, rectangle: Rectangle, height: int, width: int) -> Flo
     band = upright[:, begin:end]
     upper, lower = band[low].astype(np.float32), band[high].astype(np.float32)
     upper += (lower - upper) * weight[:, None, None]
-    first, second = upper[:, left - begin], upper[:, right - begin]
+    first: Floats = upper[:, left - begin]
+    second = upper[:, right - begin]
     first += (second - first) * across[None, :, None]
     return first
 
@@ -86,7 +88,8 @@ def _tilted(pixels: Pixels, rectangle: Rectangle, height: int, width: int) -> Fl
 
 def _centres(size: float, count: int) -> Doubles:
     """The middles of `count` equal parts of a length."""
-    return (np.arange(count) + 0.5) * (size / count)
+    middles: Doubles = (np.arange(count, dtype=np.float64) + 0.5) * (size / count)
+    return middles
 
 
 def _neighbours(places: Doubles, size: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Floats]:

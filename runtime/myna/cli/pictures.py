@@ -27,8 +27,7 @@ async def attach(ctx: Context, assistant: Assistant, model: str, paths: Sequence
     Raises: as `check`.
     """
     pictures = [await check(ctx, assistant, model, path) for path in paths]
-    store = await assistant.store()
-    kept = [Image(await store.put(data, "image/png")) for data in pictures]
+    kept = [Image(await assistant.keep_picture(data)) for data in pictures]
     return (*kept, Text(text))
 
 

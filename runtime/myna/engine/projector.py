@@ -25,6 +25,10 @@ def check_projector(projector: GgufHeader, model: GgufHeader) -> None:
         raise BadModelFile(f"{name} is a {projector.kind} and no picture encoder", hint=BESIDE)
     if projector.metadata.get("clip.has_vision_encoder") is not True:
         raise BadModelFile(f"{name} encodes no pictures", hint=BESIDE)
+    tensors = {tensor.name for tensor in projector.tensors}
+    if "v.blk.0.attn_out.weight" in tensors and "v.patch_embd.weight" not in tensors:
+        # llama.cpp takes it for one that has none, and ends the process over it.
+        raise BadModelFile(f"{name} is not whole: it lacks the tensor v.patch_embd.weight", hint=BESIDE)
     width = projector.integer("clip.vision.projection_dim")
     wanted = model.integer(f"{model.architecture}.embedding_length")
     if width != wanted and _kind(projector) not in _OWN_WIDTH:

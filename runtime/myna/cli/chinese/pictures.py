@@ -35,6 +35,7 @@ PICTURES: dict[str, str] = {
     ),
     "there is no projector file {path}": "没有投影文件 {path}",
     "{file} is a {kind} and no picture encoder": "{file} 是 {kind}，不是图片编码器",
+    "{file} is not whole: it lacks the tensor v.patch_embd.weight": "{file} 不完整：缺少张量 v.patch_embd.weight",
     "{file} encodes no pictures": "{file} 不编码图片",
     "{file} does not belong to {model}: it makes vectors of {width} numbers, and the model takes {wanted}": (
         "{file} 不属于 {model}：它产生 {width} 维向量，而模型需要 {wanted} 维"

@@ -105,9 +105,9 @@ def llama_errors(path: str) -> Iterator[None]:
         raise ModelLoadFailed(f"llama.cpp cannot use {path}: {error}") from error
 
 
-def refused(path: str, log: NativeLog) -> MynaError:
-    """The error for a file that llama.cpp declined to load."""
-    reason = log.last_error()
+def refused(path: str, log: NativeLog, reason: str = "") -> MynaError:
+    """The error for a file that llama.cpp declined to load; `reason` is found in the log when it is not given."""
+    reason = reason or log.last_error()
     if "alloc" in reason or "memory" in reason:
         return OutOfMemory(f"there is not enough memory for {path}: {reason}")
     return BadModelFile(f"llama.cpp cannot load {path}: {reason}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...errors import BadInput
+from ...errors import BadInput, ExtraMissing
 from .batch import Vectors
 from .encoder import Look, PictureEncoder
 from .options import LlamaOptions
@@ -33,6 +35,10 @@ class Pictures:
         self._layouts: OrderedDict[str, Layout] = OrderedDict()
         self._encoder = PictureEncoder(self._encode, cache_bytes=options.picture_cache_mb * 1_000_000)
         self.causal = sight.causal
+        # What decodes pictures is imported here (100 ms), and not while others are answered. Where it is not
+        # installed, whoever shows a picture is told.
+        with contextlib.suppress(ExtraMissing):
+            importlib.import_module("..pixels", __package__)
 
     def layout(self, sha256: str, data: bytes | None) -> Layout | None:
         """What the picture `sha256` becomes in a prompt; None when it is not known and there is no `data`.

@@ -67,7 +67,7 @@ class Sight:
         params.media_marker = self._marker
         self._context = self._mtmd.mtmd_init_from_file(path.encode(), model, params)
         if not self._context:
-            raise refused(Path(path).name, log)
+            raise refused(Path(path).name, log, _reason(log))
         self.causal = not self._mtmd.mtmd_decode_use_non_causal(self._context, None)
         """Whether each token of a picture sees only those before it, as in text."""
         self._axes = 4 if self._mtmd.mtmd_decode_use_mrope(self._context) else 1
@@ -169,6 +169,12 @@ class Sight:
         columns = np.frombuffer(places, dtype=np.uint32).reshape(count, 4).astype(np.int32)
         # llama.cpp wants time, then y, then x.
         return np.ascontiguousarray(columns.T[[0, 2, 1, 3]])
+
+
+def _reason(log: NativeLog) -> str:
+    """Why a projector was not loaded: the newest error that says more than that, from its last colon on."""
+    told = (line.rsplit(": ", 1)[-1].strip() for line in reversed(log.errors))
+    return next((reason for reason in told if not reason.startswith("Failed to load CLIP model")), "")
 
 
 def _too_narrow() -> BadInput:
