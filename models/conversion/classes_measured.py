@@ -8,7 +8,7 @@ none of the classes.
 
 In the environment of `efficientnet_lite0.py`, which can also write the model in floats:
 
-    build/classes/bin/pip install scikit-image==0.26.0 scikit-learn==1.9.1
+    build/classes/bin/pip install scikit-image==0.26.0 scikit-learn==1.9.1 msgspec==0.22.0
     build/classes/bin/pip download foolbox==3.3.4 gradio==4.44.1 --no-deps --dest build/classes
     cd build/classes && apt-get download tuxpaint-stamps-default && dpkg -x tuxpaint-stamps-default_*.deb stamps
     unzip -d foolbox foolbox-*.whl && unzip -d gradio gradio-*.whl && cd ../..
@@ -30,17 +30,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-sys.path.insert(0, str(Path(__file__).parents[2] / "plugins"))
+sys.path[:0] = [str(Path(__file__).parents[2] / folder) for folder in ("plugins", "runtime")]
 
 import numpy as np
 import onnxruntime
 from efficientnet_lite0 import SHIPPED, middle
 from myna_vision.classes.groups import GROUPS
+from myna_vision.classes.judging import judged
+from myna_vision.classes.names import class_names
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont
 
 PICTURES = Path(__file__).with_name("classes_pictures.toml")
-SAID = 0.5
-"""As in `myna_vision.classes.judging`."""
+SURE = 0.5
 TEMPERATURES = (1.2, 1.1, 1.0, 0.95, 0.9, 0.85, 0.8, 0.7)
 EACH = 20
 """Drawn pictures of a kind."""
@@ -174,7 +175,7 @@ def compare(quantized: Any, floats: Any, known: Sequence[Shown]) -> None:
     centred = [values - values.mean(1, keepdims=True) for values in (quantized, floats)]
     lengths = np.linalg.norm(centred[0], axis=1) * np.linalg.norm(centred[1], axis=1)
     cosine = (centred[0] * centred[1]).sum(1) / lengths
-    sure = probabilities(floats, 1).max(1) >= SAID
+    sure = probabilities(floats, 1).max(1) >= SURE
     same = quantized.argmax(1) == floats.argmax(1)
     for source in dict.fromkeys(item.source for item in known if item.right):
         chosen = np.array([item.source == source for item in known])
@@ -207,15 +208,11 @@ def reliability(logits: Any, right: Any) -> None:
 
 
 def spoken(logits: Any) -> list[frozenset[int] | None]:
-    """What is said of each picture: the classes that are meant, or None."""
-    answers: list[frozenset[int] | None] = []
-    for row in probabilities(logits, 1):
-        if row.max() >= SAID:
-            answers.append(frozenset({int(row.argmax())}))
-        else:
-            likely = (members for members in GROUPS.values() if row[list(members)].sum() >= SAID)
-            answers.append(next(likely, None))
-    return answers
+    """What Myna says of each picture: the classes that are meant, or None."""
+    numbers = {english: frozenset({number}) for number, (english, _) in enumerate(class_names())}
+    meant = {**numbers, **GROUPS}
+    said = [judged(row) for row in probabilities(logits, 1)]
+    return [meant[classes[0].name] if classes else None for classes in said]
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -12,7 +12,6 @@ CLASSES: dict[str, str] = {
     "{path} is no classifier of pictures: what it gives are no probabilities": (
         "{path} 不是图片分类模型：它给出的不是概率"
     ),
-    "animal": "动物",
     "fish": "鱼",
     "shark": "鲨鱼",
     "ray (fish)": "鳐鱼",

@@ -14,6 +14,9 @@ SAID = 0.5
 """Probability from which on a class is said: likelier right than wrong. On pictures that show none of the classes
 (noise, plain colours, gradients, pages of text) the model stayed below; docs/vision.md has the table."""
 
+_UNSAID = frozenset({916})
+"""`web page`: what ImageNet has for all pages of text, which are better read than named."""
+
 
 def judged(probabilities: npt.NDArray[np.float32]) -> tuple[PictureClass, ...]:
     """The class that is likelier than `SAID`, else the smallest group that is, else nothing.
@@ -22,6 +25,8 @@ def judged(probabilities: npt.NDArray[np.float32]) -> tuple[PictureClass, ...]:
     """
     best = int(probabilities.argmax())
     if probabilities[best] >= SAID:
+        if best in _UNSAID:
+            return ()
         return (PictureClass(class_names()[best][0], _rounded(probabilities[best])),)
     for name, members in GROUPS.items():
         together = probabilities[list(members)].sum()
