@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from myna.bench import BenchInfo
 from myna.config import Settings
 from myna.engine.protocols import EngineInfo, Task
-from myna.hookspecs import CommandInfo, ResolvedModel, TurnDraft, hookimpl
+from myna.hookspecs import CommandInfo, DemoStep, ResolvedModel, TurnDraft, hookimpl
 from myna.messages import Image
 
-MYNA_NEEDS = ("files",)
+MYNA_NEEDS = ("files", "camera")
 
 
 @hookimpl
@@ -26,6 +26,11 @@ def myna_register_engines() -> Sequence[EngineInfo]:
 @hookimpl
 def myna_register_commands() -> Sequence[CommandInfo]:
     return (CommandInfo("see", "Answer a question about a picture, or describe it", "myna_vision.see.command:see"),)
+
+
+@hookimpl
+def myna_register_demo_steps() -> Sequence[DemoStep]:
+    return (DemoStep("A picture is asked about", 300, "myna_vision.see.demo:receipt"),)
 
 
 @hookimpl

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .answers import ANSWERS
+from .see import SEE
 from .text import TEXT
 
-CHINESE: dict[str, str] = {**TEXT}
+CHINESE: dict[str, str] = {**TEXT, **ANSWERS, **SEE}

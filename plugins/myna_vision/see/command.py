@@ -12,6 +12,7 @@ from myna.cli.inputs import checked_text
 from myna.errors import UsageError
 
 from ..answers.asking import Answered
+from ..camera.frame import camera_frame
 from .batch import answer_all, pictures_in
 from .choosing import seeing_model
 from .looking import answer_with_model, answer_without_model, read_picture
@@ -25,6 +26,13 @@ from .output import as_data, print_answer
 @click.option("--facts", is_flag=True, help="Tell the model what small programs found out about the picture.")
 @click.option("--batch", metavar="FOLDER", help="Answer for every picture in a folder.")
 @click.option("--question", "asked", metavar="TEXT", help="The question, for --batch.")
+@click.option("--camera", is_flag=True, help="Look at one frame of the camera.")
+@click.option(
+    "--device",
+    default="",
+    metavar="NAME",
+    help="Which camera, for example /dev/video0; the first if nothing is said.",
+)
 @pass_context
 def see(
     ctx: Context,
@@ -35,11 +43,17 @@ def see(
     facts: bool,
     batch: str | None,
     asked: str | None,
+    camera: bool,
+    device: str,
 ) -> None:
     """Answer a question about a picture, or describe it where there is no question."""
+    if camera and not question:
+        image, question = None, image
+    if camera and (image or batch is not None):
+        raise UsageError("--camera takes the place of a picture")
     if batch is not None and (image or question):
         raise UsageError("--batch takes its pictures from a folder, and its question from --question")
-    if batch is None and not image:
+    if batch is None and not image and not camera:
         raise UsageError("the path of a picture is missing")
     if question and asked:
         raise UsageError("there are two questions")
@@ -47,12 +61,15 @@ def see(
     if batch is not None:
         ctx.run(_batch(ctx, pictures_in(batch), text, model, facts=facts))
     else:
-        ctx.run(_see(ctx, image or "", text, model, facts=facts))
+        picture = None if camera else read_picture(image or "")
+        ctx.run(_see(ctx, picture, device, text, model, facts=facts))
 
 
-async def _see(ctx: Context, path: str, question: str, model: str, *, facts: bool) -> None:
-    picture = read_picture(path)
+async def _see(ctx: Context, picture: bytes | None, device: str, question: str, model: str, *, facts: bool) -> None:
+    """`picture` None: what the camera `device` sees."""
     async with await ctx.assistant() as assistant:
+        if picture is None:
+            picture = await camera_frame(assistant, device)
         if seeing := await seeing_model(assistant, model):
             answered = await answer_with_model(ctx, assistant, picture, question, seeing, facts=facts, shown=True)
             if ctx.json:
