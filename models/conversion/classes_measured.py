@@ -12,7 +12,7 @@ In the environment of `efficientnet_lite0.py`, which can also write the model in
     build/classes/bin/pip download foolbox==3.3.4 gradio==4.44.1 --no-deps --dest build/classes
     cd build/classes && apt-get download tuxpaint-stamps-default && dpkg -x tuxpaint-stamps-default_*.deb stamps
     unzip -d foolbox foolbox-*.whl && unzip -d gradio gradio-*.whl && cd ../..
-    build/classes/bin/python models/conversion/classes_measured.py build/classes float.onnx
+    PYTHONPATH=plugins:runtime build/classes/bin/python models/conversion/classes_measured.py build/classes float.onnx
 
 It prints the tables of `docs/vision.md`. The temperature of the shipped model is the one of the first table with the
 least error for pictures of all kinds: what people look at often shows none of a thousand things, so pictures that do
@@ -30,15 +30,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-sys.path[:0] = [str(Path(__file__).parents[2] / folder) for folder in ("plugins", "runtime")]
 
 import numpy as np
 import onnxruntime
 from efficientnet_lite0 import SHIPPED, middle
+from PIL import Image, ImageDraw, ImageEnhance, ImageFont
+
 from myna_vision.classes.groups import GROUPS
 from myna_vision.classes.judging import judged
 from myna_vision.classes.names import class_names
-from PIL import Image, ImageDraw, ImageEnhance, ImageFont
 
 PICTURES = Path(__file__).with_name("classes_pictures.toml")
 SURE = 0.5
@@ -99,7 +99,9 @@ def drawn() -> dict[str, list[Image.Image]]:
         pen = ImageDraw.Draw(image)
         for top in range(10, 390, size + 6):
             lengths = chance.integers(2, 9, 8)
-            line = " ".join("".join(chr(97 + letter) for letter in chance.integers(0, 26, length)) for length in lengths)
+            line = " ".join(
+                "".join(chr(97 + letter) for letter in chance.integers(0, 26, length)) for length in lengths
+            )
             pen.text((10, top), line, fill="black", font=ImageFont.load_default(size))
         return image
 
@@ -204,7 +206,12 @@ def reliability(logits: Any, right: Any) -> None:
     confidence = probabilities(logits, 1).max(1)
     for low in range(0, 100, 10):
         mask = (confidence * 100 >= low) & (confidence * 100 < low + 10 + (low == 90))
-        say(f"{low / 100} to {low / 100 + 0.1:.1f}", mask.sum(), float(confidence[mask].mean()), float(right[mask].mean()))
+        say(
+            f"{low / 100} to {low / 100 + 0.1:.1f}",
+            mask.sum(),
+            float(confidence[mask].mean()),
+            float(right[mask].mean()),
+        )
 
 
 def spoken(logits: Any) -> list[frozenset[int] | None]:

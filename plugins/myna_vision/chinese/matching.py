@@ -11,7 +11,9 @@ MATCHING: dict[str, str] = {
     "{path} is no tokenizer: {error}": "{path} 不是分词器：{error}",
     "tokenizers, which prepares texts, is not installed": "没有安装处理文字的 tokenizers",
     "a text to compare the picture with is empty": "与图片比较的文字是空的",
-    "the text {text} has {count} tokens, and the model takes {limit}": "文字 {text} 有 {count} 个词元，而模型只接受 {limit} 个",
+    "the text {text} has {count} tokens, and the model takes {limit}": (
+        "文字 {text} 有 {count} 个词元，而模型只接受 {limit} 个"
+    ),
     "say it in fewer words": "请用更少的词来说",
     "{path} gives no vector for a {tower}: it gives {shapes}": "{path} 没有为 {tower} 给出向量：它给出 {shapes}",
     "{path} gave a vector of no direction": "{path} 给出的向量没有方向",
@@ -20,7 +22,9 @@ MATCHING: dict[str, str] = {
     "see docs/vision.md": "见 docs/vision.md",
     "the options of {name}: {error}": "{name} 的选项：{error}",
     "there is no text to compare the picture with": "没有与图片比较的文字",
-    "{count} texts are more than the {limit} that are compared at once": "{count} 段文字超过了一次可以比较的 {limit} 段",
+    "{count} texts are more than the {limit} that are compared at once": (
+        "{count} 段文字超过了一次可以比较的 {limit} 段"
+    ),
     "the towers of {name} do not belong together: {picture} and {text} dimensions": (
         "{name} 的两个模型不属于一起：维数为 {picture} 和 {text}"
     ),
@@ -34,5 +38,9 @@ MATCHING: dict[str, str] = {
     "nothing that finds words in pictures is installed": "没有安装能在图片中寻找文字的模型",
     "{found} of {count} pictures": "{count} 张图片中找到 {found} 张",
     "--match and --search take no question": "--match 和 --search 不接受问题",
-    "--match, --search and --batch ask for different things": "--match、--search 和 --batch 要求的是不同的事",
+    "--match, --search, --batch and --camera ask for different things": (
+        "--match、--search、--batch 和 --camera 要求的是不同的事"
+    ),
+    "the text": "文字",
+    "the words": "搜索的词",
 }

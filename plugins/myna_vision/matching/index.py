@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -66,7 +66,8 @@ class PictureIndex:
         with self._forgiving(), self._database:
             if self._changed:
                 self._database.execute(
-                    "DELETE FROM findings WHERE rowid IN (SELECT rowid FROM findings ORDER BY used DESC LIMIT -1 OFFSET ?)",
+                    "DELETE FROM findings WHERE rowid IN"
+                    " (SELECT rowid FROM findings ORDER BY used DESC LIMIT -1 OFFSET ?)",
                     (self._most,),
                 )
         self._database.close()
@@ -101,7 +102,7 @@ class PictureIndex:
                 database.execute(f"PRAGMA user_version = {_VERSION}")
             # What is printed in private pictures concerns nobody else on this machine.
             with contextlib.suppress(OSError):
-                os.chmod(self._path, 0o600)
+                self._path.chmod(0o600)
         except sqlite3.Error:
             database.close()
             raise
@@ -112,7 +113,7 @@ class PictureIndex:
                 self._path.with_name(self._path.name + suffix).unlink()
 
     @contextlib.contextmanager
-    def _forgiving(self):  # type: ignore[no-untyped-def]
+    def _forgiving(self) -> Iterator[None]:
         """A search goes on without what cannot be read or written."""
         try:
             yield

@@ -77,7 +77,9 @@ def read_preparation(path: str) -> Preparation:
 
 def _prepared(file: _File) -> Preparation:
     size: Any = {"shortest_edge": file.size} if isinstance(file.size, int) else file.size or {"shortest_edge": 224}
-    crop: Any = {"height": file.crop_size, "width": file.crop_size} if isinstance(file.crop_size, int) else file.crop_size
+    crop: Any = (
+        {"height": file.crop_size, "width": file.crop_size} if isinstance(file.crop_size, int) else file.crop_size
+    )
     shortest = 0
     if "shortest_edge" in size:
         shortest = size["shortest_edge"]

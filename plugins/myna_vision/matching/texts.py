@@ -16,7 +16,7 @@ Tokens = dict[str, npt.NDArray[np.int64]]
 
 class TextTokens:
     def __init__(self, path: str, *, context: int, fixed: int = 0) -> None:
-        """`path` is a `tokenizer.json`. A text has at most `context` tokens, and is filled up to `fixed` (0: it is not).
+        """`path` is a `tokenizer.json`. A text has at most `context` tokens, filled up to `fixed` (0: it is not).
 
         Raises:
             ModelLoadFailed: the file is no tokenizer.
@@ -24,7 +24,9 @@ class TextTokens:
         try:
             import tokenizers
         except ImportError as error:
-            raise ExtraMissing("tokenizers, which prepares texts, is not installed", hint="pip install 'myna[vision]'") from error
+            raise ExtraMissing(
+                "tokenizers, which prepares texts, is not installed", hint="pip install 'myna[vision]'"
+            ) from error
         try:
             self._tokenizer = tokenizers.Tokenizer.from_file(path)
         # The library raises bare `Exception`s for whatever is wrong with the file.

@@ -56,14 +56,15 @@ class Towers:
         found = dict(zip(session.outputs, outputs, strict=True))
         named = [found[name] for name in _OUTPUTS[tower] if name in found]
         rows = named or [value for value in found.values() if value.ndim == 2]
-        if len(named) == 0 and len(rows) != 1 or rows[0].ndim != 2 or rows[0].shape[0] != 1:
+        if (not named and len(rows) != 1) or rows[0].ndim != 2 or rows[0].shape[0] != 1:
             shapes = ", ".join(f"{name} {list(value.shape)}" for name, value in found.items())
             raise ModelLoadFailed(f"{self._paths[tower]} gives no vector for a {tower}: it gives {shapes}")
-        vector = rows[0][0].astype(np.float32)
+        vector: Floats = rows[0][0].astype(np.float32)
         length = float(np.linalg.norm(vector))
         if not np.isfinite(length) or length == 0:
             raise EngineError(f"{self._paths[tower]} gave a vector of no direction")
-        return vector / np.float32(length)
+        vector /= np.float32(length)
+        return vector
 
     def _check(self, tower: str, session: OnnxSession, known: set[str], needed: str) -> None:
         inputs = session.inputs

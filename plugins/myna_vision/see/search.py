@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from myna.cli.failure import sentence
+from myna.cli.inputs import checked_text
 from myna.engine.sight import LookRequest, MatchVectors
 from myna.errors import BadInput, Blocked, EngineError, ModelMissing, MynaError, UsageError
 
@@ -47,17 +49,31 @@ class _Readers(msgspec.Struct, frozen=True):
     match: str = ""
 
 
-async def search(ctx: Context, assistant: Assistant, words: str, folder: str, model: str) -> None:
+async def search(ctx: Context, folder: str, words: str, model: str) -> None:
     """Print the pictures in `folder` that `words` fit, the best first.
 
     Raises:
+        UsageError: there is no word in `words`.
         BadInput: there is no such folder, there are no pictures in it, or none of them can be used.
         ModelMissing: nothing is installed that could find them.
     """
-    wanted = words_of(words)
+    wanted = words_of(checked_text(words, "the words"))
     if not wanted:
         raise UsageError("there is no word to search for")
     files = pictures_in(folder)
+    async with await ctx.assistant() as assistant:
+        found, broken = await _search(ctx, assistant, files, words, model)
+    if broken == len(files):
+        raise BadInput("none of the pictures could be used")
+    found.sort(key=lambda hit: (not hit.lines, -(hit.probability or 0)))
+    _print(ctx, words, found, searched=len(files) - broken, broken=broken)
+
+
+async def _search(
+    ctx: Context, assistant: Assistant, files: Sequence[Path], words: str, model: str
+) -> tuple[list[Found], int]:
+    """The pictures that fit, and the number of those that cannot be used."""
+    wanted = words_of(words)
     readers = await _readers(assistant, words, model)
     query = await readers.matcher.words((words, NEUTRAL[is_chinese([words])])) if readers.matcher else None
     found: list[Found] = []
@@ -71,14 +87,11 @@ async def search(ctx: Context, assistant: Assistant, words: str, folder: str, mo
                 if not isinstance(error, BadInput | EngineError | Blocked):
                     raise  # what is missing for one is missing for all
                 broken += 1
-                ctx.note(f"{path.as_posix()}: {ctx.language.message(error.message)}")
+                ctx.note(f"{path.as_posix()}: {sentence(error.info(), ctx.language)[0]}")
             else:
                 if hit.lines or (hit.probability or 0) >= LIKELY:
                     found.append(hit)
-    if broken == len(files):
-        raise BadInput("none of the pictures could be used")
-    found.sort(key=lambda hit: (not hit.lines, -(hit.probability or 0)))
-    _print(ctx, words, found, searched=len(files) - broken, broken=broken)
+    return found, broken
 
 
 async def _readers(assistant: Assistant, words: str, model: str) -> _Readers:
