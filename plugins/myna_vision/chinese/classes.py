@@ -9,6 +9,7 @@ CLASSES: dict[str, str] = {
     "{path} is no classifier of pictures: for {classes} classes it gives {shapes}": (
         "{path} 不是图片分类模型：应给出 {classes} 个类别，而它给出 {shapes}"
     ),
+    "{path} is no classifier of pictures: {error}": "{path} 不是图片分类模型：{error}",
     "{path} is no classifier of pictures: what it gives are no probabilities": (
         "{path} 不是图片分类模型：它给出的不是概率"
     ),

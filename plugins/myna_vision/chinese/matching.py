@@ -21,6 +21,7 @@ MATCHING: dict[str, str] = {
     "{name} has no {roles}": "{name} 缺少 {roles}",
     "see docs/vision.md": "见 docs/vision.md",
     "the options of {name}: {error}": "{name} 的选项：{error}",
+    "{name} does not compare pictures and texts: {error}": "{name} 不能比较图片与文字：{error}",
     "there is no text to compare the picture with": "没有与图片比较的文字",
     "{count} texts are more than the {limit} that are compared at once": (
         "{count} 段文字超过了一次可以比较的 {limit} 段"

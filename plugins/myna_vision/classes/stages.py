@@ -11,7 +11,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from myna.engine.sight import Stage
-from myna.errors import ModelLoadFailed
+from myna.errors import EngineError, ModelLoadFailed
 
 from ..onnx_session import Floats, OnnxSession, open_session
 from .judging import judged
@@ -96,7 +96,10 @@ def squeezed(pixels: npt.NDArray[np.uint8]) -> Floats:
 
 def _check(session: OnnxSession, sample: Mapping[str, npt.NDArray[np.generic]], classes: int, path: str) -> None:
     """Raises `ModelLoadFailed` when the model does not give one probability for each of so many classes."""
-    found = session.run(sample)
+    try:
+        found = session.run(sample)
+    except EngineError as error:
+        raise ModelLoadFailed(f"{path} is no classifier of pictures: {error.message}") from None
     shapes = [list(output.shape) for output in found]
     if shapes != [[1, classes]]:
         raise ModelLoadFailed(f"{path} is no classifier of pictures: for {classes} classes it gives {shapes}")

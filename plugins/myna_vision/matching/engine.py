@@ -12,7 +12,7 @@ from myna.engine.pixels import decode
 from myna.engine.protocols import EngineSpec, ModelInfo
 from myna.engine.serial import SerialEngine
 from myna.engine.sight import MatchPictureRequest, MatchVectors, MatchWordsRequest
-from myna.errors import BadInput, ModelLoadFailed
+from myna.errors import BadInput, EngineError, ModelLoadFailed
 
 from ..onnx_session import Floats
 from .options import MatcherOptions, read_preparation
@@ -73,8 +73,11 @@ class MatcherEngine(SerialEngine):
     def _probe(self, name: str) -> int:
         """Dimensions, the same for both towers; so a file that is another kind of model is found out at once."""
         grey = np.full((8, 8, 3), 128, np.uint8)
-        picture = self._towers.picture(prepared(grey, self._preparation))
-        text = self._towers.text(self._texts.encode("a photo"))
+        try:
+            picture = self._towers.picture(prepared(grey, self._preparation))
+            text = self._towers.text(self._texts.encode("a photo"))
+        except EngineError as error:
+            raise ModelLoadFailed(f"{name} does not compare pictures and texts: {error.message}") from None
         if picture.shape != text.shape:
             raise ModelLoadFailed(
                 f"the towers of {name} do not belong together: {picture.size} and {text.size} dimensions"

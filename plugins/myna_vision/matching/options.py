@@ -12,6 +12,11 @@ from PIL import Image
 from myna.errors import ModelLoadFailed
 
 
+_MEAN = (0.48145466, 0.4578275, 0.40821073)
+_DEVIATION = (0.26862954, 0.26130258, 0.27577711)
+"""Of red, green and blue in the pictures that CLIP was trained with."""
+
+
 class MatcherOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[options]` of a manifest."""
 
@@ -34,8 +39,8 @@ class Preparation(msgspec.Struct, frozen=True):
     shortest: int = 224
     """The shorter side is brought to this, and the middle is cut out; 0: the picture is squeezed into the size."""
     resample: Image.Resampling = Image.Resampling.BICUBIC
-    mean: tuple[float, float, float] = (0.48145466, 0.4578275, 0.40821073)
-    deviation: tuple[float, float, float] = (0.26862954, 0.26130258, 0.27577711)
+    mean: tuple[float, float, float] = _MEAN
+    deviation: tuple[float, float, float] = _DEVIATION
     factor: float = 1 / 255
 
 
@@ -52,8 +57,8 @@ class _File(msgspec.Struct, frozen=True):
     do_rescale: bool = True
     resample: int = int(Image.Resampling.BICUBIC)
     rescale_factor: float = 1 / 255
-    image_mean: tuple[float, float, float] = Preparation.mean
-    image_std: tuple[float, float, float] = Preparation.deviation
+    image_mean: tuple[float, float, float] = _MEAN
+    image_std: tuple[float, float, float] = _DEVIATION
 
 
 LARGEST = 1024
