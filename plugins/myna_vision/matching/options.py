@@ -11,7 +11,6 @@ from PIL import Image
 
 from myna.errors import ModelLoadFailed
 
-
 _MEAN = (0.48145466, 0.4578275, 0.40821073)
 _DEVIATION = (0.26862954, 0.26130258, 0.27577711)
 """Of red, green and blue in the pictures that CLIP was trained with."""
