@@ -9,14 +9,12 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from .places import Printed
-from .values import PATTERNS, Kind, clear_amount, find
+from .values import LONGEST, PATTERNS, Kind, clear_amount, find
 
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[a-z0-9]+|[^\x00-\x7f]", re.IGNORECASE)
-_COLON = re.compile(r"(?<!\d)\s*[:：]\s*|\s*[:：]\s*(?!\d)")
-_ENDS_WITH_AMOUNT = re.compile(
-    rf"(?P<label>.*?[^\W\d_].*?)[\s:：.…·_=-]*?(?P<value>{PATTERNS['amount'].pattern})", re.IGNORECASE
-)
+_COLON = re.compile(r"(?<!\d)[:：]|[:：](?!\d)")
+"""Not that between hours and minutes."""
 _LOOSE = " \t:：.…·-_=*#|"
 
 
@@ -34,12 +32,15 @@ def pairs(printed: Sequence[Printed]) -> Iterator[Pair]:
     for line in printed:
         if not _LETTER.search(line.text):
             continue
-        yield from _in_line(line)
         label = line.text.strip(_LOOSE)
         right = sorted(
             (other for other in printed if other is not line and other.beside(line) and other.left > line.left),
             key=lambda other: other.left,
         )
+        for pair in _in_line(line):
+            # A number of things may stand between a label and its amount: `Total 3     21.00`.
+            if clear_amount(pair.value) or not any(clear_amount(other.text) for other in right):
+                yield pair
         for other in right:
             yield Pair(label, other.text, 1, line.top)
         below = [other for other in printed if other is not line and other.under(line)]
@@ -52,8 +53,14 @@ def _in_line(line: Printed) -> Iterator[Pair]:
     head, colon, rest = _split(line.text)
     if colon and rest:
         yield Pair(head, rest, 0, line.top)
-    if (match := _ENDS_WITH_AMOUNT.fullmatch(line.text.strip())) and (label := match["label"].strip(_LOOSE)):
-        yield Pair(label, match["value"].strip(), 0, line.top)
+    last = None
+    for match in PATTERNS["amount"].finditer(line.text[:LONGEST]):
+        last = match
+    if last is None or last.end() < len(line.text):
+        return
+    label = line.text[: last.start()].strip(_LOOSE)
+    if _LETTER.search(label):
+        yield Pair(label, last[0].strip(), 0, line.top)
 
 
 def _split(text: str) -> tuple[str, bool, str]:

@@ -88,7 +88,8 @@ _PICTURE_WORDS = frozenset((
     "focus", "crisp", "fuzzy", "bright", "brightness", "dark", "dim", "exposed", "overexposed", "underexposed",
     "exposure", "contrast", "portrait", "landscape", "orientation", "square", "way", "up", "rotated", "turned",
     "sideways", "upside", "down", "upright", "tilted", "skewed", "straight", "enough", "too", "very", "at", "all",
-    "with", "by", "page", "document", "text", "predominant", "common", "present",
+    "with", "by", "page", "document", "text", "predominant", "common", "present", "transparent", "transparency",
+    "see-through", "partly", "parts",
 ))  # fmt: skip
 """Words of questions about a whole picture; another word names a thing in it."""
 _PICTURE_ZH = re.compile(

@@ -76,7 +76,8 @@ TOPICS = (
 
 _BEFORE = re.compile(
     r"^(?:please |can you |could you )*(?:tell me |find |show me |read (?:me )?|give me )?"
-    r"(?:what(?:['’]s| is| are| was)?|how much (?:is|are|was|does|did|for)|which|who(?:['’]s| is| was)?|where is)?"
+    r"(?:what(?:['’]s| is| are| was| does)?|how much (?:is|are|was|does|did|for)"
+    r"|which|who(?:['’]s| is| was)?|where is)?"
     r" ?(?:the|a|an|my|its|this|your|one)? (?:(?:price|cost|value|amount) of (?:the |one )?)?",
     re.IGNORECASE,
 )

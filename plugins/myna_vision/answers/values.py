@@ -30,6 +30,8 @@ PATTERNS: dict[Kind, re.Pattern[str]] = {
     "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     "web": re.compile(r"(?:https?://|www\.)[^\s，。；、）)]+", re.IGNORECASE),
 }
+LONGEST = 300
+"""Characters of a line that are searched; the widest lines of forms have half of that."""
 _CLEAR_AMOUNT = re.compile(rf"{_SIGN}|{_UNIT}|\d[.,]\d{{2}}(?!\d)", re.IGNORECASE)
 
 
@@ -42,7 +44,7 @@ def _of(kind: Kind, text: str) -> Iterator[str]:
     if kind == "text":
         yield text
         return
-    for match in PATTERNS[kind].finditer(text):
+    for match in PATTERNS[kind].finditer(text[:LONGEST]):
         value = match[0].strip().rstrip(".,")
         if kind != "phone" or not PATTERNS["date"].search(value):
             yield value
