@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,11 @@ class OnnxSession:
     def inputs(self) -> Mapping[str, tuple[int | str | None, ...]]:
         """The shape of each input by name; a size that may vary is a name or None."""
         return {value.name: tuple(value.shape) for value in self._session.get_inputs()}
+
+    @property
+    def outputs(self) -> Sequence[str]:
+        """Names, in the order in which `run` gives them."""
+        return tuple(self._outputs)
 
     @property
     def metadata(self) -> Mapping[str, str]:

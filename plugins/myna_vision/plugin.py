@@ -19,6 +19,7 @@ def myna_register_engines() -> Sequence[EngineInfo]:
         EngineInfo(
             "picture-reader", ("look",), (".onnx",), "myna_vision.reader.engine:PictureReaderEngine", extra="vision"
         ),
+        EngineInfo("matcher", ("match",), (".onnx",), "myna_vision.matching.engine:MatcherEngine", extra="vision"),
     )
 
 
@@ -48,6 +49,12 @@ def myna_resolve_model(name: str, task: Task, settings: Settings) -> ResolvedMod
         from .reader.models import resolve_reader
 
         return resolve_reader(settings, Paths.find())
+    if task == "match":
+        from myna.paths import Paths
+
+        from .matching.models import resolve_matcher
+
+        return resolve_matcher(name, settings, Paths.find())
     return None
 
 

@@ -28,7 +28,7 @@ from .worker.pool import WorkerPool
 
 if TYPE_CHECKING:
     from .engine.sight import PictureFacts
-    from .engine.sight_clients import PictureReaderClient
+    from .engine.sight_clients import MatcherClient, PictureReaderClient
     from .engine.speech_clients import SynthesizerClient, TranscriberClient
 
 DEFAULT_SYSTEM = "Be helpful and concise."
@@ -137,6 +137,12 @@ class Assistant:
         if not any("look" in engine.tasks for engine in self.host.engines()):
             raise ExtraMissing("nothing here looks at pictures", hint="pip install 'myna[vision]'")
         return PictureReaderClient(await self.engine("", "look"))
+
+    async def matcher(self, name: str = "") -> MatcherClient:
+        """The model `name` that compares pictures and texts, in its worker."""
+        from .engine.sight_clients import MatcherClient
+
+        return MatcherClient(await self.engine(name, "match"))
 
     async def keep_picture(self, data: bytes) -> Attachment:
         """Put the picture file `data` into the store, without its metadata; some formats become PNG files.

@@ -35,7 +35,7 @@ def _sentences(facts: PictureFacts, language: Language) -> Iterator[str]:
     if facts.colours:
         yield language.text("Colours: {list}.", list=colours(facts.colours, language))
     if facts.classes:
-        names = ", ".join(f"{item.name} ({percent(item.probability)})" for item in facts.classes)
+        names = ", ".join(f"{language.text(item.name)} ({percent(item.probability)})" for item in facts.classes)
         yield language.text("It may show: {list}.", list=names)
     for code in facts.codes or ():
         yield code_text(code, language)

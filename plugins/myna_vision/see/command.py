@@ -16,7 +16,9 @@ from ..camera.frame import camera_frame
 from .batch import answer_all, pictures_in
 from .choosing import seeing_model
 from .looking import answer_with_model, answer_without_model, read_picture
+from .match import match_texts
 from .output import as_data, print_answer
+from .search import search
 
 
 @click.command(epilog="Example: myna see receipt.png 'What is the total?'")
@@ -26,6 +28,14 @@ from .output import as_data, print_answer
 @click.option("--facts", is_flag=True, help="Tell the model what small programs found out about the picture.")
 @click.option("--batch", metavar="FOLDER", help="Answer for every picture in a folder.")
 @click.option("--question", "asked", metavar="TEXT", help="The question, for --batch.")
+@click.option(
+    "--match",
+    "texts",
+    multiple=True,
+    metavar="TEXT",
+    help="Say how well TEXT fits the picture, beside the other texts; may be given several times.",
+)
+@click.option("--search", "words", metavar="WORDS", help="Find the pictures in the folder IMAGE that WORDS fit.")
 @click.option("--camera", is_flag=True, help="Look at one frame of the camera.")
 @click.option(
     "--device",
@@ -43,6 +53,8 @@ def see(
     facts: bool,
     batch: str | None,
     asked: str | None,
+    texts: tuple[str, ...],
+    words: str | None,
     camera: bool,
     device: str,
 ) -> None:
@@ -57,6 +69,13 @@ def see(
         raise UsageError("the path of a picture is missing")
     if question and asked:
         raise UsageError("there are two questions")
+    if texts or words is not None:
+        if batch is not None or camera or (texts and words is not None):
+            raise UsageError("--match, --search, --batch and --camera ask for different things")
+        if question or asked:
+            raise UsageError("--match and --search take no question")
+        ctx.run(match_texts(ctx, image or "", texts, model) if texts else search(ctx, image or "", words or "", model))
+        return
     text = checked_text((question or asked or "").strip(), "the question")
     if batch is not None:
         ctx.run(_batch(ctx, pictures_in(batch), text, model, facts=facts))
