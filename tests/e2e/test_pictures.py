@@ -173,7 +173,7 @@ async def test_the_worker_outlives_pictures_that_cannot_be_used(assistant: Assis
     for bad, error in (
         (about(whole[: len(whole) // 2], "what?"), BadInput),
         (about(b"I am a poem and no picture.", "what?"), BadInput),
-        (msgspec.structs.replace(good, images={}), BadInput),
+        (msgspec.structs.replace(about(drawn("triangle", "red"), "what?"), images={}), BadInput),
         (about(*[noise(8, 8, seed) for seed in range(100)], "how many?"), PromptTooLong),
     ):
         with pytest.raises(error):
