@@ -97,7 +97,8 @@ def size_of(data: bytes) -> tuple[int, int]:
     """
     with _opened(data) as file:
         width, height = file.size
-        return (height, width) if _DEGREES.get(_orientation(file, decoded=False), 0) % 180 else (width, height)
+        turned = _DEGREES.get(_orientation(file, decoded=False), 0) % 180
+        return (height, width) if turned and file.format != "TIFF" else (width, height)  # Pillow has turned a TIFF
 
 
 @contextmanager
@@ -111,7 +112,9 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
     if (size := webp_size(data)) is not None:
         _check_size(*size)
     try:
-        with Image.open(BytesIO(data), formats=FORMATS) as file:
+        # Pillow warns of whatever is odd beside the pixels, which is nobody's concern here.
+        with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(data), formats=FORMATS) as file:
+            warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
             _check_size(*file.size)
             yield file
     except (UnidentifiedImageError, *_DECODER_ERRORS) as error:
@@ -146,12 +149,15 @@ def _decoded(file: Image.Image) -> Picture:
     # Never `n_frames`: it walks through all frames of a GIF to count them.
     animated = file.format != "MPO" and bool(getattr(file, "is_animated", False))
     file.seek(0)
+    before = _orientation(file, decoded=False)
     file.load()
     orientation = _orientation(file)
     flat, transparent = _on_white(_eight_bits(file))
     if (turn := _TURNS.get(orientation)) is not None:
         flat = flat.transpose(turn)
-    return Picture(np.asarray(flat, np.uint8), kind, animated, _DEGREES.get(orientation, 0), transparent)
+    # Pillow's decoder of TIFF turns the pixels itself, and forgets that it did.
+    turned = _DEGREES.get(orientation if orientation != 1 else before, 0)
+    return Picture(np.asarray(flat, np.uint8), kind, animated, turned, transparent)
 
 
 def _orientation(file: Image.Image, *, decoded: bool = True) -> int:
