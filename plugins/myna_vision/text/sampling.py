@@ -79,7 +79,8 @@ def _tilted(pixels: Pixels, rectangle: Rectangle, height: int, width: int) -> Fl
     low *= pixels.shape[1]
     high *= pixels.shape[1]
     across, weight = across[..., None], weight[..., None]
-    upper, lower = flat[low + left].astype(np.float32), flat[high + left].astype(np.float32)
+    upper: Floats = flat[low + left].astype(np.float32)
+    lower: Floats = flat[high + left].astype(np.float32)
     upper += (flat[low + right] - upper) * across
     lower += (flat[high + right] - lower) * across
     upper += (lower - upper) * weight
