@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from myna.engine.sight import TextLine
 from myna_vision.benchmarks.accuracy import accuracy, characters
 from myna_vision.benchmarks.drawing import CHINESE, ENGLISH, FONTS, Pixels, columns, missing_fonts, page, table
 from myna_vision.text.reader import TextReader
@@ -36,15 +37,16 @@ def reader(shared_models: Path) -> TextReader:
 
 @pytest.fixture(scope="module")
 def lines(reader: TextReader) -> Callable[[Pixels], list[str]]:
-    def read(pixels: Pixels) -> list[str]:
-        reading = reader.read(pixels)
-        while True:
-            try:
-                next(reading)
-            except StopIteration as ended:
-                return [line.text for line in ended.value]
+    return lambda pixels: [line.text for line in read(reader, pixels)]
 
-    return read
+
+def read(reader: TextReader, pixels: Pixels) -> tuple[TextLine, ...]:
+    reading = reader.read(pixels)
+    while True:
+        try:
+            next(reading)
+        except StopIteration as ended:
+            return ended.value
 
 
 def right(wanted: tuple[str, ...], found: list[str], language: str) -> float:
@@ -112,10 +114,7 @@ def test_small_text_in_a_large_picture(lines):
 
 def test_corners_lie_around_the_text(reader):
     pixels = page(("Every order ships free!",), SANS, 32)
-    reading = reader.read(pixels)
-    with pytest.raises(StopIteration) as ended:
-        list(iter(lambda: next(reading), object()))
-    ((x0, y0), _, (x1, y1), _) = ended.value.value[0].corners
+    ((x0, y0), _, (x1, y1), _) = read(reader, pixels)[0].corners
     dark = np.argwhere(pixels[:, :, 0] < 128)
     (top, left), (bottom, end) = dark.min(0), dark.max(0)
     assert (x0, y0) == pytest.approx((left, top), abs=16)
