@@ -12,7 +12,7 @@ from .closer import FinePrint
 from .content import content
 from .rectangles import Rectangle
 from .regions import text_regions
-from .sampling import Pixels, resized
+from .sampling import Pixels, strips
 from .tensors import tensor
 
 _STRIDE = 32
@@ -57,13 +57,13 @@ class Detector:
     def _look(self, pixels: Pixels, scale: float) -> Generator[None, None, list[Rectangle]]:
         tall, wide = pixels.shape[:2]
         height, width = max(1, round(tall * scale)), max(1, round(wide * scale))
-        seen = pixels if scale == 1 else resized(pixels, height, width)
-        edge = np.concatenate([seen[0], seen[-1], seen[:, 0], seen[:, -1]])
+        edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
         full = [math.ceil((side + 2 * _MARGIN) / _STRIDE) * _STRIDE for side in (height, width)]
         canvas = np.empty((*full, 3), np.float32)
         canvas[:] = np.median(edge, axis=0)
-        canvas[_MARGIN : _MARGIN + height, _MARGIN : _MARGIN + width] = seen
-        yield
+        for begin, rows in strips(pixels, height, width):
+            canvas[_MARGIN + begin :][: len(rows), _MARGIN : _MARGIN + width] = rows
+            yield
         answers: list[Floats] = yield from self._session.run_with_breaks({self._input: tensor(canvas)[None]})
         return [line.scaled(1 / scale, -_MARGIN / scale, -_MARGIN / scale) for line in text_regions(answers[0][0, 0])]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from myna_vision.text.rectangles import Rectangle
-from myna_vision.text.sampling import cut, resized
+from myna_vision.text.sampling import cut, strips
 from myna_vision.text.tensors import tensor
 
 
@@ -18,6 +18,12 @@ def gradient(height: int = 60, width: int = 80) -> np.ndarray:
     return np.stack([2 * x, 3 * y, np.full_like(x, 9)], axis=2).astype(np.uint8)
 
 
+def resized(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
+    found = list(strips(pixels, height, width))
+    assert [begin for begin, _ in found] == list(np.cumsum([0, *(len(rows) for _, rows in found)])[:-1])
+    return np.concatenate([rows for _, rows in found])
+
+
 def places(found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return found[:, :, 0] / 2 + 0.5, found[:, :, 1] / 3 + 0.5
 
@@ -25,6 +31,14 @@ def places(found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def test_the_same_size_is_the_same_picture():
     pixels = np.random.default_rng(2).integers(0, 256, (7, 9, 3), np.uint8)
     assert np.array_equal(resized(pixels, 7, 9), pixels)
+
+
+def test_strips_fit_together():
+    pixels = np.empty((250, 100, 3), np.uint8)
+    pixels[:] = np.arange(250, dtype=np.uint8)[:, None, None]
+    found = resized(pixels, 175, 70)
+    assert found.shape == (175, 70, 3)
+    assert found[:, 0, 0] == pytest.approx((np.arange(175) + 0.5) / 0.7 - 0.5, abs=0.01)
 
 
 def test_half_the_size_is_the_mean():
