@@ -63,7 +63,7 @@ FONTS = (
     Font("Noto Sans CJK Bold", "NotoSansCJK-Bold.ttc", "zh", 2),
     Font("Noto Serif CJK", "NotoSerifCJK-Regular.ttc", "zh", 2),
 )
-SIZES = (12, 16, 24, 48)
+SIZES = (12, 20, 40)
 """Pixels of an em."""
 ANGLES = (0, 90, 180, 270, 3, -5)
 """Degrees counterclockwise."""
