@@ -29,8 +29,9 @@ SOURCES = ("runtime", "plugins", "models")
 DEFAULT_EXTRAS = "speech,vision"
 DEFAULT_MODELS = (
     "smollm2-135m-instruct", "whisper-tiny-en", "piper-en-us-joe", "silero-vad", "smart-turn-v3", "pp-ocr-v6",
+    "efficientnet-lite0",
 )  # fmt: skip
-"""All travel on the package index."""
+"""All travel on the package index, or with Myna."""
 GROUPS = {"run": (), "dev": ("dev",), "bench": ("dev", "bench")}
 """Of dependencies, by goal."""
 _QUIET = ["--disable-pip-version-check", "-qq"]

@@ -12,7 +12,15 @@ import msgspec
 from myna.cli.failure import sentence
 from myna.cli.inputs import checked_text
 from myna.engine.sight import LookRequest, MatchVectors
-from myna.errors import BadInput, Blocked, EngineError, ModelMissing, MynaError, UsageError
+from myna.errors import (
+    BadInput,
+    EngineError,
+    ModelLoadFailed,
+    ModelMissing,
+    ModelQuarantined,
+    MynaError,
+    UsageError,
+)
 
 from ..matching.index import PictureIndex
 from ..matching.models import is_chinese, matcher_for
@@ -29,7 +37,10 @@ NEUTRAL = {False: "a photo", True: "一张照片"}
 """By whether the words are Chinese. A picture shows what the words say when they fit it better than this does: a cosine
 alone says little, for it differs from model to model."""
 LIKELY = 0.5
-"""Share of the words against the neutral text, from which on a picture counts as found."""
+"""Share of the words against the neutral text; with more, a picture counts as found."""
+
+_FOR_ALL = (ModelLoadFailed, ModelQuarantined)
+"""What fails so for one picture fails so for all."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -84,12 +95,12 @@ async def _search(
             try:
                 hit = await _look(readers, index, path, wanted, query)
             except MynaError as error:
-                if not isinstance(error, BadInput | EngineError | Blocked):
-                    raise  # what is missing for one is missing for all
+                if not isinstance(error, BadInput | EngineError) or isinstance(error, _FOR_ALL):
+                    raise
                 broken += 1
                 ctx.note(f"{path.as_posix()}: {sentence(error.info(), ctx.language)[0]}")
             else:
-                if hit.lines or (hit.probability or 0) >= LIKELY:
+                if hit.lines or (hit.probability or 0) > LIKELY:
                     found.append(hit)
     return found, broken
 

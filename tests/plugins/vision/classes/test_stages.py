@@ -15,9 +15,11 @@ from PIL import Image
 from myna.engine.pixels import Picture, open_picture
 from myna.errors import ModelLoadFailed
 from myna_models.catalog import SHIPPED
+from myna_vision.classes.judging import SAID
 from myna_vision.classes.stages import SIDE, ClassesStage, UnsafeStage, middle, squeezed
 from myna_vision.reader.stages import Findings
 
+PICTURES = Path(__file__).parents[1] / "pictures"
 MODEL = SHIPPED.with_name("shipped") / "efficientnet-lite0.onnx"
 
 
@@ -56,6 +58,15 @@ def noise(size: tuple[int, int]) -> Image.Image:
 )
 def test_what_shows_nothing_is_called_nothing(classes: ClassesStage, image: Image.Image) -> None:
     assert found(classes, image).classes == ()
+
+
+@pytest.mark.parametrize(("name", "shown"), [("cat.jpg", "cat"), ("coffee.jpg", "espresso")])
+def test_what_a_photograph_shows_is_said(classes: ClassesStage, name: str, shown: str) -> None:
+    findings = found(classes, Image.open(PICTURES / name))
+    assert findings.classes is not None
+    [said] = findings.classes
+    assert said.name == shown
+    assert SAID <= said.probability <= 1
 
 
 def test_probabilities_are_those_of_a_thousand_classes() -> None:
