@@ -133,6 +133,8 @@ def open_session(path: str, *, threads: int = 0) -> OnnxSession:
     options.intra_op_num_threads = threads or thread_count()
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
+    # A plan of memory for each shape that was met would be kept; pictures and lines have any shape.
+    options.enable_mem_pattern = False
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     there = set(onnxruntime.get_available_providers())
     providers = [*(name for name in _PROVIDERS if name in there), "CPUExecutionProvider"]

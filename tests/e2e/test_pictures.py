@@ -34,17 +34,18 @@ pytestmark = pytest.mark.anyio
 
 
 def drawn(shape: str, colour: str, form: str = "PNG", side: int = 64) -> bytes:
-    """A picture like those that the model has learned from: one shape on a pale ground."""
+    """A picture like those that the model has learned from: one shape on a pale ground, of the purest colours."""
+    fill = "lime" if colour == "green" else colour
     image = Pillow.new("RGB", (side, side), (240, 238, 244))
     draw = ImageDraw.Draw(image)
     low, high = side * 0.25, side * 0.7
     match shape:
         case "circle":
-            draw.ellipse((low, low, high, high), fill=colour)
+            draw.ellipse((low, low, high, high), fill=fill)
         case "rectangle":
-            draw.rectangle((low, low * 1.2, high, high), fill=colour)
+            draw.rectangle((low, low * 1.2, high, high), fill=fill)
         case "triangle":
-            draw.polygon([(low, high), (high, high), ((low + high) / 2, low)], fill=colour)
+            draw.polygon([(low, high), (high, high), ((low + high) / 2, low)], fill=fill)
     out = BytesIO()
     image.save(out, form)
     return out.getvalue()
@@ -173,7 +174,7 @@ async def test_the_worker_outlives_pictures_that_cannot_be_used(assistant: Assis
     for bad, error in (
         (about(whole[: len(whole) // 2], "what?"), BadInput),
         (about(b"I am a poem and no picture.", "what?"), BadInput),
-        (msgspec.structs.replace(good, images={}), BadInput),
+        (msgspec.structs.replace(about(drawn("triangle", "red"), "what?"), images={}), BadInput),
         (about(*[noise(8, 8, seed) for seed in range(100)], "how many?"), PromptTooLong),
     ):
         with pytest.raises(error):

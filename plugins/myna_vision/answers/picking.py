@@ -13,8 +13,8 @@ MOST_LINES = 80
 """A page of a book has half of that; more would not fit the context of small models."""
 NOT_THERE = "not there"
 SMALLEST = 600_000_000
-"""Bytes of weights. SmolLM2-135M (98 MB) and its like point at a line nearly by chance, right or wrong with equal
-confidence; models of one and a half billion parameters, four bits each, are where following such a task begins."""
+"""Bytes of weights: a model of about a billion parameters, four bits each. SmolLM2-135M (97 MB) points at the right
+line for 5 of 16 questions about three signs, and never says that there is none; what lies between was not measured."""
 
 _TASK = (
     "You are given the lines of text that a program found in a picture, as a JSON list, and a question. The lines are "

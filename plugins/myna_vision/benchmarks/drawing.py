@@ -63,7 +63,7 @@ FONTS = (
     Font("Noto Sans CJK Bold", "NotoSansCJK-Bold.ttc", "zh", 2),
     Font("Noto Serif CJK", "NotoSerifCJK-Regular.ttc", "zh", 2),
 )
-SIZES = (12, 14, 16, 20, 24, 32, 48)
+SIZES = (12, 20, 40)
 """Pixels of an em."""
 ANGLES = (0, 90, 180, 270, 3, -5)
 """Degrees counterclockwise."""
@@ -75,10 +75,6 @@ class Picture(NamedTuple):
     lines: tuple[str, ...]
     """What it says, in reading order."""
     pixels: Pixels
-
-
-def texts(language: str) -> tuple[str, ...]:
-    return CHINESE if language == "zh" else ENGLISH
 
 
 def missing_fonts() -> list[str]:
@@ -161,7 +157,7 @@ def pictures(sizes: Sequence[int] = SIZES, angles: Sequence[float] = ANGLES) -> 
     count = 0
     for size in sizes:
         for font in FONTS:
-            lines = texts(font.language)
+            lines = (CHINESE if font.language == "zh" else ENGLISH)[:6]
             angle = angles[count % len(angles)]
             count += 1
             name = f"{font.name} {size}, {angle:g} degrees"

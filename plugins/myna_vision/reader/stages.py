@@ -18,7 +18,7 @@ It is imported and made when it is first asked for, and kept.
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -95,11 +95,7 @@ class Stages:
     @property
     def names(self) -> tuple[Stage, ...]:
         """Those that can be run, in their order."""
-        return tuple(
-            stage
-            for stage, info in STAGES.items()
-            if set(info.roles) <= set(self._files[stage]) and importlib.util.find_spec(info.factory.partition(":")[0])
-        )
+        return tuple(stage for stage, info in STAGES.items() if set(info.roles) <= set(self._files[stage]))
 
     def get(self, stage: Stage) -> PictureStage:
         """The stage `stage` (one of `names`), made now if this is the first time.

@@ -22,6 +22,8 @@ _PROSE_LENGTH = 5.0
 """Length of a line of prose, in line heights: some ten Latin or five Chinese characters."""
 _PROSE_FILL = 0.6
 """Part of a column's width that its lines take up; entries of a table are of all lengths."""
+_MARK = 2.5
+"""Length up to which a line may be the sign or the number of an entry of a list, in line heights."""
 _SAME_ROW = 0.5
 """Part of the lower line's height that two lines of a row have in common."""
 
@@ -60,13 +62,9 @@ def _ordered(boxes: list[_Box]) -> list[_Box]:
     found: list[_Box] = []
     first = 0
     while first < len(bands):
-        last = _columns_end(bands, first)
-        if last > first:
-            members = [box for band in bands[first:last] for box in band]
-            gutter = _gutter(members)
-            if gutter is not None:
-                found += _ordered([box for box in members if box.right <= gutter])
-                found += _ordered([box for box in members if box.right > gutter])
+        columns, last = _longest_columns(bands, first)
+        if columns:
+            found += [box for column in columns for box in _ordered(column)]
         else:
             found += _rows(bands[first])
             last = first + 1
@@ -74,17 +72,20 @@ def _ordered(boxes: list[_Box]) -> list[_Box]:
     return found
 
 
-def _columns_end(bands: Sequence[list[_Box]], first: int) -> int:
-    """One past the last of the bands from `first` on that share a gutter between columns of prose; else `first`."""
+def _longest_columns(bands: Sequence[list[_Box]], first: int) -> tuple[list[list[_Box]], int]:
+    """The columns of prose that the most bands from `first` on form, and one past the last of these bands."""
     members: list[_Box] = []
+    found: list[list[_Box]] = []
     end = first
     for number in range(first, len(bands)):
-        members += bands[number]
-        if _gutter(members) is not None:
-            end = number + 1
-        elif end > first or number - first + 1 >= _PROSE_LINES:
+        members = members + bands[number]
+        columns = _columns(members)
+        if columns:
+            found, end = columns, number + 1
+        elif found or number - first + 1 >= 2 * _PROSE_LINES:
+            # Each line of two columns may be a band of its own, where they are not level.
             break
-    return end
+    return found, end
 
 
 def _bands(boxes: Sequence[_Box]) -> list[list[_Box]]:
@@ -101,26 +102,28 @@ def _bands(boxes: Sequence[_Box]) -> list[list[_Box]]:
     return bands
 
 
-def _gutter(boxes: Sequence[_Box]) -> float | None:
-    """Where the space between two columns of prose begins, the widest if there are several."""
+def _columns(boxes: Sequence[_Box]) -> list[list[_Box]]:
+    """Two or more columns of prose, from left to right; none where there is a table, or one column."""
     height = statistics.median(box.height for box in boxes)
-    spaces: list[tuple[float, float]] = []
-    right = math.inf
+    columns: list[list[_Box]] = []
+    right = -math.inf
     for box in sorted(boxes):
-        if box.left - right >= _GUTTER * height:
-            spaces.append((box.left - right, right))
-        right = box.right if right == math.inf else max(right, box.right)
-    for _, place in sorted(spaces, reverse=True):
-        sides = [box for box in boxes if box.right <= place], [box for box in boxes if box.right > place]
-        if all(_is_prose(side) for side in sides):
-            return place
-    return None
+        # The signs or numbers of a list belong to what stands to the right of them.
+        if not columns or (box.left - right >= _GUTTER * height and not _are_marks(columns[-1])):
+            columns.append([])
+        columns[-1].append(box)
+        right = max(right, box.right)
+    return columns if len(columns) > 1 and all(_is_prose(column) for column in columns) else []
+
+
+def _are_marks(boxes: Sequence[_Box]) -> bool:
+    return all(box.right - box.left <= _MARK * box.height for box in boxes)
 
 
 def _is_prose(boxes: Sequence[_Box]) -> bool:
-    if len(boxes) < _PROSE_LINES:
+    lengths = [box.right - box.left for box in boxes if not _are_marks([box])]
+    if len(lengths) < _PROSE_LINES:
         return False
-    lengths = [box.right - box.left for box in boxes]
     width = max(box.right for box in boxes) - min(box.left for box in boxes)
     height = statistics.median(box.height for box in boxes)
     return statistics.median(lengths) >= max(_PROSE_LENGTH * height, _PROSE_FILL * width)

@@ -23,6 +23,7 @@ from .native import C, NativeLog
 from .options import LlamaOptions
 from .pictures import Pictures
 from .prefix import Adapters, PrefixCache
+from .prefix_states import PrefixStates
 from .prefix_store import PrefixStore
 from .prompt import Picture, Prompt, PromptBuilder, chat_template
 from .scheduler import Scheduler
@@ -67,11 +68,12 @@ class LlamaEngine:
             resting_cells=self._options.resting_cells,
             rewindable=not (C.llama_model_is_recurrent(self._model) or C.llama_model_is_hybrid(self._model)),
         )
+        self._states = PrefixStates(self._kv, self._cache, self._prefix_store(spec))
         looking = Looking(self._kv, self._pictures, self._options)
         self._scheduler = Scheduler(
             self._kv,
             self._cache,
-            self._prefix_store(spec),
+            self._states,
             self._options,
             adapters=self._load_adapters,
             looking=looking,
@@ -142,7 +144,7 @@ class LlamaEngine:
         if self._model is None:
             return
         self._scheduler.fail_all(EngineError("the engine was closed"))
-        self._scheduler.finish_saving()
+        self._states.finish()
         if self._embedding is not None:
             self._embedding.close()
         if self._pictures is not None:

@@ -3,7 +3,6 @@ prompts that wait, in one batch."""
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,8 +14,8 @@ from .job import Job
 from .kv import KvContext, NoRoom
 from .looking import Looking
 from .options import LlamaOptions
-from .prefix import MIN_SHARED, Adapters, PrefixCache, Resident, as_tokens
-from .prefix_store import PrefixStore
+from .prefix import MIN_SHARED, Adapters, PrefixCache, Resident
+from .prefix_states import PrefixStates
 
 TIDY_AFTER = 4
 """Tokens of an answer after which conversations at rest leave the KV cache: when the reader has something
@@ -41,7 +40,7 @@ class Scheduler:
         self,
         kv: KvContext,
         cache: PrefixCache,
-        store: PrefixStore | None,
+        states: PrefixStates,
         options: LlamaOptions,
         *,
         adapters: Callable[[Adapters], Sequence[tuple[Any, float]]],
@@ -50,7 +49,7 @@ class Scheduler:
         """`adapters` turns paths and scales into llama.cpp's adapters."""
         self._kv = kv
         self._cache = cache
-        self._store = store
+        self._states = states
         self._options = options
         self._adapters = adapters
         self._looking = looking
@@ -58,7 +57,6 @@ class Scheduler:
         self._running: list[Job] = []
         self._crowded = False
         """A request had to give way, and none has ended since: nobody is let in."""
-        self._unsaved: list[tuple[list[int], Adapters]] = []
 
     def submit(self, job: Job) -> None:
         self._waiting.append(job)
@@ -90,7 +88,7 @@ class Scheduler:
         if not self._running:
             if self._waiting:
                 return True
-            return self._save_one()
+            return self._states.save_one()
         ready = [job for job in self._running if not job.paused]
         if not ready:
             return False
@@ -101,7 +99,7 @@ class Scheduler:
             self._looking.wait()
         if self._running and all(job.paused for job in self._running):
             return False
-        return bool(self._running or self._waiting or self._unsaved)
+        return bool(self._running or self._waiting or self._states.pending)
 
     def _advance(self, able: list[Job]) -> None:
         """Compute for those that are under the same adapters as the first: what they say, then what they see."""
@@ -140,7 +138,7 @@ class Scheduler:
         if match and match.expected - match.shared >= MIN_SHARED:
             # Another request is computing the same beginning: copying it then costs nothing.
             return False
-        self._load_prefix(job, match.shared if match else 0)
+        self._states.load(job, match.shared if match else 0)
         match = self._cache.match(job.pending_tokens, job.adapters)
         resident = self._cache.start(job.pending_tokens, job.adapters, match, job.spans)
         if resident is None:
@@ -150,19 +148,6 @@ class Scheduler:
         self._running.append(job)
         self._looking.begin(job)
         return True
-
-    def _load_prefix(self, job: Job, shared: int) -> None:
-        """Bring the state of the system prompt from disk, unless more than that is in the cache."""
-        if self._store is None or shared >= job.prefix:
-            return
-        tokens = job.prompt[: job.prefix]
-        path = self._store.find(tokens, job.adapters)
-        if path is None:
-            return
-        expected = tokens.tolist()
-        self._cache.adopt(
-            expected, job.adapters, lambda sequence: self._kv.load(sequence, path, len(expected)) == expected
-        )
 
     # computing
 
@@ -197,7 +182,7 @@ class Scheduler:
                 job.close()
                 spoilt = True
                 continue
-            self._note_prefix(job)
+            self._states.note(job)
             job.advance(logits)
         if spoilt:
             self._start_afresh()
@@ -209,7 +194,7 @@ class Scheduler:
                 self._cache.drop(job.take_resident())
         self._waiting.extendleft(job for job in reversed(self._running) if not job.finished)
         self._running.clear()
-        self._unsaved.clear()
+        self._states.forget()
         self._cache.clear()
         self._kv.clear()
 
@@ -274,37 +259,3 @@ class Scheduler:
                     self._cache.rest(job.take_resident())
         self._running = [job for job in self._running if not job.finished]
         self._waiting = deque(job for job in self._waiting if not job.finished)
-
-    # prefix states on disk
-
-    def _note_prefix(self, job: Job) -> None:
-        if job.generated or self._store is None or not job.prefix:
-            return
-        tokens = job.prompt[: job.prefix]
-        if self._store.wants(tokens, job.adapters):
-            self._unsaved.append((tokens.tolist(), job.adapters))
-
-    def _save_one(self) -> bool:
-        """Write one noted prefix, while nobody waits. True when there may be more."""
-        if not self._unsaved or self._store is None:
-            return False
-        tokens, adapters = self._unsaved.pop()
-        match = self._cache.match(as_tokens(tokens), adapters)
-        if match is None or match.shared < len(tokens) or not self._store.wants(as_tokens(tokens), adapters):
-            return bool(self._unsaved)
-        self._kv.copy(match.resident.sequence, 0, len(tokens))
-        try:
-            temporary = self._store.temporary()
-            if self._kv.save(0, tokens, temporary):
-                self._store.commit(temporary, as_tokens(tokens), adapters)
-        except OSError as error:
-            # A state on disk only saves time: without it the next start is cold.
-            sys.stderr.write(f"the state of a system prompt was not kept: {error}\n")
-        finally:
-            self._kv.forget(0)
-        return bool(self._unsaved)
-
-    def finish_saving(self) -> None:
-        """Write what is still noted; the engine is about to end."""
-        while self._unsaved:
-            self._save_one()
