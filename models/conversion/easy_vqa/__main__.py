@@ -1,4 +1,4 @@
-"""The steps, in this order: `python -m models.conversion.easy_vqa vision language export`, from the top of the clone."""
+"""The steps in order, from the top of the clone: `python -m models.conversion.easy_vqa vision language export`."""
 
 from __future__ import annotations
 
