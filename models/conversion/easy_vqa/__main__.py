@@ -1,4 +1,4 @@
-"""The steps in order, from the top of the clone: `python -m models.conversion.easy_vqa vision language export`."""
+"""The steps in order, from the top of the clone: `python -m models.conversion.easy_vqa vision language more export`."""
 
 from __future__ import annotations
 
@@ -36,18 +36,29 @@ def answer() -> None:
     vision = Vision()
     vision.load_state_dict(torch.load(BUILD / "vision.pt", weights_only=True)["vision"])
     tokenizer = Tokenizer.train(material.texts())
-    train_language.train(train_language.Answering(vision), tokenizer, material, BUILD / "language.pt")
+    torch.manual_seed(train_language.FIRST.seed)
+    model = train_language.Answering(vision)
+    train_language.train(model, tokenizer, material, train_language.FIRST, BUILD / "language.pt")
+
+
+def go_on() -> None:
+    model, tokenizer = stored()
+    train_language.train(model, tokenizer, Material.read(), train_language.SECOND, BUILD / "language.pt")
+
+
+def stored() -> tuple[train_language.Answering, Tokenizer]:
+    """The best state so far."""
+    found = torch.load(BUILD / "language.pt", weights_only=True)
+    model = train_language.Answering(Vision())
+    model.load_state_dict(found["model"])
+    return model, Tokenizer([(left, right) for left, right in found["merges"]])
 
 
 @torch.no_grad()
 def write() -> None:
-    stored = torch.load(BUILD / "language.pt", weights_only=True)
-    model = train_language.Answering(Vision())
-    model.load_state_dict(stored["model"])
+    model, tokenizer = stored()
     TARGET.mkdir(exist_ok=True)
-    export.write_language(
-        model.language, Tokenizer([tuple(pair) for pair in stored["merges"]]), TARGET / export.NAMES[0]
-    )
+    export.write_language(model.language, tokenizer, TARGET / export.NAMES[0])
     export.write_vision(model.vision, model.projector, TARGET / export.NAMES[1])
     (TARGET / export.LICENCE).write_text(export.notice(), encoding="utf-8")
 
@@ -64,7 +75,7 @@ def write() -> None:
         print(f"{path.name}: {path.stat().st_size:,} bytes")
 
 
-STEPS = {"vision": see, "language": answer, "export": write}
+STEPS = {"vision": see, "language": answer, "more": go_on, "export": write}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -62,8 +62,8 @@ class Native:
 
     @contextmanager
     def chunks(self, picture: Image.Image, question: str) -> Iterator[Any]:
-        """The tokenized prompt: the picture first, then the question, as Myna asks."""
-        content = f"{mtmd_cpp.mtmd_default_marker().decode()}\n{question}"
+        """The tokenized prompt: the picture, and right behind it the question, as Myna asks."""
+        content = f"{mtmd_cpp.mtmd_default_marker().decode()}{question}"
         prompt = self.template.render([{"role": "user", "content": content}]).encode()
         text = mtmd_cpp.mtmd_input_text(prompt, len(prompt), add_special=True, parse_special=True)
         pixels = picture.convert("RGB").tobytes()
