@@ -110,7 +110,7 @@ def talk(shelf, engine, *hooks):
         return shelf
 
     async def resolve(name="", task="chat"):
-        return SimpleNamespace(name="fake")
+        return SimpleNamespace(name="fake", files={"projector": "eye.gguf"})
 
     async def text_engine(name=""):
         return engine
