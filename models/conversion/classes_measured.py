@@ -1,7 +1,7 @@
 """Measures the classes of pictures: how close 8 bits are to floats, and what a probability is worth.
 
 ImageNet's validation pictures cannot be had everywhere, so the pictures are those of packages, with known content
-(`classes_pictures.toml`): 20 of ImageNet itself (foolbox), 150 photographs cut out (Tux Paint's stamps), seven that
+(`classes_pictures.toml`): 20 of ImageNet itself (foolbox), 153 photographs cut out (Tux Paint's stamps), seven that
 come with scikit-image, scikit-learn and gradio. Each is looked at as it is and in six changed forms. What must be
 called nothing is drawn here: noise, plain colours, gradients, pages of letters; further, stamps of things that are
 none of the classes.
@@ -14,9 +14,9 @@ In the environment of `efficientnet_lite0.py`, which can also write the model in
     unzip -d foolbox foolbox-*.whl && unzip -d gradio gradio-*.whl && cd ../..
     PYTHONPATH=plugins:runtime build/classes/bin/python models/conversion/classes_measured.py build/classes float.onnx
 
-It prints the tables of `docs/vision.md`. The temperature of the shipped model is the one of the first table with the
-least error for pictures of all kinds: what people look at often shows none of a thousand things, so pictures that do
-not are a quarter of what it is chosen on.
+It prints the tables of `docs/vision-matching.md`. The temperature of the shipped model is the one with the least error
+for pictures of all kinds: what people look at often shows none of a thousand things, so pictures that do not are a
+quarter of what it is chosen on.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -164,7 +163,7 @@ def test_a_folder_is_searched_by_print_and_by_look(
     def search(words: str) -> tuple[list[str], Any]:
         said = answer(matching("see", "--search", words, str(folder), "--json"))
         assert (said["searched"], said["broken"]) == (3, 1)
-        return [os.path.basename(hit["file"]) for hit in said["found"]], said["found"]
+        return [Path(hit["file"]).name for hit in said["found"]], said["found"]
 
     assert search("invoice total")[0] == ["invoice.png"]
     index = matching.home / "cache" / "pictures" / "index.sqlite"

@@ -19,7 +19,7 @@ MATCHING: dict[str, str] = {
     "{path} gave a vector of no direction": "{path} 给出的向量没有方向",
     "{path} is no tower for a {tower}: it takes {taken}": "{path} 不是 {tower} 的模型：它的输入是 {taken}",
     "{name} has no {roles}": "{name} 缺少 {roles}",
-    "see docs/vision.md": "见 docs/vision.md",
+    "see docs/vision-matching.md": "见 docs/vision-matching.md",
     "the options of {name}: {error}": "{name} 的选项：{error}",
     "{name} does not compare pictures and texts: {error}": "{name} 不能比较图片与文字：{error}",
     "there is no text to compare the picture with": "没有与图片比较的文字",

@@ -12,7 +12,7 @@ from .names import class_names
 
 SAID = 0.5
 """Probability from which on a class is said: likelier right than wrong. On pictures that show none of the classes
-(noise, plain colours, gradients, pages of text) the model stayed below; docs/vision.md has the table."""
+(noise, plain colours, gradients, pages of text) the model stayed below; docs/vision-matching.md has the table."""
 
 _UNSAID = frozenset({916})
 """`web page`: what ImageNet has for all pages of text, which are better read than named."""

@@ -33,7 +33,8 @@ class MatcherEngine(SerialEngine):
     def __init__(self, spec: EngineSpec) -> None:
         missing = {"model", "tokenizer"} - spec.files.keys()
         if missing:
-            raise ModelLoadFailed(f"{spec.name} has no {', '.join(sorted(missing))}", hint="see docs/vision.md")
+            roles = ", ".join(sorted(missing))
+            raise ModelLoadFailed(f"{spec.name} has no {roles}", hint="see docs/vision-matching.md")
         try:
             options = msgspec.convert(spec.options, MatcherOptions)
         except msgspec.ValidationError as error:
