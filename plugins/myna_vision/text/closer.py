@@ -21,10 +21,10 @@ _SHARP = 48
 Photographs are softer, pixel by pixel."""
 _WINDOW = 9
 """Rows over which edges are counted: about those of a small line."""
-_EDGES = 60
-"""In a window; a word of five letters of 12 pixels has 100 to 150."""
-_CROWD = 16
-"""Edges across a line, for each of its heights along it: letters half as wide as they are high have 4 to 8."""
+_EDGES = 120
+"""In a window, those of red, green and blue together; a word of five letters of 12 pixels has 100 to 150 of each."""
+_CROWD = 48
+"""Edges across a line, for each of its heights along it: letters half as wide as they are high have 12 to 24."""
 OVERLAP = 48
 """Pixels that bands have in common, so that a small line is whole in one of them."""
 
@@ -43,14 +43,15 @@ class FinePrint:
     """The sharp edges of a picture: where letters are, and how small they are."""
 
     def __init__(self, pixels: Pixels) -> None:
-        left, right = pixels[:, :-1], pixels[:, 1:]
-        self._edges = (np.maximum(left, right) - np.minimum(left, right)).max(axis=2) > _SHARP
+        flat = pixels.reshape(len(pixels), -1)
+        left, right = flat[:, :-3], flat[:, 3:]
+        self._edges = np.maximum(left, right) - np.minimum(left, right) > _SHARP
         self._shape = pixels.shape[0], pixels.shape[1]
 
     def crowded(self, line: Rectangle) -> bool:
         """Whether letters are too small for the line: it is several lines, taken for one."""
         inside = self._edges[self._inside(line)]
-        crossed = inside.shape[0] if abs(math.cos(line.angle)) > math.sqrt(0.5) else inside.shape[1]
+        crossed = inside.shape[0] if abs(math.cos(line.angle)) > math.sqrt(0.5) else inside.shape[1] // 3
         return bool(inside.sum() > _CROWD * line.length / line.height * crossed)
 
     def bands(self, small: Sequence[Rectangle], large: Sequence[Rectangle], area: float) -> list[Band]:
@@ -65,16 +66,17 @@ class FinePrint:
         steep = sum(line.length for line in lines if abs(math.sin(line.angle)) > math.sqrt(0.5))
         upright = 2 * steep > sum(line.length for line in lines)
         tall, wide = self._shape[::-1] if upright else self._shape
-        wanted = _many(edges.sum(axis=0 if upright else 1), tall)
+        counts = edges.sum(axis=0).reshape(-1, 3).sum(axis=1) if upright else edges.sum(axis=1)
+        wanted = _many(counts, tall)
         for line in small:
             wanted[min(max(0, int(line.x if upright else line.y)), tall - 1)] = True
         spans = _spans(np.flatnonzero(wanted).tolist(), tall, max(4 * OVERLAP, int(area / wide)))
         return [Band(begin, 0, end, wide) if upright else Band(0, begin, wide, end) for begin, end in spans]
 
     def _inside(self, line: Rectangle) -> tuple[slice, slice]:
-        """The upright box around a line."""
+        """The upright box around a line, three columns a pixel."""
         x, y = np.clip(line.corners(), 0, None).T
-        return slice(int(y.min()), int(y.max()) + 1), slice(int(x.min()), int(x.max()) + 1)
+        return slice(int(y.min()), int(y.max()) + 1), slice(3 * int(x.min()), 3 * int(x.max()) + 3)
 
 
 def _many(counts: npt.NDArray[np.int_], size: int) -> npt.NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,8 @@ from .rectangles import Rectangle, readable
 from .sampling import Pixels
 
 _CONTRAST = 24
-"""Difference between the lightest and the darkest pixel, of 255, up to which a row or column is empty."""
+"""Difference from its first pixel, of 255 in any colour, up to which a row or column is empty."""
+_STRIP = 64
 _KEPT = 32
 """Pixels of an empty band that are left on each side: what stands apart stays apart, and text has air around it."""
 
@@ -52,15 +54,24 @@ class Content(NamedTuple):
 
 def content(pixels: Pixels) -> Content:
     """Where there is anything to see; no rows and no columns in a picture of one colour."""
-    rows = _worthwhile(_range(pixels, 1))
-    columns = _worthwhile(_range(pixels[rows], 0)) if len(rows) else rows
-    return Content(rows, columns)
+    rows = _worthwhile(np.concatenate([_differences(strip, strip[:, :1]).max(axis=1) for strip in _strips(pixels)]))
+    kept = pixels[rows]
+    if not len(rows):
+        return Content(rows, rows)
+    # Rows that are empty themselves may differ from one another: a column is empty if it is so in each strip.
+    spans = np.max([_differences(strip, strip[:1]).max(axis=0) for strip in _strips(kept)], axis=0)
+    return Content(rows, _worthwhile(spans.reshape(-1, 3).max(axis=1)))
 
 
-def _range(pixels: Pixels, axis: int) -> Pixels:
-    """Of each row (axis 1) or column (axis 0), the range of that colour which varies most."""
-    spans: Pixels = (pixels.max(axis=axis) - pixels.min(axis=axis)).max(axis=1)
-    return spans
+def _strips(pixels: Pixels) -> Iterator[Pixels]:
+    """Some rows at a time, which stay in the processor's cache."""
+    return (pixels[begin : begin + _STRIP] for begin in range(0, len(pixels), _STRIP))
+
+
+def _differences(pixels: Pixels, other: Pixels) -> Pixels:
+    """From the colours of other pixels, each colour by itself: (rows, 3 times the columns)."""
+    found: Pixels = np.maximum(pixels, other) - np.minimum(pixels, other)
+    return found.reshape(len(pixels), -1)
 
 
 def _worthwhile(spans: Pixels) -> Places:

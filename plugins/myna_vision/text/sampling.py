@@ -26,6 +26,10 @@ def strips(pixels: Pixels, height: int, width: int) -> Iterator[tuple[int, Float
     """The whole picture in another size (bilinear; the mean where it becomes smaller), values 0 to 255: some rows at
     a time, from the row that is said on, since that takes a moment and memory for large ones."""
     tall, wide = pixels.shape[:2]
+    shrink = int(min(tall / height, wide / width))
+    if shrink > 1:
+        # Whole pixels first, which is quick; what is left is less than half.
+        pixels, tall, wide = _shrunk(pixels, shrink), tall / shrink, wide / shrink
     for begin in range(0, height, _STRIP):
         rows = min(_STRIP, height - begin)
         if (height, width) == (tall, wide):
@@ -33,6 +37,17 @@ def strips(pixels: Pixels, height: int, width: int) -> Iterator[tuple[int, Float
             continue
         source = Rectangle(wide / 2, (begin + rows / 2) * tall / height, wide, rows * tall / height, 0.0)
         yield begin, cut(pixels, source, rows, width)
+
+
+def _shrunk(pixels: Pixels, factor: int) -> Pixels:
+    """The means of squares of `factor` pixels a side; what does not fill a square at the edge is left out."""
+    tall, wide = (side // factor * factor for side in pixels.shape[:2])
+    pixels = pixels[:tall, :wide]
+    rows = sum((pixels[start::factor] for start in range(1, factor)), pixels[::factor].astype(np.uint16))
+    squares = sum((rows[:, start::factor] for start in range(1, factor)), rows[:, ::factor].astype(np.uint32))
+    squares += factor * factor // 2
+    squares //= factor * factor
+    return squares.astype(np.uint8)
 
 
 def cut(pixels: Pixels, rectangle: Rectangle, height: int, width: int) -> Floats:

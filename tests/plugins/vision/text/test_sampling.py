@@ -44,7 +44,15 @@ def test_strips_fit_together():
 def test_half_the_size_is_the_mean():
     pixels = np.random.default_rng(2).integers(0, 256, (8, 10, 3), np.uint8)
     wanted = pixels.reshape(4, 2, 5, 2, 3).mean((1, 3))
-    assert resized(pixels, 4, 5) == pytest.approx(wanted, abs=0.01)
+    assert resized(pixels, 4, 5) == pytest.approx(wanted, abs=0.5)
+
+
+@pytest.mark.parametrize("size", [(37, 61), (74, 122), (30, 50), (99, 160)])
+def test_places_stay_where_they_are_in_each_size(size):
+    x, y = places(resized(gradient(80, 120), *size))
+    wanted = (np.arange(size[1]) + 0.5) * 120 / size[1]
+    assert x[0, 2:-2] == pytest.approx(wanted[2:-2], abs=0.4)
+    assert y[2:-2, 0] == pytest.approx(((np.arange(size[0]) + 0.5) * 80 / size[0])[2:-2], abs=0.4)
 
 
 def test_what_is_cut_level_is_a_slice():
