@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 PICTURES: dict[str, str] = {
-    "nothing here looks at pictures": "这里没有能看图片的插件",
     "Pillow, which decodes pictures, is not installed": "未安装解码图片所需的 Pillow",
     "pictures of this kind need one more library (HEIC)": "此类图片还需要一个库（HEIC）",
     "the picture has more than the {limit} pixels that are looked at": "图片超过可查看的 {limit} 像素",
