@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import msgspec
 
 from .config import Settings
 from .engine.protocols import Lora, ModelInfo, Sampling, TextEnd, TextEngine, TextRequest
 from .events import Event
+from .hookspecs import Verdict
 from .messages import Message
 
 
@@ -41,6 +43,7 @@ class Draft:
         engine: TextEngine,
         info: ModelInfo,
         emit: Callable[[Event], None],
+        audit: Callable[[Literal["input", "output"], Verdict], None],
     ) -> None:
         self.turn = turn
         self.conversation = conversation
@@ -54,6 +57,7 @@ class Draft:
         self._engine = engine
         self._info = info
         self._emit = emit
+        self._audit = audit
 
     @property
     def context(self) -> int:
@@ -69,6 +73,9 @@ class Draft:
 
     def emit(self, event: Event) -> None:
         self._emit(event)
+
+    def audit(self, stage: Literal["input", "output"], verdict: Verdict) -> None:
+        self._audit(stage, verdict)
 
     def replace(self, question: Message, replaced: Message) -> None:
         """Put `replaced` in the place of `question`, also inside what a plugin has made of it."""

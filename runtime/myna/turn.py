@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 import uuid
 from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .audit.turns import TurnAudit
 from .delivery import Delivery
 from .draft import AskOptions, Draft
 from .engine.protocols import TextEnd, TextPiece
@@ -31,7 +33,7 @@ from .store.records import MessageMeta, StoredMessage
 if TYPE_CHECKING:
     from .conversation import Conversation
     from .engine.clients import TextClient
-    from .hookspecs import OutputFilter
+    from .output_filters import FilterChain
 
 
 class _Outcome(msgspec.Struct):
@@ -80,6 +82,8 @@ class Turn:
         self._model = conversation.model
         self._timings: dict[str, float] = {}
         self._outcome = _Outcome()
+        self._audit: TurnAudit | None = None
+        self._held: list[tuple[str, Sequence[TokenLogprob]]] = []
 
     def cancel(self) -> None:
         """End the turn as soon as the engine's current step allows. Safe at any time."""
@@ -156,6 +160,8 @@ class Turn:
                 outcome.reason = "cancelled"
         except Blocked as error:
             outcome.reason, outcome.error = "blocked", error.info()
+            if self._audit is not None:
+                self._audit.blocked(error)
         except MynaError as error:
             outcome.reason, outcome.error = "error", error.info()
         except BaseException as error:
@@ -163,6 +169,7 @@ class Turn:
             raise
         finally:
             await self._delivery.flush(self.epoch)
+            await self._record()
             self._timings["total"] = _since(started)
             await self._delivery.send(
                 TurnFinished(
@@ -188,6 +195,8 @@ class Turn:
 
     async def _answer(self, started: float) -> None:
         conversation = self._conversation
+        audit = self._audit = conversation.audit_turn(self.id)
+        audit.asked(self._question, self._model)
         self._model = await conversation.model_name()
         await self._delivery.send(
             TurnStarted(turn=self.id, epoch=self.epoch, conversation=conversation.id, model=self._model)
@@ -214,18 +223,21 @@ class Turn:
             engine=engine,
             info=info,
             emit=self._delivery.emit,
+            audit=audit.verdict,
         )
         await conversation.host.prepare_turn(draft)
         await self._delivery.flush(self.epoch)
         self._timings["prepare"] = _since(prepared)
 
         screened = time.perf_counter()
-        question = None if self._question is None else await self._screen(draft, self._question)
+        question = None if self._question is None else await self._screen(draft, self._question, audit)
+        audit.asked(question, self._model)
         self._timings["screen"] = _since(screened)
+        audit.begin(self._delivery.until_it_counts)
         # Safe on disk while the model reads the prompt.
         accepting = asyncio.create_task(self._accept(question, parent))
         try:
-            await self._generate_and_deliver(engine, draft, started)
+            await self._generate_and_deliver(engine, draft, audit, started)
         except asyncio.CancelledError:
             self._outcome.reason = "cancelled" if self._outcome.error is None else "error"
             raise
@@ -247,9 +259,10 @@ class Turn:
             return await self._conversation.messages_before(self._edited)
         return await self._conversation.history()
 
-    async def _screen(self, draft: Draft, question: Message) -> Message:
+    async def _screen(self, draft: Draft, question: Message, audit: TurnAudit) -> Message:
         """The question as it may go on, in the draft too."""
         verdict = await self._conversation.host.screen_input(question, draft)
+        audit.verdict("input", verdict)
         if verdict.action == "block":
             self._outcome.text = verdict.text
             raise Blocked(verdict.text or "this question is not answered here", hint=verdict.rule)
@@ -259,12 +272,12 @@ class Turn:
             return replaced
         return question
 
-    async def _generate_and_deliver(self, engine: TextClient, draft: Draft, started: float) -> None:
+    async def _generate_and_deliver(self, engine: TextClient, draft: Draft, audit: TurnAudit, started: float) -> None:
         problem: MynaError | None = None
         try:
             output = self._conversation.host.open_output_filter(draft)
             await self._delivery.flush(self.epoch)
-            await self._generate(engine, draft, output, started)
+            await self._generate(engine, draft, output, audit, started)
         except MynaError as error:
             self._outcome.reason = "blocked" if isinstance(error, Blocked) else "error"
             problem = error
@@ -273,32 +286,50 @@ class Turn:
         if problem is not None:
             raise problem
 
-    async def _generate(self, engine: TextClient, draft: Draft, output: OutputFilter | None, started: float) -> None:
+    async def _generate(
+        self, engine: TextClient, draft: Draft, output: FilterChain | None, audit: TurnAudit, started: float
+    ) -> None:
         outcome = self._outcome
         ahead = {"ahead": self._delivery.ahead} if self._delivery.ahead else {}
         async with aclosing(engine.generate(draft.request(), **ahead)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, TextEnd):
                     if output is not None:
-                        await self._deliver(output.finish(), (), started)
+                        await self._deliver(output.finish(), (), audit, started)
+                        audit.filtered(output.changed())
+                    if audit.holds:
+                        await self._release(piece, audit, started)
                     outcome.reason, outcome.usage, outcome.seed = piece.reason, piece.usage, piece.seed
                     self._timings |= {
                         stage: took for stage, took in piece.timings.items() if stage not in self._timings
                     }
                 else:
-                    await self._piece(piece, output, started)
+                    await self._piece(piece, output, audit, started)
 
-    async def _piece(self, piece: TextPiece, output: OutputFilter | None, started: float) -> None:
+    async def _piece(self, piece: TextPiece, output: FilterChain | None, audit: TurnAudit, started: float) -> None:
         if output is None:
-            await self._deliver(piece.text, piece.logprobs, started)
+            await self._deliver(piece.text, piece.logprobs, audit, started)
         else:
             # Log-probabilities would tell the tokens that a filter holds back.
-            await self._deliver(output.feed(piece.text), (), started)
+            await self._deliver(output.feed(piece.text), (), audit, started)
             await self._delivery.flush(self.epoch)
 
-    async def _deliver(self, text: str, logprobs: Sequence[TokenLogprob], started: float) -> None:
+    async def _deliver(self, text: str, logprobs: Sequence[TokenLogprob], audit: TurnAudit, started: float) -> None:
         if not text and not logprobs:
             return
+        if audit.holds:
+            self._held.append((text, logprobs))
+            return
+        await audit.before_release()
+        await self._send(text, logprobs, started)
+
+    async def _release(self, end: TextEnd, audit: TurnAudit, started: float) -> None:
+        """Let out an answer that was held back, once it is recorded."""
+        await audit.answered("".join(text for text, _ in self._held), end.reason, end.usage)
+        for text, logprobs in self._held:
+            await self._send(text, logprobs, started)
+
+    async def _send(self, text: str, logprobs: Sequence[TokenLogprob], started: float) -> None:
         if text and "first_token" not in self._timings:
             self._timings["first_token"] = _since(started)
         self._outcome.text += text
@@ -326,6 +357,28 @@ class Turn:
         stored = await self._conversation.append(assistant(outcome.text), parent=parent, turn=self.id, meta=meta)
         outcome.message = stored.id
         self._timings["record"] = _since(began)
+
+    async def _record(self) -> None:
+        """Have what the turn came to in the audit log; one that cannot be recorded has failed, where policy says so."""
+        outcome = self._outcome
+        if self._audit is None:
+            return
+        recording = asyncio.create_task(
+            self._audit.finish(
+                counts=self._delivery.counts,
+                text=outcome.text,
+                reason=outcome.reason,
+                usage=outcome.usage,
+                error=outcome.error,
+            )
+        )
+        # A cancel that comes now is too late: the turn is over, and its end must still be told.
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.shield(recording)
+        await asyncio.wait([recording])
+        failed = recording.result()
+        if failed is not None and outcome.error is None:
+            outcome.reason, outcome.error = "error", failed
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

@@ -4,8 +4,10 @@ records.py      what a record is, its canonical bytes, and how one holds on to t
 content.py      texts, beside the log, each under a salt, so that they can be taken away
 head.py         the anchor: which record is the last
 tail.py         how the end of the log fits the anchor: what a power cut leaves, and what it does not
+gap.py          what could not be recorded
 journal.py      appending, under a lock between processes
 retention.py    cutting off old records
+policy.py       what is recorded, when, and what a failure means
 verify.py       whether a log is what was written
 log.py          the log of a running assistant: policy, waiting, failures
 turns.py        what is recorded of a turn

@@ -13,16 +13,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
-from ..errors import AuditBroken, AuditFailed
+from ..errors import AuditBroken, AuditFailed, MynaError
 from ..locking import hold
 from .content import ContentFolder, content_line, line_hash
 from .faults import audit_errors
 from .files import Files
+from .gap import entry_of, forget_gap, note_gap, read_gap
 from .head import Head, head_of, read_head, write_head
 from .places import Places
 from .policy import Mode
 from .records import Entry, Record, clean, encode, sealed, stamp
-from .tail import BATCH, read_tail
+from .tail import BATCH, Tail, read_tail
 
 logger = logging.getLogger(__name__)
 
@@ -52,9 +53,17 @@ class Journal:
             return []
         written: list[Record] = []
         with self.locked():
+            if (gap := read_gap(self.places)) is not None:
+                self.write([entry_of(gap)], mode)
+                forget_gap(self.places)
             for at in range(0, len(entries), BATCH):
                 written += self.write(entries[at : at + BATCH], mode)
         return written
+
+    def missed(self, count: int, error: MynaError) -> None:
+        """`count` entries could not be recorded; the next that can be says so."""
+        logger.warning("%d records are missing in the audit log: %s", count, error)
+        note_gap(self.places, count, error.code, stamp(self.clock()), self.files)
 
     def forget(self, group: str, reason: str) -> bool:
         """Remove the texts of a group, and record that; whether there were any.
@@ -113,6 +122,15 @@ class Journal:
         self._known = head_of(records[-1]), self.places.log.stat()
         return records[len(mended) :]
 
+    def last(self) -> int:
+        """The number of the last record; nothing is changed. The lock must be held.
+
+        Raises: as `append`.
+        """
+        head = self._anchor()
+        tail = self._tail(head)
+        return 0 if head is None or tail is None else head.seq + len(tail.adopted)
+
     def moved(self) -> None:
         """The log was replaced: look at it anew."""
         self._known = None
@@ -151,19 +169,14 @@ class Journal:
         return records, texts
 
     def _head(self) -> tuple[Head, list[Entry]]:
-        """The last record, and what is to be recorded about how that was found."""
+        """The last record, after mending what a crash left, and what is to be recorded about that."""
         places = self.places
-        try:
-            head = read_head(places.anchor)
-        except ValueError:
-            raise AuditBroken(f"{places.anchor} is no anchor of an audit log") from None
+        head = self._anchor()
         if self._known is not None and head == self._known[0] and _same(places.log.stat(), self._known[1]):
-            return self._known[0], []
-        if head is None or (head.seq == 0 and not places.log.exists()):
+            return head, []
+        tail = self._tail(head)
+        if head is None or tail is None:
             return self._begin(head), []
-        if not places.log.exists():
-            raise AuditBroken(f"the audit log {places.log} is gone, and its anchor names record {head.seq} as the last")
-        tail = read_tail(places.log, head)
         if not tail.adopted and not tail.torn:
             return head, []
         if tail.torn:
@@ -174,12 +187,27 @@ class Journal:
             self.files.sync_folder(places.anchor.parent)
         return head, [Entry("recovery", {"adopted": len(tail.adopted), "cut_bytes": tail.torn})]
 
+    def _anchor(self) -> Head | None:
+        try:
+            return read_head(self.places.anchor)
+        except ValueError:
+            raise AuditBroken(f"{self.places.anchor} is no anchor of an audit log") from None
+
+    def _tail(self, head: Head | None) -> Tail | None:
+        """What follows the anchor's record; None where there is no log yet."""
+        log, anchor = self.places.log, self.places.anchor
+        if log.exists():
+            if head is None:
+                raise AuditBroken(f"{anchor}, the anchor of the audit log, is gone")
+            return read_tail(log, head)
+        if head is not None and head.seq:
+            raise AuditBroken(f"the audit log {log} is gone, and its anchor names record {head.seq} as the last")
+        return None
+
     def _begin(self, head: Head | None) -> Head:
         """The anchor comes first: a log without one was not left so by a crash."""
         places = self.places
         if head is None:
-            if places.log.exists():
-                raise AuditBroken(f"{places.anchor}, the anchor of the audit log, is gone")
             places.anchor.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_head(places.anchor, Head(), self.files)
             self.files.sync_folder(places.anchor.parent)

@@ -21,7 +21,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -41,6 +41,8 @@ Kind = Literal[
 """`cut-short`: less of a recorded answer was let out. `redaction`: the texts of a group were removed.
 `checkpoint`: records before it were, or will be, cut off. `recovery`: what a power cut had left was mended.
 `gap`: something could not be recorded before."""
+
+KINDS: tuple[str, ...] = get_args(Kind)
 
 FIRST = "0" * 64
 """What stands in the place of the hash before the first record."""

@@ -40,6 +40,8 @@ class Report(msgspec.Struct, frozen=True):
     """Complete records after the one that the anchor names: a crash came between the two writes."""
     torn: int = 0
     """Bytes of a record that was cut off while it was written, by a crash; mended at the next start."""
+    missed: int = 0
+    """Records that could not be written at the time, as `gap` records say."""
     leftover: int = 0
     """Lines beside the log that no record names, for example of a crash; they prove nothing."""
     problem: Problem | None = None

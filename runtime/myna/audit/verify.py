@@ -68,7 +68,7 @@ class Verifier:
         self._checkpoints: set[tuple[int, str]] = set()
         self._redactions: dict[str, int] = {}
         self._wanted: dict[str, list[tuple[int, str]]] = {}
-        self._texts = self._removed = self._leftover = 0
+        self._texts = self._removed = self._leftover = self._missed = 0
 
     def report(self) -> Report:
         problem: Problem | None = None
@@ -92,6 +92,7 @@ class Verifier:
             removed=self._removed,
             ahead=max(0, last.seq - head.seq) if last and head and problem is None else 0,
             torn=self._torn,
+            missed=self._missed,
             leftover=self._leftover,
             problem=problem,
         )
@@ -143,6 +144,8 @@ class Verifier:
             self._checkpoints.add((record.data.get("through", 0), record.data.get("hash", "")))
         elif record.kind == "redaction":
             self._redactions[record.group] = record.seq
+        elif record.kind == "gap":
+            self._missed += record.data.get("missed", 0)
         for text in record.content.values():
             self._wanted.setdefault(record.group, []).append((record.seq, text))
 

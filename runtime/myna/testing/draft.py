@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import msgspec
 
 from ..config import Settings
 from ..engine.protocols import Sampling, TextPiece, TextRequest
 from ..events import Event
-from ..hookspecs import OutputFilter
+from ..hookspecs import OutputFilter, Verdict
 from ..messages import Message, user
 from .engine import FakeEngine
 
 
 class FakeDraft:
-    """A `TurnDraft`; see `draft`. What was emitted is in `events`."""
+    """A `TurnDraft`; see `draft`. What was emitted is in `events`, what was to be recorded in `verdicts`."""
 
     def __init__(self, messages: list[Message], engine: FakeEngine, settings: Settings, context: int) -> None:
         self.turn = "turn-1"
@@ -29,6 +30,7 @@ class FakeDraft:
         self.engine = engine
         self.epoch = 1
         self.events: list[Event] = []
+        self.verdicts: list[tuple[Literal["input", "output"], Verdict]] = []
         self._context = context
 
     @property
@@ -43,6 +45,9 @@ class FakeDraft:
 
     def emit(self, event: Event) -> None:
         self.events.append(msgspec.structs.replace(event, turn=self.turn, epoch=self.epoch))
+
+    def audit(self, stage: Literal["input", "output"], verdict: Verdict) -> None:
+        self.verdicts.append((stage, verdict))
 
 
 def draft(
