@@ -172,8 +172,8 @@ class Journal:
         """The last record, after mending what a crash left, and what is to be recorded about that."""
         places = self.places
         head = self._anchor()
-        if self._known is not None and head == self._known[0] and _same(places.log.stat(), self._known[1]):
-            return head, []
+        if self._known is not None and head == self._known[0] and self._unchanged(self._known[1]):
+            return self._known[0], []
         tail = self._tail(head)
         if head is None or tail is None:
             return self._begin(head), []
@@ -204,6 +204,13 @@ class Journal:
             raise AuditBroken(f"the audit log {log} is gone, and its anchor names record {head.seq} as the last")
         return None
 
+    def _unchanged(self, then: os.stat_result) -> bool:
+        try:
+            now = self.places.log.stat()
+        except FileNotFoundError:
+            return False
+        return (now.st_size, now.st_ino, now.st_mtime_ns) == (then.st_size, then.st_ino, then.st_mtime_ns)
+
     def _begin(self, head: Head | None) -> Head:
         """The anchor comes first: a log without one was not left so by a crash."""
         places = self.places
@@ -215,10 +222,6 @@ class Journal:
         self.files.append(places.log, b"")
         self.files.sync_folder(places.folder)
         return Head()
-
-
-def _same(now: os.stat_result, then: os.stat_result) -> bool:
-    return (now.st_size, now.st_ino, now.st_mtime_ns) == (then.st_size, then.st_ino, then.st_mtime_ns)
 
 
 def _account() -> str:

@@ -101,11 +101,10 @@ def _after_head(data: bytes, head: Head, *, whole: bool) -> int | None:
     """Where the record of `head` ends in `data`; `whole`: `data` begins with the log."""
     if head.seq == 0:
         return 0 if whole else None
-    end = len(data)
-    while (feed := data.rfind(b"\n", 0, end)) >= 0:
-        begin = data.rfind(b"\n", 0, feed) + 1
-        record = decode(data[begin:feed])
-        if record is not None and head_of(record) == head and own_hash(record) == head.hash:
-            return feed + 1
-        end = feed
-    return None
+    # The first place: a copy of the record that somebody put behind it is none.
+    found = data.find(f'"hash":"{head.hash}"'.encode())
+    feed = data.find(b"\n", found)
+    if found < 0 or feed < 0:
+        return None
+    record = decode(data[data.rfind(b"\n", 0, found) + 1 : feed])
+    return feed + 1 if record is not None and head_of(record) == head and own_hash(record) == head.hash else None

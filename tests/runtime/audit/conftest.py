@@ -32,6 +32,11 @@ class Log:
     def put(self, lines: Sequence[bytes]) -> None:
         self.places.log.write_bytes(b"".join(lines))
 
+    def everything(self) -> dict[Path, bytes]:
+        """All files that hold anything."""
+        found = {path: path.read_bytes() for path in self.places.folder.rglob("*") if path.is_file()}
+        return {path: data for path, data in found.items() if data}
+
     def problem(self) -> tuple[int, str] | None:
         problem = self.report().problem
         return None if problem is None else (problem.record, problem.reason)
