@@ -110,7 +110,7 @@ def pull_models(ctx: Context, names: tuple[str, ...], folder: Path | None, updat
             raise UsageError("--from needs the name of a model", hint="myna models list")
         chosen = [from_folder(manifest, folder) for manifest in chosen]
     pulled: list[Installed] = []
-    with Reporter(ctx) as reporter:
+    with ctx.audited("models.pull", models=names, update=update), Reporter(ctx) as reporter:
         puller = Puller(ctx.paths, ctx.host.model_sources(), reporter)
         for manifest in chosen:
             pulled.append(puller.pull(manifest, update=update))  # noqa: PERF401 - each may take minutes and be the last
@@ -159,7 +159,8 @@ def remove_models(ctx: Context, names: tuple[str, ...], forget: bool) -> None:
     for name in names:
         if store.get(name) is None and catalog.get(name) is None:
             raise unknown(name, catalog, store)
-    freed = {name: store.remove(name, forget=forget) for name in names}
+    with ctx.audited("models.remove", models=names):
+        freed = {name: store.remove(name, forget=forget) for name in names}
     if ctx.json:
         ctx.print_json([{"id": name, "freed": size} for name, size in freed.items()])
         return

@@ -18,12 +18,12 @@ import msgspec
 
 from myna.errors import BadInput, HashMismatch
 from myna.hookspecs import ModelSource
+from myna.locking import hold
 from myna.paths import Paths
 
 from . import admission, space
 from .fetch import Fetcher, Piece, Progress
 from .installed import LOCK, Installed, LockedFile, Store
-from .locking import hold
 from .manifest import Manifest, ModelFile
 
 

@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
+from .audit.journal import Journal
+from .audit.log import AuditLog
+from .audit.places import Places
+from .audit.records import Entry
 from .config import Settings
 from .conversation import Conversation
 from .draft import AskOptions
@@ -25,6 +29,7 @@ from .store import ConversationStore
 from .store.ids import IdClock
 from .worker.handle import EngineHandle
 from .worker.pool import WorkerPool
+from .worker.status import WorkerEvent
 
 if TYPE_CHECKING:
     from .engine.sight import PictureFacts
@@ -47,7 +52,13 @@ class Assistant:
         self.paths = paths
         self.settings = settings
         self.host = host
-        self.pool = WorkerPool(settings.workers, log_dir=paths.logs)
+        self.audit = AuditLog(
+            Journal(Places.find(paths, settings.audit)),
+            lambda: host.audit_policy(settings),
+            retention_days=settings.audit.retention_days,
+        )
+        self.pool = WorkerPool(settings.workers, log_dir=paths.logs, observe=self._record_worker)
+        self._fingerprints: dict[str, str] = {}
         self._resolved: dict[tuple[str, Task], asyncio.Task[ResolvedModel]] = {}
         self._looked: dict[str, PictureFacts] = {}
         self._store: asyncio.Task[ConversationStore] | None = None
@@ -73,6 +84,7 @@ class Assistant:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
         await self.pool.close()
+        await self.audit.close()
         if self._store is not None:
             store, self._store = self._store, None
             with contextlib.suppress(asyncio.CancelledError):
@@ -213,6 +225,7 @@ class Assistant:
             ExtraMissing: no engine opens its format.
         """
         engine = self._engine_for(model)
+        self._fingerprints[model.name] = model.sha256
         options = dict(model.options)
         if model.task in {"chat", "embed"}:
             options = {
@@ -230,6 +243,16 @@ class Assistant:
             cache_dir=str(self.paths.cache),
         )
 
+    def _record_worker(self, event: WorkerEvent) -> None:
+        """A model was loaded or unloaded, or failed."""
+        data = {"event": event.kind, "model": event.name, "worker": event.pid or 0}
+        if sha256 := self._fingerprints.get(event.name):
+            data["sha256"] = sha256
+        if event.error is not None:
+            data["error"] = event.error.code
+        if event.kind != "starting":
+            self.audit.soon([Entry("model", data)])
+
     def _engine_for(self, model: ResolvedModel) -> EngineInfo:
         for engine in self.host.engines():
             if model.task in engine.tasks and model.format in engine.formats:
@@ -246,13 +269,19 @@ class Assistant:
         """
         if self._store is None:
             url = self.settings.store.url or self.paths.database
-            opening = ConversationStore.open(url, attachments=self.paths.data / "attachments")
+            opening = ConversationStore.open(
+                url, attachments=self.paths.data / "attachments", deleting=self._forget_conversation
+            )
             self._store = asyncio.create_task(opening)
         try:
             return await asyncio.shield(self._store)
         except (EngineError, OSError):
             self._store = None
             raise
+
+    def _forget_conversation(self, conversation: str) -> None:
+        """Its texts must not survive in the audit log, whether that is switched on now or was once."""
+        self.audit.journal.forget(conversation, "conversation deleted")
 
     async def conversation(
         self,

@@ -111,6 +111,23 @@ class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """SQLAlchemy URL; empty: SQLite in the data folder."""
 
 
+class AuditSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is recorded of what happens here; see `docs/audit.md`."""
+
+    mode: Literal["off", "metadata", "redacted", "full"] = "off"
+    """`metadata`: who, when, which model and rule, no texts. `redacted`: enough to prove a text that somebody shows,
+    not to read it. `full`: the texts too. Off by default: a second record of when people talked, which outlives the
+    conversations that they delete, is for whoever runs the machine to want."""
+    before_release: Literal["nothing", "question", "answer"] = "nothing"
+    """What is safely recorded before an answer is let out; `answer` holds it back until it is complete."""
+    on_failure: Literal["open", "closed"] = "open"
+    """`closed`: what cannot be recorded is not answered."""
+    retention_days: Count = 90
+    """Records older than this are cut off; 0: never. 90 days span a quarter, and keep the log small."""
+    anchor: str = ""
+    """Path of the file that says where the log ends; empty: beside the log."""
+
+
 class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     level: Literal["debug", "info", "warning", "error"] = "warning"
     content: bool = False
@@ -126,4 +143,5 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     speech: SpeechSettings = SpeechSettings()
     plugins: PluginSettings = PluginSettings()
     store: StoreSettings = StoreSettings()
+    audit: AuditSettings = AuditSettings()
     log: LogSettings = LogSettings()

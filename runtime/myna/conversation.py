@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .audit.turns import TurnAudit
 from .draft import AskOptions
 from .errors import UsageError
 from .history import History
@@ -106,6 +107,15 @@ class Conversation:
     def one_at_a_time(self) -> asyncio.Lock:
         """Held by the turn that is being answered."""
         return self._lock
+
+    def audit_turn(self, turn: str) -> TurnAudit:
+        """What `turn` (an id) is recorded with.
+
+        Raises:
+            PluginFailed: a plugin could not say what must be recorded.
+        """
+        log = self._assistant.audit
+        return TurnAudit(log, log.policy(), turn=turn, conversation=self.id)
 
     async def engine(self) -> TextClient:
         return await self._assistant.text_engine(self.model)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -11,6 +11,7 @@ from .attached import ReadAttachment, pictures_in, with_pictures
 from .config import Settings
 from .engine.protocols import Lora, ModelInfo, Sampling, TextEnd, TextEngine, TextRequest
 from .events import Event
+from .hookspecs import Verdict
 from .messages import Attachment, Message
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Draft:
         read: ReadAttachment,
         look: Look,
         sees: bool,
+        audit: Callable[[Literal["input", "output"], Verdict], None],
     ) -> None:
         """`read` brings the content of pictures in messages; `sees`: the model looks at them itself."""
         self.turn = turn
@@ -70,6 +72,7 @@ class Draft:
         self._read = read
         self._look = look
         self._sees = sees
+        self._audit = audit
 
     @property
     def sees(self) -> bool:
@@ -98,6 +101,9 @@ class Draft:
 
     def emit(self, event: Event) -> None:
         self._emit(event)
+
+    def audit(self, stage: Literal["input", "output"], verdict: Verdict) -> None:
+        self._audit(stage, verdict)
 
     def replace(self, question: Message, replaced: Message) -> None:
         """Put `replaced` in the place of `question`, also inside what a plugin has made of it."""

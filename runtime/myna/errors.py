@@ -21,6 +21,7 @@
     │   ├── ModelLoadFailed
     │   ├── OutOfMemory
     │   ├── StoreFailed             the database cannot be read or written
+    │   ├── AuditFailed             the audit log cannot be written
     │   └── PluginFailed
     ├── BadInput                 6  a file or a text that cannot be used
     │   ├── BadModelFile
@@ -28,6 +29,7 @@
     │   ├── BadGrammar
     │   ├── BadConfig
     │   ├── HashMismatch
+    │   ├── AuditBroken             the audit log is not what was written
     │   └── PromptTooLong
     └── Cancelled              130  whoever asked went away
 
@@ -162,6 +164,11 @@ class StoreFailed(EngineError):
     code = "store-failed"
 
 
+class AuditFailed(EngineError):
+    code = "audit-failed"
+    default_hint = "myna doctor"
+
+
 class PluginFailed(EngineError):
     code = "plugin-failed"
     default_hint = "myna plugins list"
@@ -195,6 +202,11 @@ class BadConfig(BadInput):
 class HashMismatch(BadInput):
     code = "hash-mismatch"
     default_hint = "pull it again; if it happens twice, the source is not to be trusted"
+
+
+class AuditBroken(BadInput):
+    code = "audit-broken"
+    default_hint = "myna audit verify"
 
 
 class PromptTooLong(BadInput):

@@ -31,6 +31,7 @@ from .events import Event
 from .messages import Attachment, Message
 
 if TYPE_CHECKING:
+    from .audit.policy import AuditPolicy
     from .bench import BenchInfo
     from .config import Settings
     from .doctor import Finding
@@ -201,6 +202,11 @@ class TurnDraft(Protocol):
         """Tell whoever listens to the turn. `turn` and `epoch` of the event are filled in."""
         ...
 
+    def audit(self, stage: Literal["input", "output"], verdict: Verdict) -> None:
+        """Have a decision recorded that the turn does not see for itself: what an output filter masked, what was only
+        to be logged. What screens return, and `Blocked`, is recorded anyway. `verdict.text` is not recorded."""
+        ...
+
 
 class Verdict(msgspec.Struct, frozen=True):
     """What a screen decided about a text."""
@@ -273,6 +279,12 @@ class HookSpecs:
     @_hookspec
     def myna_check_health(self, settings: Settings) -> Sequence[Finding]:
         """What `myna doctor` should say about this plugin on this machine."""
+        raise AssertionError
+
+    @_hookspec
+    def myna_require_audit(self, settings: Settings) -> AuditPolicy | None:
+        """What must be recorded for the policy that this plugin enforces, besides what the settings say. The strictest
+        of all answers counts. Called before each turn, so it must be quick."""
         raise AssertionError
 
     @_hookspec(firstresult=True)

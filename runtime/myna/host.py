@@ -34,6 +34,7 @@ from .suggest import did_you_mean
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+    from .audit.policy import AuditPolicy
     from .bench import BenchInfo
     from .config import PluginSettings, Settings
     from .doctor import Finding
@@ -143,6 +144,22 @@ class PluginHost:
             findings.append(Finding("plugins", "ok", f"{len(active)} loaded: {', '.join(active)}"))
         return findings
 
+    def audit_policy(self, settings: Settings) -> AuditPolicy:
+        """What must be recorded: what the settings say, and what plugins ask for besides.
+
+        Raises:
+            PluginFailed: a plugin failed; a turn must not go on as if it had asked for nothing.
+        """
+        from .audit.policy import AuditPolicy, policy_of, strictest
+
+        asked = [policy_of(settings.audit)]
+        for plugin, call in self._implementations("myna_require_audit"):
+            with plugin.judge("myna_require_audit"):
+                policy = call(settings=settings)
+                if policy is not None:
+                    asked.append(checked(policy, AuditPolicy))
+        return strictest(asked)
+
     def resolve_model(self, name: str, task: Task, settings: Settings) -> ResolvedModel:
         """The answer of the first plugin that knows the model.
 
@@ -197,7 +214,7 @@ class PluginHost:
             return Verdict("allow")
         return Verdict("replace", shown.text, ", ".join(filter(None, rules)))
 
-    def open_output_filter(self, draft: TurnDraft) -> OutputFilter | None:
+    def open_output_filter(self, draft: TurnDraft) -> FilterChain | None:
         """The filters of all plugins as one, or None when no plugin filters this turn.
 
         Raises:

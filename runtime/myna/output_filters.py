@@ -17,6 +17,8 @@ class FilterChain:
 
     def __init__(self, filters: Sequence[tuple[Plugin, OutputFilter]]) -> None:
         self._filters = tuple(filters)
+        self._given: list[list[str]] = [[] for _ in self._filters]
+        self._released: list[list[str]] = [[] for _ in self._filters]
 
     def feed(self, text: str) -> str:
         return self._pass(text, 0)
@@ -25,18 +27,27 @@ class FilterChain:
         """What all filters still held back, each filter's rest passed through those after it."""
         return "".join(self._pass(self._finish(at), at + 1) for at in range(len(self._filters)))
 
+    def changed(self) -> list[str]:
+        """The plugins whose filters released something else than what they were given; at the end of the answer."""
+        pairs = zip(self._filters, self._given, self._released, strict=True)
+        return [plugin.name for (plugin, _), given, released in pairs if "".join(given) != "".join(released)]
+
     def _pass(self, text: str, start: int) -> str:
-        for plugin, output_filter in self._filters[start:]:
+        for at, (plugin, output_filter) in enumerate(self._filters[start:], start):
             if not text:
                 return ""
+            self._given[at].append(text)
             with plugin.judge("output filter"):
                 text = _text(output_filter.feed(text), "feed")
+            self._released[at].append(text)
         return text
 
     def _finish(self, at: int) -> str:
         plugin, output_filter = self._filters[at]
         with plugin.judge("output filter"):
-            return _text(output_filter.finish(), "finish")
+            text = _text(output_filter.finish(), "finish")
+        self._released[at].append(text)
+        return text
 
 
 def _text(value: object, method: str) -> str:

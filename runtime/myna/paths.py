@@ -23,6 +23,11 @@ class Paths(msgspec.Struct, frozen=True):
         """The conversations, where `store.url` does not name another place."""
         return self.data / "conversations.db"
 
+    @property
+    def audit(self) -> Path:
+        """The folder of the audit log."""
+        return self.data / "audit"
+
     @classmethod
     def find(cls, home: str | os.PathLike[str] | None = None) -> Paths:
         """The folders of this user; none is created.

@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 import uuid
 from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
+from .answering import Answering
+from .audit.turns import TurnAudit
 from .delivery import Delivery
 from .draft import AskOptions, Draft
-from .engine.protocols import TextEnd, TextPiece
 from .errors import Blocked, EngineError, ErrorInfo, MynaError
-from .events import (
-    ContextShrunk,
-    Event,
-    FinishReason,
-    TextDelta,
-    TokenLogprob,
-    TurnFinished,
-    TurnStarted,
-    Usage,
-)
-from .messages import Message, Text, assistant, system
+from .events import ContextShrunk, Event, TextDelta, TokenLogprob, TurnFinished, TurnStarted
+from .messages import Message, assistant, system
+from .outcome import Outcome
+from .release import Release
+from .screening import Screening
 from .store.records import MessageMeta, StoredMessage
 
 if TYPE_CHECKING:
     from .conversation import Conversation
     from .engine.clients import TextClient
-    from .hookspecs import OutputFilter
-
-
-class _Outcome(msgspec.Struct):
-    """What a turn has come to so far."""
-
-    reason: FinishReason = "error"
-    text: str = ""
-    usage: Usage = Usage()
-    seed: int | None = None
-    message: str = ""
-    error: ErrorInfo | None = None
+    from .engine.protocols import ModelInfo
 
 
 class Turn:
@@ -78,8 +61,9 @@ class Turn:
         self._begun = False
         self._cancelled = False
         self._model = conversation.model
-        self._timings: dict[str, float] = {}
-        self._outcome = _Outcome()
+        self._started = 0.0
+        self._outcome = Outcome()
+        self._audit: TurnAudit | None = None
 
     def cancel(self) -> None:
         """End the turn as soon as the engine's current step allows. Safe at any time."""
@@ -102,7 +86,7 @@ class Turn:
 
     def measured(self, timings: Mapping[str, float]) -> None:
         """Add stages (milliseconds) that whoever asked has measured, for the `TurnFinished` to come."""
-        self._timings.update(timings)
+        self._outcome.timings.update(timings)
 
     async def finish(self) -> TurnFinished:
         """Let the turn run to its end, for whoever does not care for the events before it."""
@@ -139,7 +123,7 @@ class Turn:
     # the way of a turn
 
     async def _run(self) -> None:
-        started = time.perf_counter()
+        self._started = time.perf_counter()
         outcome = self._outcome
         self._begun = True
         try:
@@ -149,28 +133,31 @@ class Turn:
                 async with self._conversation.one_at_a_time():
                     # An older turn may have been cancelled while this one waited.
                     self.epoch = self._conversation.epoch
-                    await self._answer_or_wait(started)
+                    await self._answer_or_wait()
         except asyncio.CancelledError:
             # An answer that was complete before it was recorded stays what it is.
             if outcome.reason == "error" and outcome.error is None:
                 outcome.reason = "cancelled"
         except Blocked as error:
             outcome.reason, outcome.error = "blocked", error.info()
+            if self._audit is not None:
+                self._audit.blocked(error)
         except MynaError as error:
             outcome.reason, outcome.error = "error", error.info()
         except BaseException as error:
             outcome.error = ErrorInfo("internal", f"{type(error).__name__}: {error}")
             raise
         finally:
-            await self._delivery.flush(self.epoch)
-            self._timings["total"] = _since(started)
+            await self._flush()
+            await self._record()
+            outcome.timings["total"] = _since(self._started)
             await self._delivery.send(
                 TurnFinished(
                     turn=self.id,
                     epoch=self.epoch,
                     reason=outcome.reason,
                     usage=outcome.usage,
-                    timings=self._timings,
+                    timings=outcome.timings,
                     text=outcome.text,
                     message=outcome.message,
                     error=outcome.error,
@@ -178,70 +165,71 @@ class Turn:
             )
             await self._delivery.end()
 
-    async def _answer_or_wait(self, started: float) -> None:
+    async def _answer_or_wait(self) -> None:
         """A turn that may still turn out not to count fails only when it does."""
         try:
-            await self._answer(started)
+            await self._answer()
         except MynaError:
             await self._delivery.until_it_counts()
             raise
 
-    async def _answer(self, started: float) -> None:
-        conversation = self._conversation
+    async def _answer(self) -> None:
+        conversation, timings = self._conversation, self._outcome.timings
+        audit = self._audit = conversation.audit_turn(self.id)
+        audit.asked(self._question, self._model)
         self._model = await conversation.model_name()
         await self._delivery.send(
             TurnStarted(turn=self.id, epoch=self.epoch, conversation=conversation.id, model=self._model)
         )
         engine = await conversation.engine()
         info = await engine.info()
-        self._timings["load"] = _since(started)
+        timings["load"] = _since(self._started)
         if info.context < info.context_wanted:
             await self._delivery.send(
                 ContextShrunk(turn=self.id, epoch=self.epoch, wanted=info.context_wanted, given=info.context)
             )
 
-        prepared = time.perf_counter()
+        began = time.perf_counter()
         history = await self._history()
         parent = history[-1].id if history else None
         asked = [stored.message for stored in history]
-        draft = Draft(
-            turn=self.id,
-            conversation=conversation.id,
-            model=self._model,
-            messages=[*_system(conversation.system), *asked, *([self._question] if self._question else [])],
-            options=self._options,
-            settings=conversation.settings,
-            engine=engine,
-            info=info,
-            emit=self._delivery.emit,
-            read=conversation.read_attachment,
-            look=conversation.look,
-            sees=await conversation.sees(),
-        )
+        sees = await conversation.sees()
+        draft = self._draft(engine, info, sees, audit, [*asked, *([self._question] if self._question else [])])
         await conversation.host.prepare_turn(draft)
-        await self._delivery.flush(self.epoch)
-        self._timings["prepare"] = _since(prepared)
+        await self._flush()
+        timings["prepare"] = _since(began)
 
-        screened = time.perf_counter()
-        question = None if self._question is None else await self._screen(draft, self._question)
-        await self._screen_found(draft)
-        self._timings["screen"] = _since(screened)
+        began = time.perf_counter()
+        screening = Screening(conversation.host, audit, blocked=self._say)
+        question = self._question
+        if question is not None:
+            screened = await screening.question(question, draft)
+            if screened is not question:
+                draft.replace(question, screened)
+            question = screened
+        await screening.found(draft)
+        audit.asked(question, self._model)
+        timings["screen"] = _since(began)
+
+        audit.begin(self._delivery.until_it_counts)
         # Safe on disk while the model reads the prompt.
         accepting = asyncio.create_task(self._accept(question, parent))
+        answering = Answering(
+            conversation.host,
+            engine,
+            ahead=self._delivery.ahead,
+            audit=audit,
+            release=Release(audit, self._send),
+            outcome=self._outcome,
+            flush=self._flush,
+        )
         try:
-            await self._generate_and_deliver(engine, draft, started)
+            await self._deliver(answering, draft)
         except asyncio.CancelledError:
             self._outcome.reason = "cancelled" if self._outcome.error is None else "error"
             raise
         finally:
             await _to_its_end(self._keep(accepting))
-
-    async def _accept(self, question: Message | None, parent: str | None) -> str | None:
-        """Keep the question as soon as it counts; the message (an id) that the answer follows."""
-        await self._delivery.until_it_counts()
-        if question is None:
-            return parent
-        return (await self._conversation.append(question, parent=parent, turn=self.id)).id
 
     async def _history(self) -> list[StoredMessage]:
         """What the answer continues, oldest first."""
@@ -251,46 +239,38 @@ class Turn:
             return await self._conversation.messages_before(self._edited)
         return await self._conversation.history()
 
-    async def _screen(self, draft: Draft, question: Message) -> Message:
-        """The question as it may go on, in the draft too."""
-        typed = question.typed()
-        screened = await self._screened(draft, typed)
-        if screened is typed:
-            return question
-        replaced = question.with_text(screened.text)
-        draft.replace(question, replaced)
-        return replaced
+    def _draft(
+        self, engine: TextClient, info: ModelInfo, sees: bool, audit: TurnAudit, messages: Sequence[Message]
+    ) -> Draft:
+        conversation = self._conversation
+        return Draft(
+            turn=self.id,
+            conversation=conversation.id,
+            model=self._model,
+            messages=[*_system(conversation.system), *messages],
+            options=self._options,
+            settings=conversation.settings,
+            engine=engine,
+            info=info,
+            emit=self._delivery.emit,
+            audit=audit.verdict,
+            read=conversation.read_attachment,
+            look=conversation.look,
+            sees=sees,
+        )
 
-    async def _screened(self, draft: Draft, message: Message) -> Message:
-        """`message` as it may go on.
+    async def _accept(self, question: Message | None, parent: str | None) -> str | None:
+        """Keep the question as soon as it counts; the message (an id) that the answer follows."""
+        await self._delivery.until_it_counts()
+        if question is None:
+            return parent
+        return (await self._conversation.append(question, parent=parent, turn=self.id)).id
 
-        Raises:
-            Blocked: it may not.
-        """
-        verdict = await self._conversation.host.screen_input(message, draft)
-        if verdict.action == "block":
-            self._outcome.text = verdict.text
-            raise Blocked(verdict.text or "this question is not answered here", hint=verdict.rule)
-        return message.with_text(verdict.text) if verdict.action == "replace" else message
-
-    async def _screen_found(self, draft: Draft) -> None:
-        """What was found in pictures, each text by itself: it is not the user who says it."""
-        for at, message in enumerate(draft.messages):
-            for place, part in enumerate(message.parts):
-                if isinstance(part, Text) and part.origin == "picture":
-                    screened = await self._screened(draft, Message(message.role, (part,)))
-                    parts = draft.messages[at].parts
-                    draft.messages[at] = Message(message.role, (*parts[:place], *screened.parts, *parts[place + 1 :]))
-
-    async def _generate_and_deliver(self, engine: TextClient, draft: Draft, started: float) -> None:
+    async def _deliver(self, answering: Answering, draft: Draft) -> None:
+        """Answer, and wait until the answer has arrived where that takes longer."""
         problem: MynaError | None = None
         try:
-            output = self._conversation.host.open_output_filter(draft)
-            await self._delivery.flush(self.epoch)
-            if draft.answer:
-                await self._give(draft.answer, output, started)
-            else:
-                await self._generate(engine, draft, output, started)
+            await answering.run(draft)
         except MynaError as error:
             self._outcome.reason = "blocked" if isinstance(error, Blocked) else "error"
             problem = error
@@ -299,42 +279,18 @@ class Turn:
         if problem is not None:
             raise problem
 
-    async def _generate(self, engine: TextClient, draft: Draft, output: OutputFilter | None, started: float) -> None:
-        outcome = self._outcome
-        ahead = {"ahead": self._delivery.ahead} if self._delivery.ahead else {}
-        request = await draft.request()
-        async with aclosing(engine.generate(request, **ahead)) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, TextEnd):
-                    if output is not None:
-                        await self._deliver(output.finish(), (), started)
-                    outcome.reason, outcome.usage, outcome.seed = piece.reason, piece.usage, piece.seed
-                    self._timings |= {
-                        stage: took for stage, took in piece.timings.items() if stage not in self._timings
-                    }
-                else:
-                    await self._piece(piece, output, started)
-
-    async def _give(self, answer: str, output: OutputFilter | None, started: float) -> None:
-        """An answer that a plugin knew."""
-        await self._deliver(answer if output is None else output.feed(answer) + output.finish(), (), started)
-        self._outcome.reason = "stop"
-
-    async def _piece(self, piece: TextPiece, output: OutputFilter | None, started: float) -> None:
-        if output is None:
-            await self._deliver(piece.text, piece.logprobs, started)
-        else:
-            # Log-probabilities would tell the tokens that a filter holds back.
-            await self._deliver(output.feed(piece.text), (), started)
-            await self._delivery.flush(self.epoch)
-
-    async def _deliver(self, text: str, logprobs: Sequence[TokenLogprob], started: float) -> None:
-        if not text and not logprobs:
-            return
-        if text and "first_token" not in self._timings:
-            self._timings["first_token"] = _since(started)
+    async def _send(self, text: str, logprobs: Sequence[TokenLogprob]) -> None:
+        if text and "first_token" not in self._outcome.timings:
+            self._outcome.timings["first_token"] = _since(self._started)
         self._outcome.text += text
         await self._delivery.send(TextDelta(turn=self.id, epoch=self.epoch, text=text, logprobs=tuple(logprobs)))
+
+    async def _flush(self) -> None:
+        await self._delivery.flush(self.epoch)
+
+    def _say(self, text: str) -> None:
+        """In place of an answer."""
+        self._outcome.text = text
 
     async def _keep(self, accepting: asyncio.Task[str | None]) -> None:
         """Wait for the question, then keep what was delivered, also of an answer that did not come to its end."""
@@ -352,12 +308,34 @@ class Turn:
             model=self._model,
             finish=outcome.reason,
             usage=outcome.usage,
-            timings=dict(self._timings),
+            timings=dict(outcome.timings),
             seed=outcome.seed,
         )
         stored = await self._conversation.append(assistant(outcome.text), parent=parent, turn=self.id, meta=meta)
         outcome.message = stored.id
-        self._timings["record"] = _since(began)
+        outcome.timings["record"] = _since(began)
+
+    async def _record(self) -> None:
+        """Have what the turn came to in the audit log; one that cannot be recorded has failed, where policy says so."""
+        outcome = self._outcome
+        if self._audit is None:
+            return
+        recording = asyncio.create_task(
+            self._audit.finish(
+                counts=self._delivery.counts,
+                text=outcome.text,
+                reason=outcome.reason,
+                usage=outcome.usage,
+                error=outcome.error,
+            )
+        )
+        # A cancel that comes now is too late: the turn is over, and its end must still be told.
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.shield(recording)
+        await asyncio.wait([recording])
+        failed = recording.result()
+        if failed is not None and outcome.error is None:
+            outcome.reason, outcome.error = "error", failed
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

@@ -318,7 +318,7 @@ def test_two_processes_pulling_one_model_share_the_work(
 HOLD = """
 import sys
 from pathlib import Path
-from myna_models.locking import hold
+from myna.locking import hold
 with hold(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

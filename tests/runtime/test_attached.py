@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from myna.attached import MAX_TOGETHER, contents, with_pictures
+from myna.audit.log import AuditLog
 from myna.config import PluginSettings, Settings
 from myna.conversation import Conversation
 from myna.draft import AskOptions
@@ -116,6 +117,7 @@ def talk(shelf, engine, *hooks):
         return engine
 
     assistant = SimpleNamespace(
+        audit=AuditLog.off(),
         host=PluginHost.load(PluginSettings(), extra=plugins, entry_points=()),
         settings=Settings(),
         resolve=resolve,

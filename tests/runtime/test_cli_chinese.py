@@ -74,7 +74,7 @@ def texts(tree: ast.AST) -> Iterator[str]:
             shown += [keyword.value for keyword in call.keywords if keyword.arg == "hint"]
         elif name == "ErrorInfo":
             shown += call.args[1:]
-        elif name == "Finding":
+        elif name in {"Finding", "Problem", "_bad"}:
             shown += call.args[2:]
         elif name == "print_table" and isinstance(call.args[0], ast.Tuple):
             shown += call.args[0].elts

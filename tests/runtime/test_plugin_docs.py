@@ -91,6 +91,8 @@ async def call(host: PluginHost, hook: str) -> object:
     match hook:
         case "myna_check_health":
             return host.health(Settings())
+        case "myna_require_audit":
+            return host.audit_policy(Settings()).closed
         case "myna_resolve_model":
             with pytest.raises(ModelMissing):
                 host.resolve_model("small", "chat", Settings())

@@ -8,6 +8,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from myna.audit.log import AuditLog
 from myna.config import ChatSettings, PluginSettings, Settings
 from myna.conversation import Conversation
 from myna.delivery import QUEUED_EVENTS
@@ -28,6 +29,7 @@ class FakeAssistant:
     def __init__(self, engine, plugins, settings):
         self.engine = engine
         self.settings = settings
+        self.audit = AuditLog.off()
         self.host = PluginHost.load(
             PluginSettings(), extra=[(f"plugin{at}", plugin) for at, plugin in enumerate(plugins)], entry_points=()
         )

@@ -8,6 +8,7 @@ memory
 second-turn,       the same prompt without anything kept from before
 restart
 help               an allowance
+audit              writing the same bytes with nothing around it
 
 Both sides get the same file and the same number of threads, and take turns. How each figure is
 taken is said in `docs/performance.md`.
@@ -29,5 +30,6 @@ BENCHMARKS = (
     BenchInfo("start", "From process start to the first token beside a bare script", "myna.benchmarks.processes:start"),
     BenchInfo("load", "From process start to a loaded model beside a bare script", "myna.benchmarks.processes:load"),
     BenchInfo("memory", "Resident memory beside a bare script", "myna.benchmarks.processes:memory"),
+    BenchInfo("audit", "Cost of a record, durable and not, beside a bare write", "myna.benchmarks.audit:run"),
     BenchInfo("help", "How long myna --help takes", "myna.benchmarks.processes:show_help"),
 )

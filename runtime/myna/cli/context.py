@@ -26,7 +26,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -189,6 +190,18 @@ class Context:
         import rich.console
 
         return rich.console.Console(highlight=False)
+
+    @contextmanager
+    def audited(self, action: str, **data: Any) -> Iterator[None]:
+        """Do what is inside on the audit record, for example `with ctx.audited("models.remove", models=names)`.
+
+        `data` holds no secrets and nothing that somebody said. Raises, before anything is done, where it cannot be
+        recorded and policy forbids what is not.
+        """
+        from ..audit.actions import Actions
+
+        with Actions.of(self.paths, self.settings, self.host).recorded(action, **data):
+            yield
 
     def run(self, main: Coroutine[Any, Any, T]) -> T:
         """Run `main` to its end. Ctrl-C cancels it, and is answered at once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import msgspec
 
+from ..audit.health import check_audit
 from ..doctor import Finding
 from ..errors import MynaError
 from .context import Context, colours, pass_context
@@ -63,6 +64,7 @@ def findings(ctx: Context) -> list[Finding]:
         return [*found, Finding("settings", "problem", error.message, error.hint)]
     found.append(Finding("settings", "ok", str(ctx.paths.config)))
     found += _check_store(ctx)
+    found += check_audit(ctx.paths, settings, ctx.host)
     found += _check_model(ctx)
     return [*found, *ctx.host.health(settings)]
 

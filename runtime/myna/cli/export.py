@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -66,19 +67,30 @@ def write(path: str, text: str) -> Path:
         BadInput: there is such a file already, or the folder cannot be written.
         DiskFull: there is no room.
     """
+    file = Path(path).expanduser()
+    with writing(file), file.open("x", encoding="utf-8") as opened:
+        opened.write(text)
+    return file
+
+
+@contextmanager
+def writing(file: Path) -> Iterator[None]:
+    """Write a new file inside.
+
+    Raises:
+        BadInput: there is such a file already, or the folder cannot be written.
+        DiskFull: there is no room.
+    """
     import errno
 
-    file = Path(path).expanduser()
     try:
-        with file.open("x", encoding="utf-8") as opened:
-            opened.write(text)
+        yield
     except FileExistsError:
         raise BadInput(f"{file} is there already", hint="choose another name") from None
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise DiskFull(f"{file} cannot be written: {error.strerror}") from None
         raise BadInput(f"{file} cannot be written: {error.strerror or error}") from None
-    return file
 
 
 def _attachment(attachment: Attachment) -> str:

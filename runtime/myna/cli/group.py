@@ -21,6 +21,7 @@ BUILT_IN = (
     CommandInfo(
         "conversations", "List, show, search, export and delete what was said", "myna.cli.history:conversations"
     ),
+    CommandInfo("audit", "Check and export the record of what happened", "myna.cli.audit:audit"),
     CommandInfo("plugins", "List plugins, what they may use, and what failed", "myna.cli.plugins:plugins"),
     CommandInfo("doctor", "Check this machine, and say how to mend what is wrong", "myna.cli.doctor:doctor"),
     CommandInfo("bench", "Measure, each figure beside its peer", "myna.cli.measure:bench"),
@@ -35,7 +36,6 @@ PROVIDERS = {
     "models": "models",
     "prompts": "prompts",
     "guard": "guard",
-    "audit": "guard",
     "serve": "serve",
     "wyoming": "speech",
     "desktop": "desktop",

@@ -142,9 +142,11 @@ def delete(ctx: Context, ids: tuple[str, ...], every: bool, yes: bool) -> None:
     async def work(store: ConversationStore) -> list[str]:
         # All ids are looked up first, so that a wrong one deletes nothing.
         chosen = await _all_ids(store) if every else [(await store.get(one)).id for one in ids]
-        for one in dict.fromkeys(chosen):
-            await store.delete(one)
-        return list(dict.fromkeys(chosen))
+        chosen = list(dict.fromkeys(chosen))
+        with ctx.audited("conversations.delete", conversations=chosen):
+            for one in chosen:
+                await store.delete(one)
+        return chosen
 
     deleted = with_store(ctx, work)
     if ctx.json:

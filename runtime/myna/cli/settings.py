@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from .context import Context, pass_context
+from .recorded import recorded
 
 if TYPE_CHECKING:
     from ..settings import SettingSource
@@ -71,7 +72,8 @@ def set_(ctx: Context, key: str, value: str) -> None:
     """Write one setting into the file. A list is separated by commas."""
     from ..settings import set_value
 
-    stored = set_value(ctx.paths, key, value)
+    with recorded(ctx, key, value):
+        stored = set_value(ctx.paths, key, value)
     if ctx.json:
         ctx.print_json({"key": key, "value": stored})
     else:

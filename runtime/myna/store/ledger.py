@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select, update
@@ -39,10 +40,18 @@ _PREFIX = re.compile(r"[0-9a-f]{1,32}\Z")
 
 
 class Ledger:
-    def __init__(self, url_or_path: str | Path, folder: AttachmentFolder, *, full_text: bool = True) -> None:
+    def __init__(
+        self,
+        url_or_path: str | Path,
+        folder: AttachmentFolder,
+        *,
+        full_text: bool = True,
+        deleting: Callable[[str], None] | None = None,
+    ) -> None:
         self._database = Database(url_or_path, full_text=full_text)
         self.attachments = AttachmentLedger(self._database, folder)
         self._ids = IdClock()
+        self._deleting = deleting
 
     # Conversations
 
@@ -210,6 +219,9 @@ class Ledger:
         theirs: Select[tuple[int]] = select(messages.c.seq).where(messages.c.conversation.in_(chosen))
         ids = select(messages.c.id).where(messages.c.conversation.in_(chosen))
         with self._database.write() as connection:
+            if self._deleting is not None:
+                for conversation in connection.execute(chosen).scalars().all():
+                    self._deleting(conversation)
             self._database.index.remove(connection, theirs)
             connection.execute(delete(message_attachments).where(message_attachments.c.message.in_(ids)))
             connection.execute(delete(messages).where(messages.c.conversation.in_(chosen)))

@@ -44,11 +44,21 @@ class ConversationStore:
         self._unscrubbed = False
 
     @classmethod
-    async def open(cls, url_or_path: str | Path, *, attachments: Path, full_text: bool = True) -> ConversationStore:
+    async def open(
+        cls,
+        url_or_path: str | Path,
+        *,
+        attachments: Path,
+        full_text: bool = True,
+        deleting: Callable[[str], None] | None = None,
+    ) -> ConversationStore:
         """Open the database, create it when there is none, bring an older one up to date.
 
         Importing the database library takes a while (150 ms); it happens in the store's thread, so that
         a model may load at the same time. `full_text=False` forces the search that needs no FTS5.
+
+        `deleting` is called in that thread with the id of a conversation before it is deleted, and may raise to keep
+        it: whoever else has its texts lets go of them first.
 
         Raises:
             StoreFailed: it is damaged, newer than this program, or not to be written.
@@ -60,7 +70,7 @@ class ConversationStore:
         def start() -> Ledger:
             from .ledger import Ledger
 
-            return Ledger(url_or_path, AttachmentFolder(attachments), full_text=full_text)
+            return Ledger(url_or_path, AttachmentFolder(attachments), full_text=full_text, deleting=deleting)
 
         opening = executor.submit(start)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -10,13 +11,13 @@ from ..config import Settings
 from ..engine.protocols import ModelInfo, Sampling, TextPiece, TextRequest
 from ..engine.sight import PictureFacts
 from ..events import Event
-from ..hookspecs import OutputFilter
+from ..hookspecs import OutputFilter, Verdict
 from ..messages import Attachment, Message, user
 from .engine import FakeEngine
 
 
 class FakeDraft:
-    """A `TurnDraft`; see `draft`. What was emitted is in `events`."""
+    """A `TurnDraft`; see `draft`. What was emitted is in `events`, what was to be recorded in `verdicts`."""
 
     def __init__(self, messages: list[Message], engine: FakeEngine, settings: Settings, context: int) -> None:
         self.turn = "turn-1"
@@ -34,6 +35,7 @@ class FakeDraft:
         self.facts: dict[str, PictureFacts] = {}
         """What `look` answers, by the SHA-256 of the picture."""
         self.events: list[Event] = []
+        self.verdicts: list[tuple[Literal["input", "output"], Verdict]] = []
         self._context = context
 
     @property
@@ -55,6 +57,9 @@ class FakeDraft:
 
     def emit(self, event: Event) -> None:
         self.events.append(msgspec.structs.replace(event, turn=self.turn, epoch=self.epoch))
+
+    def audit(self, stage: Literal["input", "output"], verdict: Verdict) -> None:
+        self.verdicts.append((stage, verdict))
 
 
 def draft(

@@ -55,6 +55,15 @@ COMMANDS: dict[str, str] = {
     "CHANGED": "修改时间",
     "MESSAGES": "消息数",
     "TITLE": "标题",
+    # Audit.
+    "Check and export the record of what happened": "检查和导出审计记录",
+    "Nothing was recorded yet.": "还没有任何记录。",
+    "{count} records, {first} to {last}, are what was written.": "{count} 条记录（{first} 至 {last}）与写入时一致。",
+    "{count} texts were removed, on record.": "有 {count} 段文本已按记录删除。",
+    "{count} records could not be written at the time.": "有 {count} 条记录当时未能写入。",
+    "A crash interrupted the last write; that is mended at the next one.": "上次写入因崩溃中断；下次写入时会自动修复。",
+    "{count} records …": "{count} 条记录…",
+    "Cost of a record, durable and not, beside a bare write": "记录一条的开销（落盘与不落盘），对照直接写文件",
     # Plugins.
     "NAME": "名称",
     "STATE": "状态",

@@ -247,4 +247,44 @@ SETTINGS: dict[str, str] = {
     "{file}: there is no room to write it": "{file}：没有空间可写",
 }
 
-CORE: dict[str, str] = {**FILES, **REQUESTS, **WORKERS, **STORE, **SETTINGS}
+AUDIT: dict[str, str] = {
+    "the disk is full: the audit log {path} could not be written": "磁盘已满：无法写入审计记录 {path}",
+    "the audit log {path} cannot be used: {problem}": "无法使用审计记录 {path}：{problem}",
+    "the audit log {path} is kept busy by another process": "审计记录 {path} 正被另一个进程占用",
+    "the audit log {path} is gone, and its anchor names record {number} as the last": (
+        "审计记录 {path} 不见了，而锚点标明最后一条是第 {number} 条"
+    ),
+    "the audit log {path} lacks record {number}, which the anchor names as the last": (
+        "审计记录 {path} 缺少锚点标明的最后一条：第 {number} 条"
+    ),
+    "after record {number} of the audit log something was added that does not follow it": (
+        "审计记录第 {number} 条之后被加入了不衔接的内容"
+    ),
+    "{path} is no anchor of an audit log": "{path} 不是审计记录的锚点",
+    "{path}, the anchor of the audit log, is gone": "审计记录的锚点 {path} 不见了",
+    "myna audit verify, then keep a copy of the folder and move it away: a new log begins": (
+        "先运行 myna audit verify，再备份并移走该文件夹：会开始新的记录"
+    ),
+    "the audit log was changed: {problem}": "审计记录已被改动：{problem}",
+    "keep a copy of the folder before anything else; then move it away, and a new log begins": (
+        "请先备份该文件夹；然后移走它，就会开始新的记录"
+    ),
+    "there is no audit log, and a record was to be in it": "没有审计记录，而其中本应有一条记录",
+    "record {number} is not what was written": "第 {number} 条记录与写入时不同",
+    "record {number} does not follow record {last}": "第 {number} 条记录不衔接第 {last} 条",
+    "record {number} is not the one that the anchor names": "第 {number} 条记录不是锚点所标明的那条",
+    "record {number} is not the one that was expected": "第 {number} 条记录不是预期的那条",
+    "the log begins with record {number}, and no checkpoint says that those before were cut off": (
+        "记录从第 {number} 条开始，而没有检查点说明之前的记录已被清理"
+    ),
+    "the log ends with record {last}, and record {number} was written": (
+        "记录止于第 {last} 条，而第 {number} 条曾经写入"
+    ),
+    "record {number} was cut off, so that nothing can be said of it": "第 {number} 条记录已被清理，无法核对",
+    "the anchor names record {number}, which was cut off": "锚点标明的第 {number} 条记录已被清理",
+    "the anchor names record {number}, and the log ends with {last}": "锚点标明第 {number} 条，而记录止于第 {last} 条",
+    "a text of record {number} was to be removed and is still there": "第 {number} 条记录的文本本应删除，但仍然存在",
+    "a text of record {number} is missing or is not what was recorded": "第 {number} 条记录的文本缺失或与记录时不同",
+}
+
+CORE: dict[str, str] = {**FILES, **REQUESTS, **WORKERS, **STORE, **SETTINGS, **AUDIT}

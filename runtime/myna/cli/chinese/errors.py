@@ -24,6 +24,8 @@ ERRORS: dict[str, str] = {
     "error: model-load-failed": "模型加载失败",
     "error: out-of-memory": "内存不足",
     "error: store-failed": "数据库出错",
+    "error: audit-failed": "审计记录出错",
+    "error: audit-broken": "审计记录已被改动",
     "error: plugin-failed": "插件出错",
     "error: bad-input": "输入无效",
     "error: bad-model-file": "模型文件无效",
@@ -140,6 +142,13 @@ ERRORS: dict[str, str] = {
     "{path} cannot be written: {problem}": "无法写入 {path}：{problem}",
     "{path} does not say what kind of file it is": "无法从 {path} 判断文件格式",
     "end the name in .md, .json or .txt": "文件名请以 .md、.json 或 .txt 结尾",
+    # Audit.
+    "there is no folder {folder}": "没有文件夹 {folder}",
+    "{text} is not a record's number and hash": "{text} 不是记录的编号和哈希",
+    "give what myna audit verify printed": "请给出 myna audit verify 输出的内容",
+    "there are no records of the kind {kind}": "没有 {kind} 类型的记录",
+    "{text} is not a date": "{text} 不是日期",
+    "for example 2026-03-01 or 2026-03-01T12:00": "例如 2026-03-01 或 2026-03-01T12:00",
     # Bench.
     "the baseline {path} is not what myna bench --json prints: {problem}": (
         "基线 {path} 不是 myna bench --json 的输出：{problem}"

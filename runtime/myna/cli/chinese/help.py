@@ -58,6 +58,18 @@ HELP: dict[str, str] = {
     "Delete conversations, so that nothing of them is left in the files.": "删除对话，文件中不留任何痕迹。",
     "Delete all conversations.": "删除所有对话。",
     "Do not ask.": "不询问。",
+    "Check and export the record of what happened.": "检查和导出审计记录。",
+    "Check that the record is what was written: nothing edited, removed, moved or cut off.": (
+        "检查记录是否与写入时一致：没有被修改、删除、移动或截断。"
+    ),
+    "FOLDER is a copy from elsewhere; by default it is the log of this machine.": (
+        "FOLDER 是来自别处的副本；默认检查这台机器的记录。"
+    ),
+    "A record that was noted down: it must still be there.": "曾经记下的一条记录：它必须还在。",
+    "Export the record as JSON lines or as a table (CSV).": "将审计记录导出为 JSON 行或表格（CSV）。",
+    "By default, what FILE ends in says it, else jsonl.": "默认由 FILE 的后缀决定，否则为 jsonl。",
+    "Only records of this kind; may be repeated.": "只包含此类记录；可多次使用。",
+    "Only records from this day or time on, for example 2026-03-01.": "只包含此日期或时间之后的记录，例如 2026-03-01。",
     "List plugins, what they may use, and what failed.": "列出插件、其权限和失败原因。",
     "List every plugin that was found.": "列出找到的所有插件。",
     "Check this machine, and say how to mend what is wrong.": "检查这台机器，并说明如何修复问题。",

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from myna.audio import silence
+from myna.audit.log import AuditLog
 from myna.config import PluginSettings, Settings, SpeechSettings
 from myna.conversation import Conversation
 from myna.draft import AskOptions
@@ -65,6 +66,7 @@ class Agreement:
 class FakeAssistant:
     def __init__(self, engine, observed):
         self.engine, self.settings = engine, Settings()
+        self.audit = AuditLog.off()
         watcher = ModuleType("watcher")
 
         def myna_observe(event):

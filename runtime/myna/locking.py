@@ -10,22 +10,22 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-_POLL_S = 0.1
-
 
 @contextlib.contextmanager
-def hold(path: Path, waiting: Callable[[], None] | None = None) -> Iterator[None]:
-    """Hold the lock file `path`; `waiting` is called about ten times a second while another has it.
+def hold(
+    path: Path, waiting: Callable[[], None] | None = None, *, poll_s: float = 0.1, mode: int = 0o644
+) -> Iterator[None]:
+    """Hold the lock file `path`; `waiting` is called every `poll_s` seconds while another has it.
 
-    `waiting` may raise to give up.
+    `waiting` may raise to give up. `mode` is that of the file where it is new.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, mode)
     try:
         while not _try_lock(descriptor):
             if waiting:
                 waiting()
-            time.sleep(_POLL_S)
+            time.sleep(poll_s)
         yield
     finally:
         # Closing releases the lock. The file stays: deleting it would let two processes lock two files.

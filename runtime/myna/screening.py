@@ -1,0 +1,53 @@
+"""What goes to the model, judged by the plugins that screen: the question, and texts that were found in pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .audit.turns import TurnAudit
+from .draft import Draft
+from .errors import Blocked
+from .host import PluginHost
+from .messages import Message, Text
+
+
+class Screening:
+    """Of one turn. What is decided goes into the audit record."""
+
+    def __init__(self, host: PluginHost, audit: TurnAudit, *, blocked: Callable[[str], None]) -> None:
+        """`blocked` is told what a person is to read in place of an answer."""
+        self._host = host
+        self._audit = audit
+        self._blocked = blocked
+
+    async def question(self, question: Message, draft: Draft) -> Message:
+        """The question as it may go on, with what is in its pictures judged by itself.
+
+        Raises:
+            Blocked: it may not.
+        """
+        typed = question.typed()
+        screened = await self._judged(typed, draft)
+        return question if screened is typed else question.with_text(screened.text)
+
+    async def found(self, draft: Draft) -> None:
+        """What was found in pictures, each text by itself: it is not the user who says it.
+
+        Raises:
+            Blocked: one of them may not go on.
+        """
+        for at, message in enumerate(draft.messages):
+            for place, part in enumerate(message.parts):
+                if isinstance(part, Text) and part.origin == "picture":
+                    screened = await self._judged(Message(message.role, (part,)), draft)
+                    parts = draft.messages[at].parts
+                    draft.messages[at] = Message(message.role, (*parts[:place], *screened.parts, *parts[place + 1 :]))
+
+    async def _judged(self, message: Message, draft: Draft) -> Message:
+        """`message`, or what stands for it."""
+        verdict = await self._host.screen_input(message, draft)
+        self._audit.verdict("input", verdict)
+        if verdict.action == "block":
+            self._blocked(verdict.text)
+            raise Blocked(verdict.text or "this question is not answered here", hint=verdict.rule)
+        return message.with_text(verdict.text) if verdict.action == "replace" else message
