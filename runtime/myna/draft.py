@@ -82,6 +82,13 @@ class Draft:
         else:
             messages[at] = replaced
 
+    def correct(self, correction: str) -> None:
+        """Add to the question what the answer must heed; the model does not see the answer that did not pass."""
+        at = max((at for at, message in enumerate(self.messages) if message.role == "user"), default=None)
+        if at is not None and correction:
+            asked = self.messages[at]
+            self.messages[at] = asked.with_text(f"{asked.text}\n\n{correction}" if asked.text else correction)
+
     def request(self) -> TextRequest:
         """What is finally asked of the engine."""
         options = self._options

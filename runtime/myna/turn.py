@@ -14,7 +14,7 @@ import msgspec
 from .delivery import Delivery
 from .draft import AskOptions, Draft
 from .engine.protocols import TextEnd, TextPiece
-from .errors import Blocked, EngineError, ErrorInfo, MynaError
+from .errors import AskAgain, Blocked, EngineError, ErrorInfo, MynaError
 from .events import (
     ContextShrunk,
     Event,
@@ -262,9 +262,7 @@ class Turn:
     async def _generate_and_deliver(self, engine: TextClient, draft: Draft, started: float) -> None:
         problem: MynaError | None = None
         try:
-            output = self._conversation.host.open_output_filter(draft)
-            await self._delivery.flush(self.epoch)
-            await self._generate(engine, draft, output, started)
+            await self._generate_until_it_passes(engine, draft, started)
         except MynaError as error:
             self._outcome.reason = "blocked" if isinstance(error, Blocked) else "error"
             problem = error
@@ -272,6 +270,22 @@ class Turn:
         await self._delivery.until_it_counts()
         if problem is not None:
             raise problem
+
+    async def _generate_until_it_passes(self, engine: TextClient, draft: Draft, started: float) -> None:
+        """Ask again where a filter wants that, as often as the settings allow and nothing was shown yet."""
+        left = draft.settings.guard.corrections
+        while True:
+            output = self._conversation.host.open_output_filter(draft)
+            await self._delivery.flush(self.epoch)
+            try:
+                await self._generate(engine, draft, output, started)
+            except AskAgain as again:
+                if not left or self._outcome.text:
+                    raise Blocked(again.message, hint=again.hint) from again
+                left -= 1
+                draft.correct(again.correction)
+            else:
+                return
 
     async def _generate(self, engine: TextClient, draft: Draft, output: OutputFilter | None, started: float) -> None:
         outcome = self._outcome
