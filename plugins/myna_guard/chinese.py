@@ -26,7 +26,7 @@ CHINESE: dict[str, str] = {
     "What cannot be checked goes on.": "无法检查的内容会放行。",
     "{rule} was removed by {policy}.": "{rule} 已被 {policy} 去掉。",
     "{passed} of {count} tests of the policies pass.": "策略自带的 {count} 个测试中有 {passed} 个通过。",
-    "Nothing was found.": "什么都没有发现。",
+    "No rule finds anything.": "没有规则发现任何内容。",
     "The rule {rule} ran out of time.": "规则 {rule} 超时。",
     "{count} rules of the policy {named}": "策略 {named} 的 {count} 条规则",
     "default": "默认",

@@ -160,7 +160,7 @@ def _print(ctx: Context, text: str, checked: Checked) -> None:
         ]
         ctx.print_table(("RULE", "LEVEL", "ACTION", "SPAN", "TEXT", "TIME"), rows)
     else:
-        ctx.print(ctx.text("Nothing was found."))
+        ctx.print(ctx.text("No rule finds anything."))
     for rule in checked.failed:
         ctx.note(ctx.text("The rule {rule} ran out of time.", rule=rule))
     if checked.text != text:

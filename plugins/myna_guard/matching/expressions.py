@@ -24,9 +24,16 @@ class Expression(msgspec.Struct, frozen=True):
     """An expression and whose it is."""
 
     pattern: regex.Pattern[str]
+    open_end: regex.Pattern[str]
+    """The same, to the end of the text: what matches it in part, or in whole, the text to come decides."""
     owner: int
     check: Callable[[str], int] | None = None
     """How many characters of a match belong to it; 0 for none."""
+
+    @classmethod
+    def of(cls, pattern: str, owner: int, check: Callable[[str], int] | None = None) -> Expression:
+        """Raises `regex.error` where `pattern` is none."""
+        return cls(regex.compile(pattern, regex.V0), regex.compile(rf"(?:{pattern})\Z", regex.V0), owner, check)
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -36,11 +43,6 @@ class Span(msgspec.Struct, frozen=True):
     """Characters from the start of the stream."""
     end: int
     owner: int
-
-
-def compiled(pattern: str) -> regex.Pattern[str]:
-    """Raises `regex.error` where it is none."""
-    return regex.compile(pattern, regex.V0)
 
 
 class ExpressionReader:
@@ -102,27 +104,36 @@ class ExpressionReader:
     def _search_one(self, expression: Expression, start: int, found: list[Span], *, final: bool) -> int:
         """Append what `expression` finds from `start` on; from where on it may still find something."""
         view = self._view
-        while start < len(view):
-            try:
-                match = expression.pattern.search(view, start, partial=not final, timeout=LIMIT_S)
-            except TimeoutError:
-                self.failed.append(expression.owner)
-                return len(view)
-            if match is None:
-                return len(view)
-            first, last = match.span()
-            if not final and (match.partial or last == len(view)):
-                if len(view) - first <= WINDOW:
-                    return first
-                start = first + 1
-                continue
-            length = last - first
-            if length and expression.check is not None:
-                length = expression.check(match.group())
-            if length:
-                found.append(Span(self._origins[first], self._origins[first + length - 1] + 1, expression.owner))
-            start = max(first + length, first + 1) if length else max(last, first + 1)
+        try:
+            while start < len(view):
+                alive = len(view) if final else self._alive(expression, start)
+                match = expression.pattern.search(view, start, timeout=LIMIT_S)
+                # A match is certain when none that begins before it, or there, may still come to be longer.
+                if match is None or match.start() >= alive:
+                    return alive
+                first, last = match.span()
+                length = last - first
+                if length and expression.check is not None:
+                    length = expression.check(match.group())
+                if 0 < length <= WINDOW:
+                    found.append(Span(self._origins[first], self._origins[first + length - 1] + 1, expression.owner))
+                start = max(first + length, first + 1) if length else max(last, first + 1)
+        except TimeoutError:
+            self.failed.append(expression.owner)
+            return len(view)
         return start
+
+    def _alive(self, expression: Expression, start: int) -> int:
+        """Where the first match may begin that the text to come decides."""
+        view = self._view
+        while start < len(view):
+            match = expression.open_end.search(view, start, partial=True, timeout=LIMIT_S)
+            if match is None or match.start() == len(view):
+                return len(view)
+            if len(view) - match.start() <= WINDOW:
+                return match.start()
+            start = match.start() + 1
+        return len(view)
 
     def _forget(self) -> None:
         """Drop what no expression looks at any more."""

@@ -7,7 +7,7 @@ from functools import cached_property
 import msgspec
 
 from ..findings import SEVERITY, Action, Origin
-from ..matching.expressions import Expression, compiled
+from ..matching.expressions import Expression
 from ..matching.lexicon import Lexicon
 from ..matching.personal import SHAPES
 from ..reader import EVERYBODY, Hit, Screen
@@ -83,11 +83,11 @@ class CompiledPolicy:
         for kind in rule.personal:
             shape = SHAPES[kind]
             number = self._target(rule, action, rule.mask or shape.mask)
-            made.append(Expression(compiled(shape.pattern), number, shape.check))
+            made.append(Expression.of(shape.pattern, number, shape.check))
             exceptions += [(word, number) for word in rule.exceptions]
         if rule.pattern:
             number = self._target(rule, action, rule.mask or "***")
-            made.append(Expression(compiled(rule.pattern), number))
+            made.append(Expression.of(rule.pattern, number))
             exceptions += [(word, number) for word in rule.exceptions]
         return made
 
