@@ -11,7 +11,7 @@ import unicodedata
 import msgspec
 
 from .chinese_forms import simplified
-from .lookalikes import DIGITS, MARKS, SHAPES, SIGNS
+from .lookalikes import DIGITS, MARKS, MORE, SHAPES, SIGNS
 
 LETTER, GAP, INVISIBLE = 0, 1, 2
 
@@ -30,10 +30,12 @@ class Glyph(msgspec.Struct, frozen=True):
     """It belongs to a script that writes words apart, so that a word ends where it ends."""
     plain: bool = False
     """It may make a word of the digits and signs around it, which alone are numbers: letters may."""
+    odd: bool = False
+    """A digit or a sign, which is a letter only for who wants to hide one."""
     sign: bool = False
     """A `GAP` that stands for a letter anywhere in a word."""
     inner: bool = False
-    """A `GAP` that stands for a letter only with another one behind it."""
+    """A `GAP` that stands for a letter only with another one behind it, or another digit or sign before it."""
     space: bool = False
 
 
@@ -89,7 +91,7 @@ def _look(character: str) -> Glyph:
     if character in _INVISIBLE:
         return Glyph(INVISIBLE)
     if character in SHAPES:
-        return _letter((SHAPES[character],))
+        return _letter((character,))
     category = unicodedata.category(character)
     if category in {"Mn", "Me", "Cf", "Cs"} or (category == "Cc" and not character.isspace()):
         return Glyph(INVISIBLE)
@@ -97,7 +99,7 @@ def _look(character: str) -> Glyph:
     if len(parts) == 1 and (parts in SIGNS or parts in MARKS):
         codes = tuple(map(ord, SIGNS.get(parts) or MARKS[parts]))
         # Digits behind a currency are an amount, behind an at sign they are not.
-        return Glyph(GAP, (parts,), (codes,), plain=parts == "@", sign=parts in SIGNS, inner=parts in MARKS)
+        return Glyph(GAP, (parts,), (codes,), plain=parts == "@", odd=True, sign=parts in SIGNS, inner=parts in MARKS)
     letters_of = [part for part in parts if part.isalnum()]
     if not letters_of or (category[0] in "PZSC" and not (category == "So" and parts != character)):
         return Glyph(GAP, space=character.isspace())
@@ -115,11 +117,15 @@ def _parts(character: str) -> str:
 
 def _letter(parts: tuple[str, ...]) -> Glyph:
     letters = tuple(SHAPES.get(part) or simplified().get(part, part) for part in parts)
-    codes = tuple((ord(letter), *map(ord, DIGITS.get(letter, ""))) for letter in letters)
+    codes = tuple(
+        (ord(letter), *map(ord, DIGITS.get(letter) or MORE.get(part, "")))
+        for part, letter in zip(parts, letters, strict=True)
+    )
     return Glyph(
         LETTER,
         letters,
         codes,
         word=any(spaced(letter) for letter in letters),
         plain=any(letter not in DIGITS for letter in letters),
+        odd=any(letter in DIGITS for letter in letters),
     )

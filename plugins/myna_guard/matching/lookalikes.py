@@ -8,7 +8,7 @@ from __future__ import annotations
 
 _SHAPES: dict[str, str] = {
     # Cyrillic and Greek, in the lower case that is reached before this table is asked
-    "a": "аαɑ",
+    "a": "аαɑᴀ",
     "b": "вьβʙ",
     "c": "сςϲᴄ",
     "d": "ԁɗᴅ",
@@ -69,6 +69,20 @@ _STROKES: dict[str, str] = {
     "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ł": "l", "ŧ": "t", "ƀ": "b", "ɓ": "b", "ɨ": "i", "ʉ": "u",
     "ɛ": "e", "ɔ": "o", "ŋ": "n", "ƙ": "k", "ɲ": "n", "ʂ": "s", "ȿ": "s", "ƶ": "z", "ɍ": "r", "ɟ": "j",
 }  # fmt: skip
+
+MORE: dict[str, str] = {
+    "ν": "n",
+    "и": "n",
+    "υ": "y",
+    "у": "u",
+    "п": "p",
+    "р": "r",
+    "в": "v",
+    "с": "s",
+    "н": "n",
+    "х": "h",
+}
+"""Letters that a lookalike also stands for: by another of its shapes, or by its sound."""
 
 _ALPHABETS = (0x1F130, 0x1F150, 0x1F170, 0x1F1E6)
 """Where the letters A to Z begin as squared, in black circles, in black squares, and as halves of flags."""

@@ -14,6 +14,7 @@ class Reading(msgspec.Struct, frozen=True):
     letter: str
     """As it reads, among its neighbours."""
     plain: bool
+    odd: bool
     inner: bool
 
 
@@ -36,8 +37,10 @@ class Path(msgspec.Struct, frozen=True):
     """The piece before it, where only one of the two may be an ordinary word."""
     plain: bool = False
     """A letter stood for itself."""
+    odd: bool = False
+    """A digit or a sign stood for one."""
     inner: bool = False
-    """The last letter was a sign that stands for one only with another behind it."""
+    """The last letter was a mark such as `!`, and nothing before it shows that it is more than that."""
     left: str = ""
     """The gap before its start, where a single letter stands before that."""
 
@@ -53,7 +56,8 @@ class Path(msgspec.Struct, frozen=True):
             self.piece + reading.letter,
             self.before,
             self.plain or reading.plain,
-            reading.inner,
+            self.odd or reading.odd,
+            reading.inner and not self.odd,
             self.left,
         )
 
@@ -69,7 +73,8 @@ class Path(msgspec.Struct, frozen=True):
             reading.letter,
             self.piece if is_word(self.piece) else "",
             self.plain or reading.plain,
-            reading.inner,
+            self.odd or reading.odd,
+            reading.inner and not self.odd,
             self.left,
         )
 
@@ -85,7 +90,8 @@ class Path(msgspec.Struct, frozen=True):
             reading.letter if self.gap else self.piece + reading.letter,
             "",
             self.plain or reading.plain,
-            reading.inner,
+            self.odd or reading.odd,
+            reading.inner and not self.odd,
             self.left,
         )
 

@@ -143,7 +143,7 @@ class Walker:
         # Scripts that write no words apart have no pieces of words.
         letter = letter if seen.word or seen.kind == GAP else ""
         for code in codes:
-            reading = Reading(code, letter, seen.plain, seen.inner)
+            reading = Reading(code, letter, seen.plain, seen.odd, seen.inner)
             for path in self._paths:
                 self._step(path, reading, paths)
             if first:
@@ -168,6 +168,7 @@ class Walker:
                         reading.code,
                         piece=reading.letter,
                         plain=reading.plain,
+                        odd=reading.odd,
                         inner=reading.inner,
                         left=left,
                     )
@@ -190,7 +191,7 @@ class Walker:
         if code == path.last and path.run < REPEATS:
             if not path.gap:
                 paths.append(path.on(path.node, reading, path.run + 1))
-            elif path.spread and path.may_cross():
+            elif path.may_cross():
                 paths.append(path.across(path.node, reading, path.run + 1))
 
     def _complete(self, path: Path, found: list[Match]) -> None:
@@ -211,9 +212,10 @@ class Walker:
 
 def _distinct(paths: list[Path]) -> list[Path]:
     """One path, the one that began first, for each state that the rest of the text can tell apart."""
-    best: dict[tuple[int, str, bool, str, str, bool, bool], Path] = {}
+    best: dict[tuple[object, ...], Path] = {}
     for path in sorted(paths, key=_start):
-        best.setdefault((path.node, path.gap, bool(path.spread), path.piece, path.before, path.inner, path.plain), path)
+        state = (path.node, path.gap, bool(path.spread), path.piece, path.before, path.plain, path.odd, path.inner)
+        best.setdefault(state, path)
     return list(best.values())
 
 
