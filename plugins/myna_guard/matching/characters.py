@@ -88,22 +88,25 @@ def spaced(letter: str) -> bool:
 
 
 def _look(character: str) -> Glyph:
-    if character in _INVISIBLE:
-        return Glyph(INVISIBLE)
+    if "\u3400" <= character <= "\u9fff":
+        letter = simplified().get(character, character)
+        return Glyph(LETTER, (letter,), ((ord(letter),),), plain=True)
     if character in SHAPES:
         return _letter((character,))
     category = unicodedata.category(character)
-    if category in {"Mn", "Me", "Cf", "Cs"} or (category == "Cc" and not character.isspace()):
+    hidden = category in {"Mn", "Me", "Cf", "Cs"} or (category == "Cc" and not character.isspace())
+    if hidden or character in _INVISIBLE:
         return Glyph(INVISIBLE)
     parts = _parts(character)
     if len(parts) == 1 and (parts in SIGNS or parts in MARKS):
         codes = tuple(map(ord, SIGNS.get(parts) or MARKS[parts]))
         # Digits behind a currency are an amount, behind an at sign they are not.
         return Glyph(GAP, (parts,), (codes,), plain=parts == "@", odd=True, sign=parts in SIGNS, inner=parts in MARKS)
-    letters_of = [part for part in parts if part.isalnum()]
-    if not letters_of or (category[0] in "PZSC" and not (category == "So" and parts != character)):
-        return Glyph(GAP, space=character.isspace())
-    return _letter(tuple(letters_of))
+    letters = tuple(part for part in parts if part.isalnum())
+    # Of the signs, only those are letters that Unicode calls variants of one, such as circled ones.
+    if letters and (category[0] not in "PZSC" or (category == "So" and parts != character)):
+        return _letter(letters)
+    return Glyph(GAP, space=character.isspace())
 
 
 def _parts(character: str) -> str:

@@ -49,10 +49,7 @@ class Lexicon:
         """Where a keyword goes on behind a gap between its words, by node."""
         self.ends: dict[int, list[int]] = {}
         """Keywords that are complete, by node."""
-        self.starts: frozenset[int] = frozenset()
-        """Letters that a keyword which may start inside a word begins with."""
         nodes = 2
-        inside = set()
         edges = self.edges
         for text, owner in keywords:
             stripped = text.strip()
@@ -60,8 +57,6 @@ class Lexicon:
             if not letters:
                 continue
             free = stripped.startswith("*") or not spaced(letters[0])
-            if free:
-                inside.add(ord(letters[0]))
             node = self.INSIDE if free else self.ROOT
             for letter in letters:
                 key = node << CODE_BITS | ord(letter)
@@ -76,7 +71,6 @@ class Lexicon:
             word = "" if " " in letters else "".join(letters)
             right = spaced(letters[-1]) and not stripped.endswith("*")
             self.keywords.append(Keyword(stripped, owner, word, right))
-        self.starts = frozenset(inside)
 
     def __len__(self) -> int:
         return len(self.keywords)
