@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -67,6 +66,8 @@ class GuardPlugin:
 
     @hookimpl
     async def myna_screen_input(self, message: Message, draft: TurnDraft) -> Verdict | None:
+        import asyncio
+
         policy = await asyncio.to_thread(self._ready, draft.settings)
         if not message.text:
             return None

@@ -7,10 +7,13 @@ import json
 import re
 import sys
 
+import click
 import pytest
 
+from myna.cli.language import Language
 from myna.cli.main import run
 from myna_guard.chinese import CHINESE
+from myna_guard.command import guard
 
 
 @pytest.fixture
@@ -83,6 +86,17 @@ def test_both_sides_have_the_same_values():
         return set(re.findall(r"\{(\w+)\}", text))
 
     assert [english for english, chinese in CHINESE.items() if values(english) != values(chinese)] == []
+
+
+def test_help_is_translated():
+    language, missing = Language("zh", ("myna.cli", "myna_guard")), []
+    for command in (guard, *guard.commands.values()):
+        options = [option.help or "" for option in command.params if isinstance(option, click.Option)]
+        for text in (*(command.help or "").split("\n\n"), command.epilog or "", *options):
+            line = " ".join(text.split())
+            if line and language.find(line) is None:
+                missing.append(line)
+    assert missing == []
 
 
 def test_it_is_said_in_chinese(myna, monkeypatch):
