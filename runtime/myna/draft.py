@@ -85,7 +85,7 @@ class Draft:
     def correct(self, correction: str) -> None:
         """Add to the question what the answer must heed; the model does not see the answer that did not pass."""
         at = max((at for at, message in enumerate(self.messages) if message.role == "user"), default=None)
-        if at is not None and correction:
+        if at is not None and correction and not self.messages[at].text.endswith(correction):
             asked = self.messages[at]
             self.messages[at] = asked.with_text(f"{asked.text}\n\n{correction}" if asked.text else correction)
 
