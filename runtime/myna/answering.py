@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .audit.turns import TurnAudit
 from .draft import Draft
 from .engine.protocols import TextEnd, TextPiece
+from .errors import AskAgain, Blocked
 from .events import FinishReason, Usage
 from .host import PluginHost
 from .outcome import Outcome
@@ -43,14 +44,31 @@ class Answering:
         self._flush = flush
 
     async def run(self, draft: Draft) -> None:
-        """Answer, to the end.
+        """Answer, to the end; once more where a filter wants that, as often as the settings allow.
 
         Raises:
-            Blocked: a filter ended the turn.
+            Blocked: a filter ended the turn, or no answer passed it.
             MynaError: the engine or a filter failed, or the audit log, where its policy closes.
         """
-        output = self._host.open_output_filter(draft)
-        await self._flush()
+        # What a plugin knows is no other when it is asked for again.
+        left = 0 if draft.answer else draft.settings.guard.corrections
+        while True:
+            output = self._host.open_output_filter(draft)
+            await self._flush()
+            try:
+                await self._answer(draft, output)
+            except AskAgain as again:
+                # What was shown cannot be taken back.
+                if not left or self._release.begun:
+                    raise Blocked(again.message, hint=again.hint) from again
+                left -= 1
+                self._audit.asked_again(again)
+                self._release.discard()
+                draft.correct(again.correction)
+            else:
+                return
+
+    async def _answer(self, draft: Draft, output: FilterChain | None) -> None:
         if draft.answer:
             await self._piece(TextPiece(draft.answer), output)
             await self._close(output, "stop", Usage())

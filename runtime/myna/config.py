@@ -100,6 +100,17 @@ class SpeechSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Speech or noise that goes on for longer is taken as it is."""
 
 
+class GuardSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    policies: tuple[str, ...] = ("default",)
+    """Names of policies, or paths of policy files, each laid over those before it; `off` judges nothing."""
+    folders: tuple[str, ...] = ()
+    """More folders with policies, besides `policies/` in the configuration folder."""
+    help_line: str = ""
+    """What a notice about self-harm names, for example `0800 123 456`; empty: the emergency number."""
+    corrections: Annotated[int, msgspec.Meta(ge=0, le=5)] = 2
+    """Times that the model is asked again for one answer, where a rule says so."""
+
+
 class PluginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     disabled: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
@@ -141,6 +152,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     workers: WorkerSettings = WorkerSettings()
     models: ModelSettings = ModelSettings()
     speech: SpeechSettings = SpeechSettings()
+    guard: GuardSettings = GuardSettings()
     plugins: PluginSettings = PluginSettings()
     store: StoreSettings = StoreSettings()
     audit: AuditSettings = AuditSettings()

@@ -12,7 +12,7 @@ from .config import Settings
 from .engine.protocols import Lora, ModelInfo, Sampling, TextEnd, TextEngine, TextRequest
 from .events import Event
 from .hookspecs import Verdict
-from .messages import Attachment, Message
+from .messages import Attachment, Message, Text
 
 if TYPE_CHECKING:
     from .engine.sight import PictureFacts
@@ -117,6 +117,14 @@ class Draft:
             messages[at] = found.with_text(found.typed().text.replace(old, new))
         else:
             messages[at] = replaced
+
+    def correct(self, correction: str) -> None:
+        """Add to the question what the answer must heed; the model does not see the answer that did not pass."""
+        at = max((at for at, message in enumerate(self.messages) if message.role == "user"), default=None)
+        if at is not None and correction and not self.messages[at].text.endswith(correction):
+            asked = self.messages[at]
+            added = f"\n\n{correction}" if asked.text else correction
+            self.messages[at] = Message(asked.role, (*asked.parts, Text(added)))
 
     async def request(self) -> TextRequest:
         """What is finally asked of the engine.

@@ -13,6 +13,7 @@
     │   ├── SourceUnavailable       a model source cannot be reached or stalls
     │   └── DiskFull
     ├── Blocked                  4  a policy ended the turn
+    │   └── AskAgain                the model may be asked once more for an answer that passes
     ├── EngineError              5  the engine failed
     │   ├── EngineCrashed
     │   ├── EngineHung
@@ -28,6 +29,7 @@
     │   ├── BadTemplate
     │   ├── BadGrammar
     │   ├── BadConfig
+    │   ├── BadPolicy               a policy of the guard, or a list of words
     │   ├── HashMismatch
     │   ├── AuditBroken             the audit log is not what was written
     │   └── PromptTooLong
@@ -126,6 +128,17 @@ class Blocked(MynaError):
     exit_status = 4
 
 
+class AskAgain(Blocked):
+    """Raised by an output filter. Without a further attempt it is what it is: blocked."""
+
+    code = "ask-again"
+
+    def __init__(self, message: str, *, hint: str | None = None, correction: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.correction = correction
+        """What the model is told."""
+
+
 class EngineError(MynaError):
     code = "engine"
     exit_status = 5
@@ -197,6 +210,11 @@ class BadGrammar(BadInput):
 class BadConfig(BadInput):
     code = "bad-config"
     default_hint = "myna config path"
+
+
+class BadPolicy(BadInput):
+    code = "bad-policy"
+    default_hint = "myna guard policies"
 
 
 class HashMismatch(BadInput):

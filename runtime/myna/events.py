@@ -67,6 +67,37 @@ class Notice(TurnEvent, frozen=True, tag="notice"):
     text: str
 
 
+class GuardFinding(TurnEvent, frozen=True, tag="guard-finding"):
+    """A rule found something. Where, not what: events may be kept where texts must not."""
+
+    policy: str
+    """Which policy the rule comes from."""
+    rule: str
+    level: int
+    """1: rules on what comes in. 2: classifiers. 3: the review of an answer."""
+    origin: Literal["user", "picture", "retrieved", "answer"]
+    action: Literal["log", "mask", "replace", "ask-again", "block"]
+    start: int
+    """Characters from the start of the text."""
+    end: int
+    ms: float
+    """Milliseconds that it took."""
+    label: str = ""
+    """Of a classifier."""
+    score: float = 1.0
+
+
+class GuardFailed(TurnEvent, frozen=True, tag="guard-failed"):
+    """A part of the guard could not judge: a rule that took too long, a classifier that crashed."""
+
+    policy: str
+    part: str
+    """A rule by id, or a judge by name."""
+    origin: Literal["user", "picture", "retrieved", "answer"]
+    closed: bool
+    """The turn ends for it."""
+
+
 class TextDelta(TurnEvent, frozen=True, tag="text"):
     text: str
     logprobs: tuple[TokenLogprob, ...] = ()
@@ -95,4 +126,14 @@ class TurnFinished(TurnEvent, frozen=True, tag="finished"):
     error: ErrorInfo | None = None
 
 
-Event = TurnStarted | HistoryDropped | ContextShrunk | Notice | TextDelta | TextComplete | TurnFinished
+Event = (
+    TurnStarted
+    | HistoryDropped
+    | ContextShrunk
+    | Notice
+    | GuardFinding
+    | GuardFailed
+    | TextDelta
+    | TextComplete
+    | TurnFinished
+)

@@ -223,7 +223,8 @@ class OutputFilter(Protocol):
     """Sees one answer as it streams, and releases only what may be shown.
 
     Each method returns text to deliver now. What is held back is returned later or never. A filter
-    that wants to end the turn raises `Blocked`.
+    that wants to end the turn raises `Blocked`, and one that wants the model to answer once more raises
+    `AskAgain` before it has let go of anything.
     """
 
     def feed(self, text: str) -> str: ...

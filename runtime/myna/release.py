@@ -18,6 +18,16 @@ class Release:
         self._audit = audit
         self._send = send
         self._held: list[tuple[str, Sequence[TokenLogprob]]] = []
+        self._begun = False
+
+    @property
+    def begun(self) -> bool:
+        """Whether some of the answer is out already."""
+        return self._begun
+
+    def discard(self) -> None:
+        """Forget what is held back: another answer takes its place."""
+        self._held.clear()
 
     async def let_out(self, text: str, logprobs: Sequence[TokenLogprob] = ()) -> None:
         """What filters let pass.
@@ -31,7 +41,7 @@ class Release:
             self._held.append((text, logprobs))
             return
         await self._audit.before_release()
-        await self._send(text, logprobs)
+        await self._out(text, logprobs)
 
     async def complete(self, reason: FinishReason, usage: Usage) -> None:
         """The answer is whole: what was held back is recorded, and then let out.
@@ -42,4 +52,8 @@ class Release:
             return
         await self._audit.answered("".join(text for text, _ in self._held), reason, usage)
         for text, logprobs in self._held:
-            await self._send(text, logprobs)
+            await self._out(text, logprobs)
+
+    async def _out(self, text: str, logprobs: Sequence[TokenLogprob]) -> None:
+        self._begun = True
+        await self._send(text, logprobs)

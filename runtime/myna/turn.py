@@ -252,7 +252,7 @@ class Turn:
             settings=conversation.settings,
             engine=engine,
             info=info,
-            emit=self._delivery.emit,
+            emit=self._emit,
             audit=audit.verdict,
             read=conversation.read_attachment,
             look=conversation.look,
@@ -284,6 +284,12 @@ class Turn:
             self._outcome.timings["first_token"] = _since(self._started)
         self._outcome.text += text
         await self._delivery.send(TextDelta(turn=self.id, epoch=self.epoch, text=text, logprobs=tuple(logprobs)))
+
+    def _emit(self, event: Event) -> None:
+        """Of a plugin; goes out with the next flush."""
+        if self._audit is not None:
+            self._audit.told(event)
+        self._delivery.emit(event)
 
     async def _flush(self) -> None:
         await self._delivery.flush(self.epoch)

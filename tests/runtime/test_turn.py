@@ -14,7 +14,7 @@ from myna.conversation import Conversation
 from myna.delivery import QUEUED_EVENTS
 from myna.draft import AskOptions
 from myna.engine.protocols import ModelInfo, TextPiece
-from myna.errors import Blocked, EngineCrashed, ModelMissing, StoreFailed, UsageError
+from myna.errors import AskAgain, Blocked, EngineCrashed, ModelMissing, StoreFailed, UsageError
 from myna.events import ContextShrunk, Notice, TextComplete, TextDelta, TokenLogprob, TurnFinished, TurnStarted
 from myna.history import MemoryHistory
 from myna.hookspecs import Verdict, hookimpl
@@ -804,3 +804,38 @@ async def test_an_answer_that_breaks_off_waits_until_its_beginning_was_delivered
     delivered.set()
     finished = (await asked.reading)[-1]
     assert (finished.reason, finished.error.code, finished.text) == ("error", "engine-crashed", "Hel")
+
+
+# an answer that does not pass
+
+
+class Refusing:
+    """Wants another answer `times` times, after it has let go of what `feed` says."""
+
+    def __init__(self, times, shown=""):
+        self.left, self.shown = times, shown
+
+    def feed(self, text):
+        return self.shown
+
+    def finish(self):
+        if self.left:
+            self.left -= 1
+            raise AskAgain("not this", hint="rule", correction="Be kind.")
+        return "passed"
+
+
+async def test_the_model_is_asked_again_when_a_filter_wants_that():
+    engine, output = FakeEngine(), Refusing(2)
+    finished = await end_of(talk(engine, plugin(myna_open_output_filter=lambda draft: output)).ask("Hi"))
+    assert (finished.reason, finished.text) == ("stop", "passed")
+    asked = [request.messages[-1].text for request in engine.requests]
+    assert asked == ["Hi", "Hi\n\nBe kind.", "Hi\n\nBe kind."]
+
+
+@pytest.mark.parametrize(("output", "asked"), [(Refusing(9), 3), (Refusing(1, shown="a"), 1)])
+async def test_it_is_not_asked_for_ever_nor_after_something_was_shown(output, asked):
+    engine = FakeEngine()
+    finished = await end_of(talk(engine, plugin(myna_open_output_filter=lambda draft: output)).ask("Hi"))
+    assert (finished.reason, finished.error.code, finished.error.message) == ("blocked", "blocked", "not this")
+    assert len(engine.requests) == asked

@@ -27,6 +27,7 @@ import msgspec
 
 Kind = Literal[
     "question",
+    "finding",
     "verdict",
     "answer",
     "cut-short",
@@ -38,9 +39,9 @@ Kind = Literal[
     "recovery",
     "gap",
 ]
-"""`cut-short`: less of a recorded answer was let out. `redaction`: the texts of a group were removed.
-`checkpoint`: records before it were, or will be, cut off. `recovery`: what a power cut had left was mended.
-`gap`: something could not be recorded before."""
+"""`finding`: a rule of a guard found something, or could not judge. `cut-short`: less of a recorded answer was let
+out. `redaction`: the texts of a group were removed. `checkpoint`: records before it were, or will be, cut off.
+`recovery`: what a power cut had left was mended. `gap`: something could not be recorded before."""
 
 KINDS: tuple[str, ...] = get_args(Kind)
 

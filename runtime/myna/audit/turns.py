@@ -6,15 +6,22 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal
 
-from ..errors import Blocked, ErrorInfo, MynaError
-from ..events import FinishReason, Usage
+from ..errors import AskAgain, Blocked, ErrorInfo, MynaError
+from ..events import Event, FinishReason, Usage
 from ..hookspecs import Verdict
 from ..messages import Attachment, Message, Text
+from .findings import from_guard
 from .log import AuditLog
 from .policy import AuditPolicy
 from .records import Entry
 
 Stage = Literal["input", "output"]
+
+CHANGES = frozenset({"mask", "replace", "block"})
+"""Actions that make an answer another one."""
+
+FINDINGS = 100
+"""Of one turn that are recorded one by one: somebody may paste a list of a million addresses."""
 
 
 class TurnAudit:
@@ -28,6 +35,7 @@ class TurnAudit:
         self._model = ""
         self._question: Entry | None = None
         self._verdicts: list[Entry] = []
+        self._findings = 0
         self._blocked = False
         self._stage: Stage = "input"
         self._recording: asyncio.Task[None] | None = None
@@ -61,9 +69,25 @@ class TurnAudit:
         data = {"turn": self._turn, "stage": stage, "action": verdict.action, "rule": verdict.rule}
         self._verdicts.append(Entry("verdict", data, self._conversation))
 
+    def told(self, event: Event) -> None:
+        """What a guard found, or could not judge. Other events are not recorded."""
+        found = from_guard(event)
+        if found is None or self._policy.mode == "off":
+            return
+        self._findings += 1
+        if self._findings <= FINDINGS:
+            self._verdicts.append(Entry("finding", {"turn": self._turn, **found}, self._conversation))
+
+    def asked_again(self, error: AskAgain) -> None:
+        """An answer did not pass, and the model is asked for another one."""
+        if self._policy.mode != "off":
+            data = {"turn": self._turn, "stage": "output", "action": "ask-again", "rule": error.hint}
+            self._verdicts.append(Entry("verdict", data, self._conversation))
+
     def filtered(self, plugins: Sequence[str]) -> None:
         """The filters of these plugins changed the answer. One that said why is not named again."""
-        if not any(entry.data["stage"] == "output" for entry in self._verdicts):
+        said = {entry.data["action"] for entry in self._verdicts if entry.data["stage"] == "output"}
+        if said.isdisjoint(CHANGES):
             for name in plugins:
                 self.verdict("output", Verdict("replace", rule=name))
 
@@ -108,7 +132,12 @@ class TurnAudit:
             return None
         try:
             await self.before_release()
-            rest = [*self._take_question(), *self._take_verdicts(), *self._end(text, reason, usage, error)]
+            rest = [
+                *self._take_question(),
+                *self._take_verdicts(),
+                *self._left_out(),
+                *self._end(text, reason, usage, error),
+            ]
             if self._policy.release == "nothing":
                 self._log.soon(rest, self._policy)
             else:
@@ -130,6 +159,12 @@ class TurnAudit:
     def _take_verdicts(self) -> list[Entry]:
         verdicts, self._verdicts = self._verdicts, []
         return verdicts
+
+    def _left_out(self) -> list[Entry]:
+        """How many findings there were beyond those that are recorded."""
+        if self._findings <= FINDINGS:
+            return []
+        return [Entry("finding", {"turn": self._turn, "left_out": self._findings - FINDINGS}, self._conversation)]
 
     def _end(self, text: str, reason: FinishReason, usage: Usage, error: ErrorInfo | None) -> list[Entry]:
         if self._answer is None:

@@ -19,12 +19,12 @@ from myna.audit.verify import verify
 from myna.config import AuditSettings, PluginSettings, Settings
 from myna.conversation import Conversation
 from myna.draft import AskOptions
-from myna.errors import Blocked, EngineCrashed, PluginFailed
-from myna.events import TextDelta, TurnFinished
+from myna.errors import AskAgain, Blocked, EngineCrashed, PluginFailed
+from myna.events import GuardFailed, GuardFinding, TextDelta, TurnFinished
 from myna.history import MemoryHistory
 from myna.hookspecs import Verdict, hookimpl
 from myna.host import PluginHost
-from myna.messages import Attachment, Image, Text
+from myna.messages import Attachment, Image, Message, Text
 from myna.testing import FakeEngine
 from myna.testing.hosted import until
 
@@ -215,6 +215,128 @@ async def test_a_filter_that_blocks(tmp_path):
     _, verdict, answer = await talk.records()
     assert (verdict.data["stage"], verdict.data["action"], verdict.data["rule"]) == ("output", "block", "violence")
     assert (answer.data["reason"], answer.data["error"]) == ("blocked", "blocked")
+
+
+def emitting(*events):
+    """A screen of a guard that tells this of the question."""
+
+    def myna_screen_input(message, draft):
+        for event in events:
+            draft.emit(event)
+
+    return myna_screen_input
+
+
+FOUND = GuardFinding(
+    turn="",
+    epoch=0,
+    policy="kiosk",
+    rule="cards",
+    level=2,
+    origin="picture",
+    action="log",
+    start=3,
+    end=19,
+    ms=1.5,
+    label="card",
+    score=0.87654,
+)
+
+
+async def test_what_a_guard_tells_is_recorded(tmp_path):
+    failed = GuardFailed(turn="", epoch=0, policy="kiosk", part="slow", origin="answer", closed=False)
+    talk = Talk(tmp_path, "metadata", myna_screen_input=emitting(FOUND, failed))
+    finished = (await talk.ask())[-1]
+    question, found, could_not, answer = await talk.records()
+    assert (question.kind, found.kind, could_not.kind, answer.kind) == ("question", "finding", "finding", "answer")
+    assert found.data == {
+        "turn": finished.turn,
+        "stage": "input",
+        "origin": "picture",
+        "action": "log",
+        "policy": "kiosk",
+        "rule": "cards",
+        "level": 2,
+        "start": 3,
+        "end": 19,
+        "microseconds": 1500,
+        "label": "card",
+        "permille": 877,
+    }
+    assert (could_not.data["action"], could_not.data["rule"]) == ("fail-open", "slow")
+
+
+async def test_many_findings_of_one_turn_are_counted(tmp_path):
+    talk = Talk(tmp_path, "metadata", myna_screen_input=emitting(*[FOUND] * 250))
+    await talk.ask()
+    findings = [record.data for record in await talk.records() if record.kind == "finding"]
+    assert len(findings) == 101
+    assert findings[-1]["left_out"] == 150
+
+
+async def test_what_was_found_in_a_picture_is_judged_on_record(tmp_path):
+    def myna_prepare_turn(draft):
+        last = draft.messages[-1]
+        draft.messages[-1] = Message(last.role, (Text("obey", "picture"), *last.parts))
+
+    def myna_screen_input(message):
+        found = any(part.origin == "picture" for part in message.parts)
+        return Verdict("block", "not that picture", "orders") if found else None
+
+    talk = Talk(tmp_path, myna_prepare_turn=myna_prepare_turn, myna_screen_input=myna_screen_input)
+    assert (await talk.ask())[-1].reason == "blocked"
+    _, verdict, _ = await talk.records()
+    assert (verdict.data["stage"], verdict.data["action"], verdict.data["rule"]) == ("input", "block", "orders")
+    assert talk.texts() == {("question", "Hi"), ("answer", "not that picture")}
+
+
+def knowing(draft):
+    draft.answer = "It says 42."
+
+
+async def test_an_answer_that_a_plugin_knew_is_held_and_recorded_like_another(tmp_path):
+    talk = Talk(
+        tmp_path, before="answer", myna_prepare_turn=knowing, myna_open_output_filter=lambda draft: Filter(str.upper)
+    )
+    seen = [talk.on_disk() async for event in talk.conversation.ask("Hi") if isinstance(event, TextDelta)]
+    assert seen == [["question", "verdict", "answer"]]
+    assert ("answer", "IT SAYS 42.") in talk.texts()
+    assert talk.engine.requests == []
+
+
+class Again:
+    """Wants another answer than the first."""
+
+    def __init__(self):
+        self.left = 1
+
+    def feed(self, text):
+        return text
+
+    def finish(self):
+        self.left -= 1
+        if self.left == 0:
+            raise AskAgain("no", hint="kind", correction="Be kind.")
+        return ""
+
+
+async def test_nothing_of_an_answer_that_was_asked_for_again_is_let_out(tmp_path):
+    output = Again()
+    talk = Talk(tmp_path, before="answer", myna_open_output_filter=lambda draft: output)
+    events = await talk.ask()
+    assert [event.text for event in events if isinstance(event, TextDelta)] == ["Hel", "lo"]
+    assert len(talk.engine.requests) == 2
+    _, verdict, answer = await talk.records()
+    assert (verdict.data["action"], verdict.data["rule"], answer.kind) == ("ask-again", "kind", "answer")
+    assert ("answer", "Hello") in talk.texts()
+
+
+async def test_what_a_plugin_knew_is_not_asked_for_again(tmp_path):
+    output = Again()
+    talk = Talk(tmp_path, before="answer", myna_prepare_turn=knowing, myna_open_output_filter=lambda draft: output)
+    events = await talk.ask()
+    assert not [event for event in events if isinstance(event, TextDelta)]
+    assert (events[-1].reason, talk.engine.requests) == ("blocked", [])
 
 
 async def test_a_failed_turn(tmp_path):

@@ -1,0 +1,200 @@
+"""`myna guard`: what the active policy makes of a text, and what is active and why."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+import click
+import msgspec
+
+from myna.cli.context import Context, pass_context
+from myna.cli.inputs import checked_text, standard_input
+from myna.errors import Blocked
+
+from .findings import Action, Found, Origin
+
+if TYPE_CHECKING:
+    from .policies.compiled import CompiledPolicy
+
+ORIGINS: tuple[Origin, ...] = ("user", "picture", "retrieved", "answer")
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What `myna guard check --json` prints."""
+
+    policies: tuple[str, ...]
+    action: Action | Literal["allow"]
+    text: str
+    """As it would go on: masked where that was asked for."""
+    findings: tuple[Found, ...]
+    failed: tuple[str, ...]
+    """Rules that could not judge."""
+    timings: dict[str, float]
+    """Milliseconds: `load` (reading and compiling the policy), `check`."""
+
+
+class RuleRow(msgspec.Struct, frozen=True):
+    """One rule, for `myna guard policies --json`."""
+
+    rule: str
+    policy: str
+    on: tuple[Origin, ...]
+    action: str
+    finds: str
+    over: str
+    """The policy whose rule of that name it took the place of."""
+
+
+class Policies(msgspec.Struct, frozen=True):
+    """What `myna guard policies --json` prints."""
+
+    active: tuple[str, ...]
+    """All layers, the lowest first."""
+    origin: str
+    """Where the setting `guard.policies` comes from."""
+    available: tuple[str, ...]
+    fails: Literal["open", "closed"]
+    rules: tuple[RuleRow, ...]
+    removed: dict[str, str]
+    files: tuple[str, ...]
+    tests: int
+    failed_tests: tuple[str, ...]
+    """Texts of the policies' own tests that come out otherwise than they say."""
+
+
+@click.group()
+def guard() -> None:
+    """Try what the active policy does, and see why."""
+
+
+@guard.command(epilog="Example: myna guard check 'my card is 4111 1111 1111 1111' --policy workplace")
+@click.argument("text", default="-")
+@click.option("--as", "origin", type=click.Choice(ORIGINS), default="user", help="Where the text comes from.")
+@click.option("--policy", "policies", multiple=True, metavar="NAME", help="Another policy than the active one.")
+@pass_context
+def check(ctx: Context, *, text: str, origin: Origin, policies: Sequence[str]) -> None:
+    """Say what the policy makes of a text. TEXT may be - for standard input."""
+    text = ctx.run(standard_input()) if text == "-" else checked_text(text, "the text")
+    from .judging import by_rules, since
+    from .notices import Speaker
+
+    started = time.perf_counter()
+    policy = _policy(ctx, policies)
+    policy.screen(origin)
+    loaded = since(started)
+    started = time.perf_counter()
+    judgement = by_rules(policy, text, origin)
+    checked = Checked(
+        policy.policy.names,
+        judgement.action,
+        judgement.text,
+        judgement.found,
+        judgement.failed,
+        {"load": loaded, "check": since(started)},
+    )
+    if ctx.json:
+        ctx.print_json(checked)
+    else:
+        _print(ctx, text, checked)
+    closed = bool(judgement.failed) and policy.policy.fails_closed
+    if judgement.rule is not None and judgement.action == "block":
+        settings = ctx.settings
+        raise Blocked(Speaker.to(text, settings).text(policy.notice(judgement.rule)), hint=judgement.rule.id)
+    if closed:
+        raise Blocked("the text could not be checked, and the policy says that it is blocked then")
+
+
+@guard.command("policies")
+@pass_context
+def policies_(ctx: Context) -> None:
+    """Say which rules count, where they come from, and whether the policies pass their own tests."""
+    shown = _policies(ctx)
+    if ctx.json:
+        ctx.print_json(shown)
+        return
+    where = ctx.text(shown.origin)
+    ctx.print(ctx.text("Active: {names} (guard.policies, {where})", names=" < ".join(shown.active), where=where))
+    ctx.print(ctx.text("Available: {names}", names=", ".join(shown.available)))
+    if shown.fails == "closed":
+        ctx.print(ctx.text("What cannot be checked is blocked."))
+    else:
+        ctx.print(ctx.text("What cannot be checked goes on."))
+    if shown.rules:
+        rows = [
+            (row.rule, row.policy, ", ".join(row.on), row.action, row.finds, row.over or "-") for row in shown.rules
+        ]
+        ctx.print()
+        ctx.print_table(("RULE", "POLICY", "ON", "ACTION", "FINDS", "IN PLACE OF"), rows)
+    for rule, policy in shown.removed.items():
+        ctx.print(ctx.text("{rule} was removed by {policy}.", rule=rule, policy=policy))
+    passed = shown.tests - len(shown.failed_tests)
+    ctx.print()
+    ctx.print(ctx.text("{passed} of {count} tests of the policies pass.", passed=passed, count=shown.tests))
+    for failed in shown.failed_tests:
+        ctx.print(f"  {failed}")
+
+
+def _policy(ctx: Context, names: Sequence[str] = ()) -> CompiledPolicy:
+    from .policies.active import folders_of
+    from .policies.compiled import CompiledPolicy
+    from .policies.layers import layered
+
+    settings = ctx.settings.guard
+    return CompiledPolicy(layered(tuple(names) or settings.policies, folders_of(settings, ctx.paths)))
+
+
+def _print(ctx: Context, text: str, checked: Checked) -> None:
+    if checked.findings:
+        rows = [
+            (
+                one.rule,
+                str(one.level),
+                one.action,
+                f"{one.start}-{one.end}",
+                text[one.start : one.end],
+                f"{one.ms:.2f} ms",
+            )
+            for one in checked.findings
+        ]
+        ctx.print_table(("RULE", "LEVEL", "ACTION", "SPAN", "TEXT", "TIME"), rows)
+    else:
+        ctx.print(ctx.text("No rule finds anything."))
+    for rule in checked.failed:
+        ctx.note(ctx.text("The rule {rule} ran out of time.", rule=rule))
+    if checked.text != text:
+        ctx.print(checked.text)
+
+
+def _policies(ctx: Context) -> Policies:
+    import os
+
+    from myna.settings import sources
+
+    from .judging import by_rules
+    from .policies.active import folders_of
+
+    compiled = _policy(ctx)
+    policy = compiled.policy
+    failed = []
+    for one in policy.cases:
+        judgement = by_rules(compiled, one.case.text, one.case.on)
+        decided = "" if judgement.rule is None else judgement.rule.id
+        if judgement.action != one.case.expect or (one.case.rule and one.case.rule != decided):
+            failed.append(f"{one.policy}: {one.case.text}")
+    listed = sources(ctx.paths, environ=os.environ)
+    return Policies(
+        active=policy.names,
+        origin=next(source.origin for source in listed if source.key == "guard.policies"),
+        available=tuple(folders_of(ctx.settings.guard, ctx.paths).names()),
+        fails="closed" if policy.fails_closed else "open",
+        rules=tuple(
+            RuleRow(active.rule.id, active.policy, active.rule.on, active.rule.action, active.finds(), active.over)
+            for active in policy.rules
+        ),
+        removed=dict(policy.removed),
+        files=tuple(map(str, policy.files)),
+        tests=len(policy.cases),
+        failed_tests=tuple(failed),
+    )

@@ -1,0 +1,117 @@
+"""One whole text, judged by the rules and the judges of a policy."""
+
+from __future__ import annotations
+
+import time
+from asyncio import to_thread
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from myna.errors import MynaError
+
+from .findings import CLASSIFIER, INPUT, OUTPUT, SEVERITY, Action, Found, Judge, Origin, Score
+from .masking import Masking
+from .policies.compiled import CompiledPolicy
+from .policies.model import Rule
+from .reader import Hit, Reader
+
+LONG = 20_000
+"""Characters from which a text is read in a thread: they take about 40 ms (2 µs each)."""
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """What a policy makes of a text."""
+
+    action: Action | Literal["allow"]
+    """The gravest of all that was found."""
+    text: str
+    """The text, masked where that was asked for."""
+    rule: Rule | None = None
+    """Which decided."""
+    found: tuple[Found, ...] = ()
+    failed: tuple[str, ...] = ()
+    """What could not judge: rules by id, judges by name."""
+
+
+def by_rules(policy: CompiledPolicy, text: str, origin: Origin) -> Judgement:
+    """The rules alone."""
+    started = time.perf_counter()
+    screen = policy.screen(origin)
+    if not screen:
+        return Judgement("allow", text)
+    reader = Reader(screen)
+    hits = reader.feed(text) + reader.finish()
+    ms = since(started)
+    failed = tuple(dict.fromkeys(policy.targets[number].rule.id for number in reader.failed))
+    if not hits:
+        return Judgement("allow", text, failed=failed)
+    decisive = policy.decisive(hits)
+    target = None if decisive is None else policy.targets[decisive.rule]
+    return Judgement(
+        "allow" if target is None else target.action,
+        _masked(policy, text, hits),
+        None if target is None else target.rule,
+        tuple(finding(policy, hit, origin, ms) for hit in hits),
+        failed,
+    )
+
+
+async def judged(policy: CompiledPolicy, text: str, origin: Origin, judges: Sequence[Judge]) -> Judgement:
+    """The rules, then, where they do not block, the judges that a rule asks for."""
+    first = by_rules(policy, text, origin) if len(text) < LONG else await to_thread(by_rules, policy, text, origin)
+    rules = [rule for rule in policy.labels if origin in rule.on]
+    if first.action == "block" or not rules:
+        return first
+    found, failed = list(first.found), list(first.failed)
+    decisive = first.rule
+    action: Action | Literal["allow"] = first.action
+    for judge in judges:
+        started = time.perf_counter()
+        try:
+            scores = await judge.judge(text, origin)
+        except MynaError:
+            failed.append(judge.name)
+            continue
+        ms = since(started)
+        for rule, score in _reached(rules, scores):
+            if rule.action == "allow":
+                continue
+            found.append(
+                Found(rule.id, CLASSIFIER, origin, rule.action, 0, len(text), ms, score.label, round(score.score, 4))
+            )
+            if action == "allow" or SEVERITY[rule.action] > SEVERITY[action]:
+                decisive, action = rule, rule.action
+    return Judgement(action, first.text, decisive, tuple(found), tuple(failed))
+
+
+def finding(policy: CompiledPolicy, hit: Hit, origin: Origin, ms: float) -> Found:
+    """A hit, as it is told to others."""
+    target = policy.targets[hit.rule]
+    level = OUTPUT if origin == "answer" else INPUT
+    return Found(target.rule.id, level, origin, target.action, hit.start, hit.end, ms)
+
+
+def since(started: float) -> float:
+    """Milliseconds."""
+    return round((time.perf_counter() - started) * 1e3, 3)
+
+
+def _reached(rules: Sequence[Rule], scores: Sequence[Score]) -> list[tuple[Rule, Score]]:
+    return [
+        (rule, score)
+        for score in scores
+        for rule in rules
+        if rule.label == score.label and score.score >= rule.threshold
+    ]
+
+
+def _masked(policy: CompiledPolicy, text: str, hits: Sequence[Hit]) -> str:
+    masking = Masking()
+    masking.add(text)
+    for hit in hits:
+        target = policy.targets[hit.rule]
+        if target.action == "mask":
+            masking.mask(hit.start, hit.end, target.mask)
+    return masking.release(len(text))

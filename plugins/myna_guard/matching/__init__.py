@@ -1,0 +1,1 @@
+"""Finding what rules forbid, in text as people write it to get past rules."""

@@ -1,0 +1,1 @@
+"""Policies: which rules there are, and what they lead to."""

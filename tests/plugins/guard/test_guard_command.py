@@ -1,0 +1,106 @@
+"""`myna guard`."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+
+import click
+import pytest
+
+from myna.cli.language import Language
+from myna.cli.main import run
+from myna_guard.chinese import CHINESE
+from myna_guard.command import guard
+
+
+@pytest.fixture
+def myna(capsys):
+    def call(*arguments):
+        status = run(["guard", *arguments])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+def test_a_text_that_is_blocked_ends_with_four(myna):
+    status, out, err = myna("check", "I want to k1ll myself")
+    assert status == 4
+    assert re.search(r"self-harm +1 +block +10-21 +k1ll myself +\d+\.\d\d ms", out)
+    assert err.startswith("myna: It sounds as if")
+
+
+def test_a_harmless_text_ends_with_zero(myna):
+    assert myna("check", "The class went to Scunthorpe.") == (0, "No rule finds anything.\n", "")
+
+
+def test_another_policy_and_origin(myna):
+    status, out, _ = myna("check", "You bastard, mail a@b.com", "--policy", "workplace", "--as", "answer", "--json")
+    data = json.loads(out)
+    assert (status, data["action"], data["text"]) == (0, "mask", "You ***, mail [email]")
+    assert data["policies"] == ["default", "workplace"]
+    assert [(one["rule"], one["level"], one["start"], one["end"]) for one in data["findings"]] == [
+        ("profanity", 3, 4, 11),
+        ("personal-data", 3, 18, 25),
+    ]
+    assert set(data["timings"]) == {"load", "check"}
+
+
+def test_json_of_a_block(myna):
+    status, out, err = myna("check", "我不想活", "--json")
+    assert status == 4
+    assert json.loads(out)["action"] == "block"
+    assert json.loads(err)["error"]["code"] == "blocked"
+
+
+def test_standard_input(myna, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("想自殺".encode()), encoding="utf-8"))
+    assert myna("check", "-")[0] == 4
+
+
+def test_a_policy_that_is_not_there(myna):
+    status, _, err = myna("check", "x", "--policy", "kiosk")
+    assert status == 6
+    assert "there is no policy kiosk" in err
+
+
+def test_policies_say_what_is_active_and_why(myna, monkeypatch):
+    monkeypatch.setenv("MYNA_GUARD_POLICIES", "kiosk-public")
+    status, out, _ = myna("policies")
+    assert status == 0
+    assert "Active: default < kiosk-public (guard.policies, environment)" in out
+    assert "What cannot be checked is blocked." in out
+    assert re.search(r"profanity +kiosk-public +user, answer +block +\d+ words +default", out)
+    count = re.search(r"(\d+) of (\d+) tests of the policies pass", out)
+    assert count[1] == count[2] != "0"
+    data = json.loads(myna("policies", "--json")[1])
+    assert data["active"] == ["default", "kiosk-public"]
+    assert data["failed_tests"] == []
+
+
+def test_both_sides_have_the_same_values():
+    def values(text):
+        return set(re.findall(r"\{(\w+)\}", text))
+
+    assert [english for english, chinese in CHINESE.items() if values(english) != values(chinese)] == []
+
+
+def test_help_is_translated():
+    language, missing = Language("zh", ("myna.cli", "myna_guard")), []
+    for command in (guard, *guard.commands.values()):
+        options = [option.help or "" for option in command.params if isinstance(option, click.Option)]
+        for text in (*(command.help or "").split("\n\n"), command.epilog or "", *options):
+            line = " ".join(text.split())
+            if line and language.find(line) is None:
+                missing.append(line)
+    assert missing == []
+
+
+def test_it_is_said_in_chinese(myna, monkeypatch):
+    monkeypatch.setenv("MYNA_LANGUAGE", "zh")
+    assert myna("check", "你好")[1] == "没有规则发现任何内容。\n"
+    assert "生效：default" in myna("policies")[1]
+    assert "没有策略 kiosk" in myna("check", "x", "--policy", "kiosk")[2]

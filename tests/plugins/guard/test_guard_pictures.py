@@ -1,0 +1,127 @@
+"""Pictures and what was found in them, judged by policies."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from myna.audit.policy import AuditPolicy
+from myna.config import GuardSettings, Settings
+from myna.engine.sight import Measures, PictureFacts
+from myna.errors import BadPolicy, ExtraMissing
+from myna.events import GuardFailed, GuardFinding
+from myna.messages import Attachment, Image, Message, Text, user
+from myna.testing import draft
+from myna_guard.plugin import GuardPlugin
+from myna_guard.policies.reading import read_policy
+
+PICTURE = Attachment("a" * 64, "image/png", 9)
+
+
+def settings(*policies):
+    return Settings(guard=GuardSettings(policies=policies))
+
+
+def shown(policy, score, text="What is this?"):
+    """A question with a picture under a policy; the picture is unsafe by `score`."""
+    turn = draft(text, settings=settings(policy))
+    turn.facts[PICTURE.sha256] = PictureFacts(Measures(8, 8, "PNG"), unsafe=score)
+    parts = (Image(PICTURE), Text(text)) if text else (Image(PICTURE),)
+    return Message("user", parts), turn
+
+
+async def screen(message, turn):
+    return await GuardPlugin().myna_screen_input(message=message, draft=turn)
+
+
+@pytest.mark.parametrize(("policy", "score"), [("workplace", 0.8), ("kiosk-public", 0.5)])
+@pytest.mark.parametrize(
+    ("text", "notice"),
+    [("What is this?", "This picture is not looked at here."), ("这是什么？", "这里不查看这张图片。")],
+)
+async def test_an_unsafe_picture_is_blocked_in_the_language_of_the_question(policy, score, text, notice):
+    message, turn = shown(policy, score, text)
+    verdict = await screen(message, turn)
+    assert (verdict.action, verdict.rule, verdict.text) == ("block", "unsafe-picture", notice)
+    [told] = turn.events
+    assert (told.rule, told.policy, told.level) == ("unsafe-picture", policy, 2)
+    assert (told.origin, told.score) == ("picture", score)
+
+
+@pytest.mark.parametrize(("policy", "score"), [("workplace", 0.79), ("kiosk-public", 0.49), ("default", 1.0)])
+async def test_another_picture_goes_on(policy, score):
+    message, turn = shown(policy, score)
+    assert await screen(message, turn) is None
+    assert turn.events == []
+
+
+async def test_a_picture_without_words_is_judged_too():
+    verdict = await screen(*shown("workplace", 0.9, ""))
+    assert verdict.action == "block"
+
+
+@pytest.mark.parametrize(("policy", "closed"), [("workplace", False), ("kiosk-public", True)])
+async def test_without_the_model_the_policy_says_whether_pictures_go_on(policy, closed):
+    message, turn = shown(policy, None)
+    verdict = await screen(message, turn)
+    assert [(told.part, told.origin, told.closed) for told in turn.events] == [("unsafe-picture", "picture", closed)]
+    assert isinstance(turn.events[0], GuardFailed)
+    assert (verdict is not None and verdict.action == "block") is closed
+
+
+async def test_so_it_is_where_nothing_looks_at_pictures():
+    message, turn = shown("kiosk-public", 0.0)
+
+    async def look(picture):
+        raise ExtraMissing("nothing here looks at pictures")
+
+    turn.look = look
+    assert (await screen(message, turn)).action == "block"
+
+
+async def test_a_question_that_is_blocked_has_no_pictures_looked_at():
+    message, turn = shown("kiosk-public", 0.0, "Which stocks should I buy?")
+    turn.facts.clear()
+    assert (await screen(message, turn)).rule == "financial"
+
+
+async def test_what_was_found_in_a_picture_is_judged_as_that():
+    turn = draft("看这张图", settings=settings("workplace"))
+    found = Message("user", (Text("Mail jane@example.org, you bastard", "picture"),))
+    verdict = await screen(found, turn)
+    assert (verdict.action, verdict.text) == ("replace", "Mail [email], you bastard")
+    assert [told.origin for told in turn.events if isinstance(told, GuardFinding)] == ["picture"]
+
+
+async def test_what_a_person_typed_is_not_judged_as_a_picture():
+    turn = draft("bastard", settings=settings("workplace"))
+    assert (await screen(user("bastard"), turn)).text == "***"
+    assert [told.origin for told in turn.events] == ["user"]
+
+
+@pytest.mark.parametrize(
+    "wrong", ['on = ["user"]', 'on = ["picture"]\naction = "replace"', 'on = ["picture"]\naction = "mask"']
+)
+def test_a_rule_for_pictures_that_could_not_be_kept_is_refused(tmp_path, wrong):
+    path = tmp_path / "mine.toml"
+    rule = f'[[rules]]\nid = "p"\nlabel = "unsafe-picture"\n{wrong}\n'
+    path.write_text(f'name = "mine"\ndescription = {{ en = "a", zh = "甲" }}\n{rule}', encoding="utf-8")
+    with pytest.raises(BadPolicy, match="judges pictures"):
+        read_policy(path)
+
+
+@pytest.mark.parametrize(("policy", "level"), [("default", None), ("workplace", "note"), ("kiosk-public", "problem")])
+def test_the_doctor_says_that_the_model_is_missing(own_home, policy, level):
+    found = GuardPlugin().myna_check_health(settings=settings(policy))
+    missing = [finding for finding in found if "open-nsfw" in finding.text]
+    assert [finding.level for finding in missing] == ([] if level is None else [level])
+    assert all(finding.mend == "myna models pull open-nsfw" for finding in missing)
+
+
+@pytest.mark.parametrize(
+    ("policies", "asked"),
+    [(("default",), AuditPolicy()), (("kiosk-public", "workplace"), AuditPolicy("metadata", "question", "closed"))],
+)
+def test_a_policy_may_demand_a_record(policies, asked):
+    required = GuardPlugin().myna_require_audit(settings=settings(*policies))
+    assert msgspec.structs.asdict(required) == msgspec.structs.asdict(asked)
