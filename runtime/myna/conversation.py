@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .assistant import Assistant
     from .config import Settings
     from .engine.clients import TextClient
+    from .engine.protocols import Embeddings
     from .host import PluginHost
 
 
@@ -108,6 +109,10 @@ class Conversation:
 
     async def engine(self) -> TextClient:
         return await self._assistant.text_engine(self.model)
+
+    async def embed(self, texts: Sequence[str]) -> Embeddings:
+        """One vector for each text, by the installed embedding model."""
+        return await (await self._assistant.embedder()).embed(texts)
 
     async def messages_before(self, message: str) -> list[StoredMessage]:
         """What comes before the question `message` (an id), oldest first."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import msgspec
 
 from .config import Settings
-from .engine.protocols import Lora, ModelInfo, Sampling, TextEnd, TextEngine, TextRequest
+from .engine.protocols import Embeddings, Lora, ModelInfo, Sampling, TextEnd, TextEngine, TextRequest
 from .events import Event
+from .hookspecs import PromptSource, PromptUse
 from .messages import Message
 
 
@@ -24,6 +26,10 @@ class AskOptions(msgspec.Struct, frozen=True):
     grammar: str = ""
     loras: tuple[Lora, ...] = ()
     logprobs: int | None = None
+    prompt: str = ""
+    """Name of the prompt template that the question is put into; empty for none."""
+    variables: dict[str, Any] = {}
+    """Values for the template: texts as a person types them, or the data itself."""
 
 
 class Draft:
@@ -41,6 +47,8 @@ class Draft:
         engine: TextEngine,
         info: ModelInfo,
         emit: Callable[[Event], None],
+        prompt_sources: Sequence[PromptSource] = (),
+        embed: Callable[[Sequence[str]], Awaitable[Embeddings]],
     ) -> None:
         self.turn = turn
         self.conversation = conversation
@@ -49,11 +57,16 @@ class Draft:
         self.sampling = options.sampling
         self.max_tokens = options.max_tokens or settings.chat.max_tokens
         self.schema = options.schema
+        self.prompt = options.prompt
+        self.variables = dict(options.variables)
+        self.used: PromptUse | None = None
         self.settings = settings
         self._options = options
         self._engine = engine
         self._info = info
         self._emit = emit
+        self._prompt_sources = prompt_sources
+        self._embed = embed
 
     @property
     def context(self) -> int:
@@ -61,6 +74,13 @@ class Draft:
 
     async def count(self, messages: Sequence[Message]) -> int:
         return await self._engine.count(messages)
+
+    @property
+    def prompt_sources(self) -> Sequence[PromptSource]:
+        return self._prompt_sources
+
+    async def embed(self, texts: Sequence[str]) -> Embeddings:
+        return await self._embed(texts)
 
     async def generate(self, request: TextRequest) -> str:
         answer = self._engine.generate(request)
@@ -81,6 +101,16 @@ class Draft:
             messages[at] = found.with_text(found.text.replace(question.text, replaced.text))
         else:
             messages[at] = replaced
+        self.replace_text(question.text, replaced.text)
+
+    def replace_text(self, text: str, replaced: str) -> None:
+        """Put `replaced` in the place of `text` wherever a template has put it."""
+        if self.used is None or not text:
+            return
+        newest = max((at for at, message in enumerate(self.messages) if message.role == "user"), default=-1)
+        for at, message in enumerate(self.messages):
+            if (at == newest or message.role == "system") and text in message.text:
+                self.messages[at] = message.with_text(message.text.replace(text, replaced))
 
     def request(self) -> TextRequest:
         """What is finally asked of the engine."""

@@ -10,6 +10,7 @@
     │   ├── ConversationMissing
     │   ├── MessageMissing
     │   ├── AttachmentMissing
+    │   ├── PromptMissing
     │   ├── SourceUnavailable       a model source cannot be reached or stalls
     │   └── DiskFull
     ├── Blocked                  4  a policy ended the turn
@@ -27,6 +28,7 @@
     │   ├── BadTemplate
     │   ├── BadGrammar
     │   ├── BadConfig
+    │   ├── BadPrompt               a prompt template, or values that do not fit it
     │   ├── HashMismatch
     │   └── PromptTooLong
     └── Cancelled              130  whoever asked went away
@@ -107,6 +109,11 @@ class MessageMissing(Missing):
 
 class AttachmentMissing(Missing):
     code = "attachment-missing"
+
+
+class PromptMissing(Missing):
+    code = "prompt-missing"
+    default_hint = "myna prompts list"
 
 
 class SourceUnavailable(Missing):
@@ -190,6 +197,11 @@ class BadGrammar(BadInput):
 class BadConfig(BadInput):
     code = "bad-config"
     default_hint = "myna config path"
+
+
+class BadPrompt(BadInput):
+    code = "bad-prompt"
+    default_hint = "see docs/prompts.md"
 
 
 class HashMismatch(BadInput):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ import msgspec
 from .delivery import Delivery
 from .draft import AskOptions, Draft
 from .engine.protocols import TextEnd, TextPiece
-from .errors import Blocked, EngineError, ErrorInfo, MynaError
+from .errors import Blocked, EngineError, ErrorInfo, MynaError, PluginMissing
 from .events import (
     ContextShrunk,
     Event,
@@ -25,13 +25,13 @@ from .events import (
     TurnStarted,
     Usage,
 )
-from .messages import Message, assistant, system
+from .messages import Message, assistant, system, user
 from .store.records import MessageMeta, StoredMessage
 
 if TYPE_CHECKING:
     from .conversation import Conversation
     from .engine.clients import TextClient
-    from .hookspecs import OutputFilter
+    from .hookspecs import OutputFilter, PromptUse
 
 
 class _Outcome(msgspec.Struct):
@@ -80,6 +80,7 @@ class Turn:
         self._model = conversation.model
         self._timings: dict[str, float] = {}
         self._outcome = _Outcome()
+        self._used: PromptUse | None = None
 
     def cancel(self) -> None:
         """End the turn as soon as the engine's current step allows. Safe at any time."""
@@ -214,13 +215,19 @@ class Turn:
             engine=engine,
             info=info,
             emit=self._delivery.emit,
+            prompt_sources=conversation.host.prompt_sources(),
+            embed=conversation.embed,
         )
         await conversation.host.prepare_turn(draft)
+        if draft.prompt and draft.used is None:
+            raise PluginMissing("prompt templates come with the plugin prompts, which is not active")
+        self._used = draft.used
         await self._delivery.flush(self.epoch)
         self._timings["prepare"] = _since(prepared)
 
         screened = time.perf_counter()
         question = None if self._question is None else await self._screen(draft, self._question)
+        await self._screen_variables(draft)
         self._timings["screen"] = _since(screened)
         # Safe on disk while the model reads the prompt.
         accepting = asyncio.create_task(self._accept(question, parent))
@@ -258,6 +265,16 @@ class Turn:
             draft.replace(question, replaced)
             return replaced
         return question
+
+    async def _screen_variables(self, draft: Draft) -> None:
+        """What a person put into a template reaches the model as the question does."""
+        for text in _texts(draft.variables) if draft.used is not None else ():
+            verdict = await self._conversation.host.screen_input(user(text), draft)
+            if verdict.action == "block":
+                self._outcome.text = verdict.text
+                raise Blocked(verdict.text or "this question is not answered here", hint=verdict.rule)
+            if verdict.action == "replace":
+                draft.replace_text(text, verdict.text)
 
     async def _generate_and_deliver(self, engine: TextClient, draft: Draft, started: float) -> None:
         problem: MynaError | None = None
@@ -316,12 +333,16 @@ class Turn:
         began = time.perf_counter()
         if not outcome.text and outcome.reason != "stop":
             return
+        used = self._used
         meta = MessageMeta(
             model=self._model,
             finish=outcome.reason,
             usage=outcome.usage,
             timings=dict(self._timings),
             seed=outcome.seed,
+            prompt=used.name if used else "",
+            prompt_version=used.version if used else "",
+            prompt_hash=used.sha256 if used else "",
         )
         stored = await self._conversation.append(assistant(outcome.text), parent=parent, turn=self.id, meta=meta)
         outcome.message = stored.id
@@ -338,6 +359,18 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
         if not task.cancelled():
             task.result()
         raise
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in plain data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def _system(text: str) -> list[Message]:

@@ -24,8 +24,9 @@ class MessageMeta(msgspec.Struct, frozen=True, omit_defaults=True):
     seed: int | None = None
     prompt: str = ""
     """Name of the prompt template."""
+    prompt_version: str = ""
     prompt_hash: str = ""
-    """Lower-case hexadecimal SHA-256 of the template's text."""
+    """Lower-case hexadecimal SHA-256 of the template's text, and of its file of examples where it has one."""
 
 
 NO_META = MessageMeta()
@@ -42,6 +43,20 @@ class StoredMessage(msgspec.Struct, frozen=True):
     message: Message
     turn: str
     meta: MessageMeta
+    created: float
+    """Unix time, seconds."""
+
+
+class Rating(msgspec.Struct, frozen=True):
+    """What a person thought of an answer."""
+
+    message: str
+    """Id of the answer."""
+    good: bool
+    prompt: str
+    """Name of the template that the answer was asked with; empty for none."""
+    prompt_version: str
+    prompt_hash: str
     created: float
     """Unix time, seconds."""
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 
 from ..config import Settings
-from ..engine.protocols import Sampling, TextPiece, TextRequest
+from ..engine.protocols import Embedder, Embeddings, Sampling, TextPiece, TextRequest
+from ..errors import ModelMissing
 from ..events import Event
-from ..hookspecs import OutputFilter
+from ..hookspecs import OutputFilter, PromptSource, PromptUse
 from ..messages import Message, user
 from .engine import FakeEngine
 
@@ -25,6 +27,12 @@ class FakeDraft:
         self.sampling = Sampling(temperature=settings.chat.temperature)
         self.max_tokens = settings.chat.max_tokens
         self.schema = ""
+        self.prompt = ""
+        self.variables: dict[str, Any] = {}
+        self.used: PromptUse | None = None
+        self.sources: list[PromptSource] = []
+        self.embedder: Embedder | None = None
+        """What `embed` asks; None: as if no embedding model were installed."""
         self.settings = settings
         self.engine = engine
         self.epoch = 1
@@ -37,6 +45,15 @@ class FakeDraft:
 
     async def count(self, messages: Sequence[Message]) -> int:
         return await self.engine.count(messages)
+
+    @property
+    def prompt_sources(self) -> Sequence[PromptSource]:
+        return self.sources
+
+    async def embed(self, texts: Sequence[str]) -> Embeddings:
+        if self.embedder is None:
+            raise ModelMissing("no model for the task embed is installed")
+        return await self.embedder.embed(texts)
 
     async def generate(self, request: TextRequest) -> str:
         return "".join([piece.text async for piece in self.engine.generate(request) if isinstance(piece, TextPiece)])

@@ -13,6 +13,7 @@ ERRORS: dict[str, str] = {
     "error: extra-missing": "缺少扩展",
     "error: device-missing": "缺少设备",
     "error: plugin-missing": "缺少插件",
+    "error: prompt-missing": "没有这个提示模板",
     "error: source-unavailable": "模型来源不可用",
     "error: disk-full": "磁盘已满",
     "error: blocked": "已被策略拦截",
@@ -30,6 +31,7 @@ ERRORS: dict[str, str] = {
     "error: bad-template": "模板无效",
     "error: bad-grammar": "语法无效",
     "error: bad-config": "配置无效",
+    "error: bad-prompt": "提示模板无效",
     "error: hash-mismatch": "校验和不符",
     "error: prompt-too-long": "提示过长",
     "error: cancelled": "已取消",
@@ -52,6 +54,8 @@ ERRORS: dict[str, str] = {
         "请选择别的文件，或目录中的模型：myna models list"
     ),
     "choose another model: myna models list": "请选择别的模型：myna models list",
+    "prompt templates come with the plugin prompts, which is not active": "提示模板由插件 prompts 提供，而它没有启用",
+    "see docs/prompts.md": "参见 docs/prompts.md",
     "correct the schema or the grammar": "请修正 Schema 或语法",
     "check the path and who may read it": "请检查路径和读取权限",
     "convert it to UTF-8 first, for example with iconv": "请先转换为 UTF-8，例如用 iconv",
@@ -97,6 +101,12 @@ ERRORS: dict[str, str] = {
     "standard input is closed": "标准输入已关闭",
     "standard input is empty": "标准输入为空",
     "standard input is not valid UTF-8 (byte {place})": "标准输入不是有效的 UTF-8（第 {place} 字节）",
+    "the file {path} is not valid UTF-8 (byte {place})": "文件 {path} 不是有效的 UTF-8（第 {place} 字节）",
+    "--var takes NAME=VALUE, and {pair} is not of that form": "--var 的形式是 NAME=VALUE，而 {pair} 不是",
+    "--prompt and --system both bring a system prompt; give one of them": (
+        "--prompt 和 --system 都会给出系统提示；请只用一个"
+    ),
+    "--var gives {name} two values": "--var 给了 {name} 两个值",
     "line {number} is not valid UTF-8 (byte {place})": "第 {number} 行不是有效的 UTF-8（第 {place} 字节）",
     "--var gives values to a template, and there is no --prompt": "--var 为模板提供值，但没有给出 --prompt",
     "the schema {path} is nested too deeply": "Schema {path} 嵌套过深",
