@@ -15,8 +15,8 @@ import msgspec
 from myna.engine.protocols import Embeddings
 from myna.errors import Missing
 
-_WORD = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]")
-_HAN = re.compile(r"[\u3400-\u9fff]")
+WORD = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]")
+HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 class Embedding(Protocol):
@@ -105,6 +105,6 @@ def _index(texts: tuple[str, ...]) -> _Index:
 
 def words(text: str) -> list[str]:
     """Words in lower case; of Chinese, single characters and pairs of neighbours."""
-    found = _WORD.findall(text.lower())
-    pairs = [one + two for one, two in pairwise(found) if _HAN.match(one) and _HAN.match(two)]
+    found = WORD.findall(text.lower())
+    pairs = [one + two for one, two in pairwise(found) if HAN.match(one) and HAN.match(two)]
     return found + pairs

@@ -12,7 +12,7 @@ import msgspec
 from myna.errors import BadPrompt, MynaError, PromptMissing
 from myna.suggest import did_you_mean
 
-from .loading import Loaded, load
+from .loading import Loaded, check, load
 
 MAX_FILES = 2_000
 """Templates of one folder: a folder with more is not one of templates."""
@@ -84,7 +84,7 @@ class Library:
             BadPrompt: it was found and cannot be used.
         """
         if reference.endswith(".toml"):
-            return load(Path(reference))
+            return check(load(Path(reference)))
         match = _REFERENCE.fullmatch(reference)
         if match is None:
             raise PromptMissing(f"{reference!r} names no template", hint="NAME, NAME:LANGUAGE or NAME@VERSION")
@@ -102,10 +102,10 @@ class Library:
                 f"the template {name} is not there in the language {language}", hint=f"it is in: {there}"
             )
         if version is None:
-            return versions[0]
+            return check(versions[0])
         for loaded in versions:
             if order(loaded.template.version) == order(version):
-                return loaded
+                return check(loaded)
         there = ", ".join(loaded.template.version for loaded in versions)
         raise PromptMissing(f"the template {name} has no version {version}", hint=f"its versions: {there}")
 

@@ -48,7 +48,7 @@ class Loaded(msgspec.Struct, frozen=True):
 
 
 def load(path: Path) -> Loaded:
-    """Read the template at `path`.
+    """Read the template at `path`. Its Jinja is compiled when it is first rendered, or by `check`.
 
     Raises:
         BadPrompt: it cannot be read, has unknown or wrong entries, or contradicts itself.
@@ -82,6 +82,18 @@ def _loaded(template: Template, path: Path, data: bytes, more: bytes) -> Loaded:
     loaded = Loaded(template, variables, examples, digest.hexdigest(), path)
     if fault := _fault(loaded):
         raise BadPrompt(f"the template {path.name}: {fault}")
+    return loaded
+
+
+def check(loaded: Loaded) -> Loaded:
+    """The template itself, once its Jinja was compiled; that takes some milliseconds.
+
+    Raises:
+        BadPrompt: a part is not Jinja2, uses what is not allowed, or a variable that is not declared.
+    """
+    from .rendering import compiled
+
+    compiled(loaded)
     return loaded
 
 
@@ -156,9 +168,6 @@ def _fault(loaded: Loaded) -> str:
     for fault in (_variables_fault(loaded), _examples_fault(loaded), _cases_fault(loaded), _schema_fault(template)):
         if fault:
             return fault
-    from .rendering import compiled
-
-    compiled(loaded)
     return ""
 
 

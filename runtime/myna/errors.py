@@ -31,6 +31,7 @@
     │   ├── BadPrompt               a prompt template, or values that do not fit it
     │   ├── HashMismatch
     │   └── PromptTooLong
+    ├── Regression               7  something that was measured became worse
     └── Cancelled              130  whoever asked went away
 
 `code` is stable and may be tested for; messages may change. `exit_status` is what the command line
@@ -212,6 +213,11 @@ class HashMismatch(BadInput):
 class PromptTooLong(BadInput):
     code = "prompt-too-long"
     default_hint = "shorten the message, or raise engine.context"
+
+
+class Regression(MynaError):
+    code = "regression"
+    exit_status = 7
 
 
 class Cancelled(MynaError):

@@ -13,6 +13,7 @@ _COMMANDS = {
     "show": "myna_prompts.commands.showing:show",
     "render": "myna_prompts.commands.render:render",
     "new": "myna_prompts.commands.new:new",
+    "eval": "myna_prompts.commands.eval:evaluate",
 }
 
 

@@ -6,8 +6,10 @@ import click
 import msgspec
 
 from myna.cli.context import Context, pass_context
+from myna.errors import BadPrompt
 
 from ..library import Entry
+from ..loading import check
 from .places import library_of
 
 
@@ -66,6 +68,11 @@ def _row(ctx: Context, entry: Entry) -> Row:
         error = ctx.language.message(entry.error.message) if entry.error else ""
         return Row(entry.path.stem, "", "", "", entry.source, path, 0, "", "", error)
     template = entry.loaded.template
+    try:
+        check(entry.loaded)
+        error = ""
+    except BadPrompt as problem:
+        error = ctx.language.message(problem.message)
     return Row(
         template.name,
         template.version,
@@ -76,5 +83,5 @@ def _row(ctx: Context, entry: Entry) -> Row:
         len(template.cases),
         entry.loaded.sha256,
         str(entry.hidden_by or ""),
-        "",
+        error,
     )

@@ -10,7 +10,7 @@ import click
 from myna.cli.context import Context, pass_context
 from myna.errors import BadInput, UsageError
 
-from ..loading import Loaded, load
+from ..loading import Loaded, check, load
 from .places import library_of, names
 
 _BLANK = {
@@ -50,7 +50,7 @@ def new(ctx: Context, name: str, origin: str, language: str) -> None:
     else:
         raise UsageError(f"there is no blank template in the language {language}", hint="--language en, or --from NAME")
     path = _write(library.own, name, language, text)
-    load(path)
+    check(load(path))
     if ctx.json:
         ctx.print_json({"path": path})
     else:

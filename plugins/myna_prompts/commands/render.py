@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
 import click
 import msgspec
 
-from myna.assistant import Assistant
 from myna.cli.context import Context, pass_context
 from myna.cli.inputs import checked_text, parse_variables, standard_input
-from myna.engine.clients import TextClient
-from myna.engine.protocols import Embeddings
-from myna.messages import Message
 
 from ..assembly import Assembled, assemble
+from ..embedding import InstalledEmbedding
+from ..engine_model import EngineModel
 from ..loading import Loaded
 from ..rendering import render as render_plainly
 from ..template import INPUT
@@ -66,24 +63,9 @@ def render(ctx: Context, name: str, text: str, variables: tuple[str, ...], model
 async def _with_model(ctx: Context, loaded: Loaded, given: dict[str, str], model: str) -> Assembled:
     async with await ctx.assistant() as assistant:
         engine = await assistant.text_engine(model)
-        fitting = EngineModel(assistant, engine, (await engine.info()).context)
+        fitting = EngineModel(engine, InstalledEmbedding(assistant), (await engine.info()).context)
         assembled = await assemble(loaded, given, fitting, answer=loaded.template.max_tokens)
         return msgspec.structs.replace(assembled, tokens=await engine.count(assembled.messages()))
-
-
-class EngineModel:
-    """A model as the assembly of prompts asks it."""
-
-    def __init__(self, assistant: Assistant, engine: TextClient, context: int) -> None:
-        self._assistant = assistant
-        self._engine = engine
-        self.context = context
-
-    async def count(self, messages: Sequence[Message]) -> int:
-        return await self._engine.count(messages)
-
-    async def embed(self, texts: Sequence[str]) -> Embeddings:
-        return await (await self._assistant.embedder()).embed(texts)
 
 
 def _show(ctx: Context, loaded: Loaded, assembled: Assembled, took: float) -> None:

@@ -4,12 +4,15 @@ generate   TextRequest      ->  TextPiece ..., then one TextEnd
 count      CountRequest     ->  Count
 tokenize   TokenizeRequest  ->  Tokens
 embed      EmbedRequest     ->  Embeddings
+clear      Nothing          ->
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from ..messages import Message
 from .protocols import (
@@ -27,6 +30,10 @@ from .protocols import (
 
 if TYPE_CHECKING:
     from ..worker.handle import EngineHandle
+
+
+class Nothing(msgspec.Struct, frozen=True):
+    """The body of a request that says all by its name."""
 
 
 class TextClient:
@@ -63,3 +70,8 @@ class TextClient:
     async def embed(self, texts: Sequence[str], *, normalize: bool = True) -> Embeddings:
         """One vector for each text."""
         return await self._handle.call("embed", EmbedRequest(tuple(texts), normalize), Embeddings)
+
+    async def clear(self) -> None:
+        """Forget what is kept of earlier prompts, so that the next one is computed as the first one was."""
+        async for _ in self._handle.stream("clear", Nothing(), Nothing):
+            pass

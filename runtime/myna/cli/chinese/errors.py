@@ -34,6 +34,7 @@ ERRORS: dict[str, str] = {
     "error: bad-prompt": "提示模板无效",
     "error: hash-mismatch": "校验和不符",
     "error: prompt-too-long": "提示过长",
+    "error: regression": "结果变差",
     "error: cancelled": "已取消",
     "interrupted": "已中断",
     "this is a bug in Myna ({kind})": "这是 Myna 的程序错误（{kind}）",
