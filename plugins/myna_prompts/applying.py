@@ -12,6 +12,7 @@ from myna.paths import Paths
 from .assembly import assemble
 from .opening import open_library
 from .rendering import Rendered, schema_of
+from .splitting import read_splits, serve, splits_file
 from .steps import StepsFilter
 from .template import INPUT
 
@@ -25,8 +26,9 @@ async def apply(draft: TurnDraft) -> None:
         PromptMissing: there is no such template.
         BadPrompt: it cannot be used, or the values do not fit it.
     """
-    library = open_library(draft.prompt_sources, draft.settings, Paths.find())
-    loaded = library.find(draft.prompt)
+    paths = Paths.find()
+    library = open_library(draft.prompt_sources, draft.settings, paths)
+    loaded = serve(library, draft.prompt, read_splits(splits_file(paths)), draft.conversation)
     at = max((at for at, message in enumerate(draft.messages) if message.role == "user"), default=None)
     question = draft.messages[at] if at is not None else user("")
     if INPUT in draft.variables:

@@ -73,6 +73,21 @@ def loads(text: str, name: str = "template") -> Loaded:
     return _loaded(template, Path(name), text.encode(), b"")
 
 
+def from_template(template: Template, original: Loaded) -> Loaded:
+    """`template`, made by changing `original`, as if it had been read.
+
+    Raises:
+        BadPrompt: it contradicts itself.
+    """
+    filed = original.examples[len(original.template.examples) :]
+    variables = {INPUT: Variable(required=True), **template.variables}
+    digest = hashlib.sha256(msgspec.json.encode(template, order="deterministic"))
+    loaded = Loaded(template, variables, (*template.examples, *filed), digest.hexdigest(), original.path)
+    if fault := _fault(loaded):
+        raise BadPrompt(f"the template {original.path.name}: {fault}")
+    return loaded
+
+
 def _loaded(template: Template, path: Path, data: bytes, more: bytes) -> Loaded:
     variables = {INPUT: Variable(required=True), **template.variables}
     examples = (*template.examples, *_examples(template.examples_file, more))

@@ -24,8 +24,10 @@ def myna_register_commands() -> Sequence[CommandInfo]:
 
 @hookimpl
 def myna_register_chat_commands() -> Sequence[ChatCommand]:
+    about = "Put questions into a prompt template"
     return (
-        ChatCommand("prompt", "[NAME [K=V]...]", "Put questions into a prompt template", "myna_prompts.slash:prompt"),
+        ChatCommand("prompt", "[NAME [K=V]...]", about, "myna_prompts.slash:prompt"),
+        ChatCommand("rate", "up|down|none", "Say whether the last answer was good", "myna_prompts.slash:rate"),
     )
 
 

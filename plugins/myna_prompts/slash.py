@@ -9,6 +9,7 @@ from myna.cli.inputs import parse_variables
 from myna.errors import UsageError
 
 from .opening import open_library
+from .rating import THUMBS
 from .template import INPUT
 from .values import bind
 
@@ -50,3 +51,21 @@ async def prompt(chat: Chat, argument: str, lines: Lines) -> None:
             version=loaded.template.version,
         )
     )
+
+
+async def rate(chat: Chat, argument: str, lines: Lines) -> None:
+    """Keep a thumb for the last answer.
+
+    Raises:
+        UsageError: there is no answer, or the conversation is not kept.
+    """
+    del lines
+    if argument not in THUMBS:
+        raise UsageError("say whether the answer was good: up, down or none", hint="/rate up")
+    if not chat.conversation.recorded:
+        raise UsageError("this conversation is not kept", hint="myna config set chat.record true")
+    answers = [stored for stored in await chat.conversation.history() if stored.message.role == "assistant"]
+    if not answers:
+        raise UsageError("there is no answer to rate")
+    await (await chat.assistant.store()).rate(answers[-1].id, THUMBS[argument])
+    chat.ctx.note(chat.ctx.text("Noted."))

@@ -13,6 +13,10 @@ _COMMANDS = {
     "show": "myna_prompts.commands.showing:show",
     "render": "myna_prompts.commands.render:render",
     "new": "myna_prompts.commands.new:new",
+    "optimize": "myna_prompts.commands.optimize:optimize_prompt",
+    "split": "myna_prompts.commands.split:split",
+    "rate": "myna_prompts.commands.split:rate",
+    "votes": "myna_prompts.commands.split:votes",
     "eval": "myna_prompts.commands.eval:evaluate",
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import click
 
@@ -11,6 +10,7 @@ from myna.cli.context import Context, pass_context
 from myna.errors import BadInput, UsageError
 
 from ..loading import Loaded, check, load
+from ..saving import write_new
 from .places import library_of, names
 
 _BLANK = {
@@ -49,7 +49,8 @@ def new(ctx: Context, name: str, origin: str, language: str) -> None:
         text = _BLANK[language].format(name=name)
     else:
         raise UsageError(f"there is no blank template in the language {language}", hint="--language en, or --from NAME")
-    path = _write(library.own, name, language, text)
+    path = library.own / f"{name}.{language}.toml"
+    write_new(path, text)
     check(load(path))
     if ctx.json:
         ctx.print_json({"path": path})
@@ -67,16 +68,3 @@ def _copied(loaded: Loaded, name: str) -> tuple[str, str]:
     if not changed:
         raise BadInput(f"the file {loaded.path} has no line with its name")
     return text, loaded.template.language
-
-
-def _write(folder: Path, name: str, language: str, text: str) -> Path:
-    path = folder / f"{name}.{language}.toml"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise UsageError(f"{path} is there already", hint="choose another name, or change that file") from None
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror or error}") from None
-    return path

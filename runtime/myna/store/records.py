@@ -47,18 +47,18 @@ class StoredMessage(msgspec.Struct, frozen=True):
     """Unix time, seconds."""
 
 
-class Rating(msgspec.Struct, frozen=True):
-    """What a person thought of an answer."""
+class PromptVotes(msgspec.Struct, frozen=True):
+    """What people thought of the answers that one version of a prompt template got."""
 
-    message: str
-    """Id of the answer."""
-    good: bool
     prompt: str
-    """Name of the template that the answer was asked with; empty for none."""
-    prompt_version: str
-    prompt_hash: str
-    created: float
-    """Unix time, seconds."""
+    version: str
+    sha256: str
+    """Of the template, as in `MessageMeta.prompt_hash`."""
+    answers: int
+    good: int
+    """Answers with a thumb up."""
+    bad: int
+    """Answers with a thumb down."""
 
 
 class ConversationRecord(msgspec.Struct, frozen=True):

@@ -107,6 +107,8 @@ ERRORS: dict[str, str] = {
     "--prompt and --system both bring a system prompt; give one of them": (
         "--prompt 和 --system 都会给出系统提示；请只用一个"
     ),
+    "only an answer can be rated": "只能给回答评分",
+    "there is no message {message}": "没有消息 {message}",
     "--var gives {name} two values": "--var 给了 {name} 两个值",
     "line {number} is not valid UTF-8 (byte {place})": "第 {number} 行不是有效的 UTF-8（第 {place} 字节）",
     "--var gives values to a template, and there is no --prompt": "--var 为模板提供值，但没有给出 --prompt",
