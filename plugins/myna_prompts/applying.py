@@ -10,14 +10,20 @@ from myna.messages import Message, system, user
 from myna.paths import Paths
 
 from .assembly import assemble
+from .choosing import Chooser
 from .opening import open_library
 from .rendering import Rendered, schema_of
 from .splitting import read_splits, serve, splits_file
 from .steps import StepsFilter
 from .template import INPUT
 
+BY_WORDS = (
+    "What is shown to the model was chosen by its words, not by meaning: "
+    "no embedding model for this language is installed."
+)
 
-async def apply(draft: TurnDraft) -> None:
+
+async def apply(draft: TurnDraft, chooser: Chooser) -> None:
     """Change `draft` as the template says that was asked for.
 
     What was asked for besides (sampling, length, schema) is left as it is.
@@ -37,7 +43,10 @@ async def apply(draft: TurnDraft) -> None:
     draft.max_tokens = draft.max_tokens or template.max_tokens
     draft.sampling = merged(draft.sampling, template.sampling)
     draft.schema = draft.schema or schema_of(loaded)
-    rendered = await assemble(loaded, {**draft.variables, INPUT: question.text}, draft, answer=draft.max_tokens)
+    given = {**draft.variables, INPUT: question.text}
+    rendered = await assemble(loaded, given, draft, chooser, answer=draft.max_tokens)
+    if rendered.method == "words":
+        draft.emit(Notice(turn="", epoch=0, code="chosen-by-words", text=BY_WORDS))
     draft.messages = _placed(draft.messages, at, question, rendered)
     draft.used = PromptUse(template.name, template.version, loaded.sha256, template.answer_after)
 

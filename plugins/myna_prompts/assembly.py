@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from myna.engine.protocols import Embeddings
 from myna.messages import Message
 
-from .choosing import Ranking, ranked
+from .choosing import Chooser, Ranking
 from .loading import Loaded
 from .rendering import Rendered, render
 from .template import INPUT, Example
@@ -42,7 +42,9 @@ class Assembled(Rendered, frozen=True):
     """What the similarity is by, where something was chosen: `embedding` or `words`."""
 
 
-async def assemble(loaded: Loaded, given: Mapping[str, Any], model: Model, *, answer: int = 0) -> Assembled:
+async def assemble(
+    loaded: Loaded, given: Mapping[str, Any], model: Model, chooser: Chooser, *, answer: int = 0
+) -> Assembled:
     """The template with `given` values, as much of its examples and facts as fits.
 
     With more examples than the template shows, those closest to the input are shown, the closest last: next to
@@ -59,7 +61,7 @@ async def assemble(loaded: Loaded, given: Mapping[str, Any], model: Model, *, an
     facts = list(values[template.parts.context]) if template.parts.context else []
     ranking: Ranking | None = None
     if len(examples) > template.shots:
-        ranking = await ranked(values[INPUT], [example.input for example in examples], model, loaded.sha256)
+        ranking = await chooser.ranked(values[INPUT], [example.input for example in examples], model, loaded.sha256)
         examples = [examples[at] for at in ranking.order[: template.shots]][::-1]
     rendered = render(loaded, given, examples, facts if template.parts.context else None)
     if _surely_fits(rendered.messages(), budget):
@@ -68,11 +70,11 @@ async def assemble(loaded: Loaded, given: Mapping[str, Any], model: Model, *, an
     while tokens > budget and (examples or facts):
         if examples:
             if ranking is None:
-                by = await ranked(values[INPUT], [example.input for example in examples], model, "")
+                by = await chooser.ranked(values[INPUT], [example.input for example in examples], model)
                 ranking, examples = by, [examples[at] for at in by.order][::-1]
             examples = examples[1:]
         else:
-            by = await ranked(values[INPUT], facts, model, "")
+            by = await chooser.ranked(values[INPUT], facts, model)
             ranking = by
             least = by.order[-1]
             facts = [fact for at, fact in enumerate(facts) if at != least]

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Literal, Protocol
+from typing import Literal
 
 import msgspec
 
 from myna.engine.protocols import Embeddings
-from myna.errors import Missing
+from myna.errors import EngineError, Missing
+
+from .vectors import Embedding, KeptVectors
+
+log = logging.getLogger(__name__)
 
 WORD = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]")
 HAN = re.compile(r"[\u3400-\u9fff]")
-
-
-class Embedding(Protocol):
-    async def embed(self, texts: Sequence[str]) -> Embeddings: ...
+_LATIN = re.compile(r"[A-Za-z]")
 
 
 class Ranking(msgspec.Struct, frozen=True):
@@ -29,33 +31,30 @@ class Ranking(msgspec.Struct, frozen=True):
     method: Literal["embedding", "words"]
 
 
-async def ranked(question: str, texts: Sequence[str], model: Embedding, key: str) -> Ranking:
-    """`texts` by how close they are to `question`. `key` names the texts where they come again; empty: they do not.
+class Chooser:
+    """Ranks texts, and keeps the vectors of those that come again."""
 
-    Equally close texts stay in their order.
-    """
-    try:
-        vectors = await _vectors(texts, model, key)
-        asked = await model.embed([question])
-    except Missing:
+    def __init__(self, kept: KeptVectors) -> None:
+        self._kept = kept
+
+    async def ranked(self, question: str, texts: Sequence[str], model: Embedding, key: str = "") -> Ranking:
+        """`texts` by how close they are to `question`. `key` names the texts where they come again.
+
+        Equally close texts stay in their order. Chinese is compared by its characters and their pairs: the
+        embedding model of the catalog knows English alone.
+        """
+        if not is_chinese(question):
+            try:
+                vectors = await (self._kept.of(texts, model, key) if key else model.embed(texts))
+                return Ranking(tuple(by_vectors(await model.embed([question]), vectors)), "embedding")
+            except (Missing, EngineError) as error:
+                log.info("examples are chosen by their words: %s", error.code)
         return Ranking(tuple(by_words(question, tuple(texts))), "words")
-    return Ranking(tuple(by_vectors(asked, vectors)), "embedding")
 
 
-_kept: dict[str, Embeddings] = {}
-_MOST_KEPT = 64
-"""Sets of vectors in memory: 1,000 texts take 1.5 MB."""
-
-
-async def _vectors(texts: Sequence[str], model: Embedding, key: str) -> Embeddings:
-    if key and key in _kept:
-        return _kept[key]
-    vectors = await model.embed(texts)
-    if key:
-        while len(_kept) >= _MOST_KEPT:
-            del _kept[next(iter(_kept))]
-        _kept[key] = vectors
-    return vectors
+def is_chinese(text: str) -> bool:
+    """Whether more of it is Chinese than Latin: a Latin word has about five letters."""
+    return 5 * len(HAN.findall(text)) > len(_LATIN.findall(text))
 
 
 def by_vectors(asked: Embeddings, vectors: Embeddings) -> list[int]:

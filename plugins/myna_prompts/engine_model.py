@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from myna.engine.protocols import Embeddings, TextEngine
 from myna.messages import Message
 
-
-class Embedding(Protocol):
-    async def embed(self, texts: Sequence[str]) -> Embeddings: ...
+from .vectors import Embedding
 
 
 class EngineModel:

@@ -222,13 +222,15 @@ class _CountTurns(NodeTransformer):
 
 
 def _check(node: nodes.Node) -> None:
-    where = f" (line {node.lineno})"
+    where = f" (line {node.lineno})" if node.lineno else ""
     if not isinstance(node, _ALLOWED) or type(node) is nodes.Pow:
         raise TemplateError(f"{_word(node)} is not allowed in a prompt template{where}")
     if isinstance(node, nodes.For) and node.recursive:
         raise TemplateError(f"a recursive loop is not allowed in a prompt template{where}")
     if isinstance(node, nodes.Call) and not (isinstance(node.node, nodes.Name) and node.node.name == "range"):
         raise TemplateError(f"a call is not allowed in a prompt template, only range and filters{where}")
+    if isinstance(node, nodes.Name) and node.name == "self":
+        raise TemplateError(f"there is no variable self{where}")
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         raise TemplateError(f"there is no filter {node.name} in prompt templates{where}")
 
@@ -236,7 +238,7 @@ def _check(node: nodes.Node) -> None:
 def _word(node: nodes.Node) -> str:
     """What a person calls the thing: `Macro` is `macro`, `FromImport` is `import`."""
     words = {"CallBlock": "call", "FilterBlock": "filter block", "FromImport": "import", "AssignBlock": "set block"}
-    words |= {"Pow": "**", "ScopedEvalContextModifier": "autoescape", "EvalContextModifier": "autoescape"}
+    words |= {"Pow": "**", "Scope": "autoescape", "ScopedEvalContextModifier": "autoescape"}
     name = type(node).__name__
     return words.get(name, name.lower())
 

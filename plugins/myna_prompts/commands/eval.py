@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -15,9 +14,6 @@ from myna.errors import BadInput, Regression, UsageError
 from ..evaluation.results import Comparison, Evaluation
 from ..loading import Loaded
 from .places import library_of, names
-
-if TYPE_CHECKING:
-    pass
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -90,6 +86,7 @@ async def _evaluate(ctx: Context, templates: list[Loaded], model: str, seed: int
 
     from ..embedding import InstalledEmbedding
     from ..evaluation.running import Runner
+    from ..opening import open_chooser
 
     async with await ctx.assistant() as assistant:
         resolved = await assistant.resolve(model)
@@ -97,7 +94,12 @@ async def _evaluate(ctx: Context, templates: list[Loaded], model: str, seed: int
         with Waiting(ctx, ctx.text("The model is being loaded …")):
             info = await engine.info()
         runner = Runner(
-            engine, InstalledEmbedding(assistant), context=info.context, model=resolved.name, clear=engine.clear
+            engine,
+            InstalledEmbedding(assistant),
+            chooser=open_chooser(ctx.paths),
+            context=info.context,
+            model=resolved.name,
+            clear=engine.clear,
         )
         found = []
         for loaded in templates:

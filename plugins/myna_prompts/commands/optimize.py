@@ -82,6 +82,7 @@ async def _search(
 
     from ..embedding import InstalledEmbedding
     from ..evaluation.running import Runner
+    from ..opening import open_chooser
 
     most, proposals, seed = amounts
     async with await ctx.assistant() as assistant:
@@ -90,7 +91,12 @@ async def _search(
         with Waiting(ctx, ctx.text("The model is being loaded …")):
             info = await engine.info()
         runner = Runner(
-            engine, InstalledEmbedding(assistant), context=info.context, model=resolved.name, clear=engine.clear
+            engine,
+            InstalledEmbedding(assistant),
+            chooser=open_chooser(ctx.paths),
+            context=info.context,
+            model=resolved.name,
+            clear=engine.clear,
         )
 
         def told(trial: Trial) -> None:

@@ -10,10 +10,12 @@ import msgspec
 from myna.cli.context import Context, pass_context
 from myna.cli.inputs import checked_text, parse_variables, standard_input
 
+from ..applying import BY_WORDS
 from ..assembly import Assembled, assemble
 from ..embedding import InstalledEmbedding
 from ..engine_model import EngineModel
 from ..loading import Loaded
+from ..opening import open_chooser
 from ..rendering import render as render_plainly
 from ..template import INPUT
 from .places import library_of, names
@@ -64,7 +66,7 @@ async def _with_model(ctx: Context, loaded: Loaded, given: dict[str, str], model
     async with await ctx.assistant() as assistant:
         engine = await assistant.text_engine(model)
         fitting = EngineModel(engine, InstalledEmbedding(assistant), (await engine.info()).context)
-        assembled = await assemble(loaded, given, fitting, answer=loaded.template.max_tokens)
+        assembled = await assemble(loaded, given, fitting, open_chooser(ctx.paths), answer=loaded.template.max_tokens)
         return msgspec.structs.replace(assembled, tokens=await engine.count(assembled.messages()))
 
 
@@ -90,4 +92,4 @@ def _show(ctx: Context, loaded: Loaded, assembled: Assembled, took: float) -> No
     if assembled.tokens:
         ctx.note(ctx.text("{count} tokens", count=assembled.tokens))
     if assembled.method == "words":
-        ctx.note(ctx.text("Examples were chosen by their words, for no embedding model is installed."))
+        ctx.note(ctx.text(BY_WORDS))

@@ -6,11 +6,10 @@ import json
 import re
 from typing import Any
 
-from ..choosing import HAN, WORD
+from ..choosing import WORD, is_chinese
 from ..template import Expectation
 
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|[。！？]")
-_LATIN = re.compile(r"[A-Za-z]")
 _EDGES = " \t\r\n.。!！\"'“”‘’`*"
 
 SEARCHED = 20_000
@@ -57,8 +56,8 @@ def count_words(text: str) -> int:
 
 
 def language_of(text: str) -> str:
-    """`zh` or `en`, by which letters there are more of: a Latin word has about five."""
-    return "zh" if 5 * len(HAN.findall(text)) > len(_LATIN.findall(text)) else "en"
+    """`zh` or `en`, by which letters there are more of."""
+    return "zh" if is_chinese(text) else "en"
 
 
 def _size_faults(expected: Expectation, answer: str) -> list[str]:

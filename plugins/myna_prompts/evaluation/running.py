@@ -10,15 +10,17 @@ from typing import Literal
 import msgspec
 
 from myna.engine.protocols import Sampling, TextEnd, TextEngine, TextRequest
-from myna.errors import Missing
+from myna.errors import EngineError, Missing
 
 from ..applying import merged
 from ..assembly import assemble
-from ..engine_model import Embedding, EngineModel
+from ..choosing import Chooser, is_chinese
+from ..engine_model import EngineModel
 from ..loading import Loaded
 from ..rendering import schema_of
 from ..steps import split_steps
 from ..template import INPUT, Case
+from ..vectors import Embedding
 from .judging import count_words, exactly, faults_of
 from .measuring import metrics_of
 from .results import Answer, Evaluation
@@ -40,6 +42,7 @@ class Runner:
         engine: TextEngine,
         embedding: Embedding,
         *,
+        chooser: Chooser,
         context: int,
         model: str,
         clear: Callable[[], Awaitable[None]] | None = None,
@@ -49,6 +52,7 @@ class Runner:
         self._clear = clear
         self._engine = engine
         self._embedding = embedding
+        self._chooser = chooser
         self._fitting = EngineModel(engine, embedding, context)
         self.model = model
 
@@ -92,7 +96,7 @@ class Runner:
         # A case without an input takes the variable's default, as a turn without a text would.
         given = {**({INPUT: case.input} if case.input else {}), **case.variables}
         most = template.max_tokens or LONGEST_ANSWER
-        prompt = await assemble(loaded, given, self._fitting, answer=most)
+        prompt = await assemble(loaded, given, self._fitting, self._chooser, answer=most)
         request = TextRequest(
             messages=tuple(prompt.messages()),
             sampling=merged(Sampling(seed=seed), template.sampling),
@@ -153,11 +157,12 @@ class Runner:
         ], by
 
     async def _closeness(self, pairs: Sequence[tuple[str, str]]) -> tuple[list[float], Literal["embedding", "words"]]:
-        if not pairs:
-            return [], "words"
+        if not pairs or any(is_chinese(reference) for _, reference in pairs):
+            # The embedding model of the catalog knows English alone.
+            return [overlap(*pair) for pair in pairs], "words"
         try:
             vectors = await self._embedding.embed([text for pair in pairs for text in pair])
-        except Missing:
+        except (Missing, EngineError):
             return [overlap(*pair) for pair in pairs], "words"
         import numpy as np
 

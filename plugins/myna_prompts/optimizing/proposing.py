@@ -60,12 +60,8 @@ async def proposed(original: Loaded, engine: TextEngine, count: int, seed: int) 
 
 
 async def _answer(engine: TextEngine, request: TextRequest) -> str:
-    pieces = []
     async with aclosing(engine.generate(request)) as answer:  # type: ignore[type-var]
-        async for piece in answer:
-            if not isinstance(piece, TextEnd):
-                pieces.append(piece.text)
-    return "".join(pieces)
+        return "".join([piece.text async for piece in answer if not isinstance(piece, TextEnd)])
 
 
 def _unquoted(text: str) -> str:

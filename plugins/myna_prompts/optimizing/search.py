@@ -88,9 +88,14 @@ async def optimize(
         trials.append(trial)
         told(trial)
 
+    known: dict[tuple[str, str], float] = {}
+
     async def score(variant: Variant, some: Sequence[Case]) -> float:
-        scores = await scores_of(runner, variant.loaded, some, seed)
-        return sum(scores.values()) / len(scores)
+        # The same prompt with the same seed gets the same answer: each is asked for once.
+        new = [case for case in some if (variant.loaded.sha256, case.name) not in known]
+        for name, figure in (await scores_of(runner, variant.loaded, new, seed)).items() if new else ():
+            known[variant.loaded.sha256, name] = figure
+        return sum(known[variant.loaded.sha256, case.name] for case in some) / len(some)
 
     # The original takes part: what cannot beat it on the training cases is not worth the held-out ones.
     winner = await halve([Variant("the original", original), *variants], training, score, log)

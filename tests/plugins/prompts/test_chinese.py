@@ -65,7 +65,7 @@ def texts(tree: ast.AST) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_texts_of_a_module_are_translated(path: Path) -> None:
-    found = {text for text in texts(ast.parse(path.read_text(encoding="utf-8")))}
+    found = set(texts(ast.parse(path.read_text(encoding="utf-8"))))
     words = {text for text in found if re.search(r"[A-Za-z]{2}", text.replace("{}", ""))}
     commands = {text for text in words if text.startswith(("myna ", "--", "/"))}
     assert sorted(text for text in words - commands if anonymous(text) not in KNOWN) == []
