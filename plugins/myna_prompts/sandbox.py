@@ -105,7 +105,7 @@ class PromptSandbox(TemplateSandbox):
         try:
             parsed = self.parse(source)
             if unknown := sorted(meta.find_undeclared_variables(parsed) - set(known) - {"range"}):
-                raise _Undeclared(unknown[0])
+                raise Undeclared(unknown[0])
             return Part(source, self.from_string(parsed))
         finally:
             _limits.reset(token)
@@ -178,15 +178,12 @@ class Part:
             _limits.reset(token)
 
 
-class _Undeclared(TemplateError):
+class Undeclared(TemplateError):
     """A name that no variable has."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no variable {name}")
         self.name = name
-
-
-Undeclared = _Undeclared
 
 
 class _Turns:

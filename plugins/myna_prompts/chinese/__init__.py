@@ -2,4 +2,8 @@
 
 from __future__ import annotations
 
-CHINESE: dict[str, str] = {}
+from .commands import COMMANDS
+from .measuring import MEASURING
+from .templates import TEMPLATES
+
+CHINESE: dict[str, str] = {**TEMPLATES, **MEASURING, **COMMANDS}

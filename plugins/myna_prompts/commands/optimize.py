@@ -120,7 +120,7 @@ def _line(ctx: Context, trial: Trial) -> str:
     text = ctx.text(
         "round {round}, {cases} cases, score {score}", round=trial.round, cases=trial.cases, score=f"{trial.score:.3f}"
     )
-    return f"{mark} {text}: {trial.edit}"
+    return f"{mark} {text}: {ctx.language.message(trial.edit)}"
 
 
 def _write_log(path: Path, report: Report) -> None:
@@ -132,7 +132,7 @@ def _write_log(path: Path, report: Report) -> None:
 
 def _show(ctx: Context, report: Report) -> None:
     outcome, verdict = report.outcome, report.outcome.verdict
-    ctx.print(ctx.text("Winner on the training cases: {edit}", edit=outcome.winner))
+    ctx.print(ctx.text("Winner on the training cases: {edit}", edit=ctx.language.message(outcome.winner)))
     ctx.print(
         ctx.text(
             "On {count} held-out cases: {before} before, {after} now; better on {better}, worse on {worse}; sign test "

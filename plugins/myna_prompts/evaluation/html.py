@@ -120,7 +120,7 @@ def _answers(now: Evaluation, language: Language) -> str:
         (
             (answer.case, ""),
             (str(answer.seed), "figure"),
-            ("; ".join(answer.faults) or "✓", "bad" if answer.faults else "good"),
+            ("; ".join(map(language.message, answer.faults)) or "✓", "bad" if answer.faults else "good"),
             (answer.text, "answer"),
             (f"{answer.total_ms:.0f}", "figure"),
         )

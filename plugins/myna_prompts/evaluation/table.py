@@ -47,7 +47,10 @@ def show(ctx: Context, now: Evaluation, comparison: Comparison | None) -> None:
         ctx.print_lines(["", ctx.bold(ctx.text("Cases that failed"))])
         ctx.print_table(
             ("CASE", "SEED", "WHY", "ANSWER"),
-            [(answer.case, str(answer.seed), answer.faults[0], answer.text[:200]) for answer in failed],
+            [
+                (answer.case, str(answer.seed), ctx.language.message(answer.faults[0]), answer.text[:200])
+                for answer in failed
+            ],
         )
     if comparison is not None:
         _show_comparison(ctx, comparison)

@@ -16,7 +16,7 @@ from myna.cli.chinese import CHINESE as CORE
 from myna_prompts.chinese import CHINESE
 from myna_prompts.commands import prompts
 from myna_prompts.evaluation.table import NAMES, VERDICTS
-from myna_prompts.plugin import myna_register_chat_commands, myna_register_commands
+from myna_prompts.plugin import PromptsPlugin
 
 PACKAGE = Path(myna_prompts.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "chinese" not in path.parts)
@@ -92,7 +92,8 @@ def test_help_is_translated() -> None:
 
 
 def test_summaries_and_names_are_translated() -> None:
-    said = [info.summary for info in (*myna_register_commands(), *myna_register_chat_commands())]
+    plugin = PromptsPlugin()
+    said = [info.summary for info in (*plugin.myna_register_commands(), *plugin.myna_register_chat_commands())]
     said += [*NAMES.values(), *VERDICTS.values()]
     assert [text for text in said if text not in CHINESE and text not in CORE] == []
 
