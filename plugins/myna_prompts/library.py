@@ -45,10 +45,23 @@ class Library:
     @cached_property
     def entries(self) -> list[Entry]:
         """All files, with their faults; the order decides who hides whom."""
+        return self._found("")
+
+    def names(self) -> list[str]:
+        """Of all templates that can be used."""
+        return sorted({entry.loaded.template.name for entry in self.entries if entry.loaded is not None})
+
+    def versions(self, name: str, language: str) -> list[Loaded]:
+        """Of one name and language, the newest first."""
+        found = [loaded for loaded in self._named(name) if loaded.template.language == language]
+        return sorted(found, key=lambda loaded: order(loaded.template.version), reverse=True)
+
+    def _found(self, name: str) -> list[Entry]:
+        """Files in which `name` is written; only those can be of that name. Empty: all."""
         seen: dict[tuple[str, str, str], Path] = {}
         found = []
         for folder in self._folders:
-            for path, read in _read(folder, _signature(folder)):
+            for path, read in _read(folder, _signature(folder), name):
                 source = "yours" if folder == self.own else folder.name
                 if isinstance(read, MynaError):
                     found.append(Entry(path, source, None, read))
@@ -59,20 +72,13 @@ class Library:
                 seen.setdefault(key, path)
         return found
 
-    @property
-    def templates(self) -> list[Loaded]:
-        """Those that can be used."""
-        return [entry.loaded for entry in self.entries if entry.loaded is not None and entry.hidden_by is None]
-
-    def names(self) -> list[str]:
-        return sorted({loaded.template.name for loaded in self.templates})
-
-    def versions(self, name: str, language: str) -> list[Loaded]:
-        """Of one name and language, the newest first."""
-        found = [
-            loaded for loaded in self.templates if loaded.template.name == name and loaded.template.language == language
+    def _named(self, name: str) -> list[Loaded]:
+        """All versions in all languages that can be used."""
+        return [
+            entry.loaded
+            for entry in self._found(name)
+            if entry.loaded is not None and entry.hidden_by is None and entry.loaded.template.name == name
         ]
-        return sorted(found, key=lambda loaded: order(loaded.template.version), reverse=True)
 
     def find(self, reference: str) -> Loaded:
         """`NAME`, `NAME:LANGUAGE`, `NAME@VERSION`, `NAME:LANGUAGE@VERSION`, or the path of a file (`.toml`).
@@ -110,11 +116,11 @@ class Library:
         raise PromptMissing(f"the template {name} has no version {version}", hint=f"its versions: {there}")
 
     def _languages(self, name: str) -> list[str]:
-        return sorted({loaded.template.language for loaded in self.templates if loaded.template.name == name})
+        return sorted({loaded.template.language for loaded in self._named(name)})
 
     def _missing(self, name: str) -> MynaError:
         for entry in self.entries:
-            if entry.error is not None and entry.path.stem == name:
+            if entry.error is not None and entry.path.name.partition(".")[0] == name:
                 return entry.error
         return PromptMissing(f"there is no template called {name!r}{did_you_mean(name, self.names())}")
 
@@ -138,10 +144,24 @@ def _signature(folder: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple((name, state.st_mtime_ns, state.st_size) for name, state in states)
 
 
-@lru_cache(64)
-def _read(folder: Path, signature: tuple[tuple[str, int, int], ...]) -> tuple[tuple[Path, Loaded | MynaError], ...]:
-    """What the templates of `folder` are; read again when its signature changes."""
-    return tuple((folder / name, _attempt(folder / name)) for name, _, _ in signature if name.endswith(".toml"))
+@lru_cache(512)
+def _read(
+    folder: Path, signature: tuple[tuple[str, int, int], ...], name: str
+) -> tuple[tuple[Path, Loaded | MynaError], ...]:
+    """What the templates of `folder` are, of those with `name` in their text; read again when its signature changes.
+
+    The sieve saves most of the 3 ms that it takes to read a template and to check its cases.
+    """
+    paths = [folder / file for file, _, _ in signature if file.endswith(".toml")]
+    return tuple((path, _attempt(path)) for path in paths if not name or _mentions(path, name))
+
+
+def _mentions(path: Path, name: str) -> bool:
+    try:
+        return name.encode() in path.read_bytes()
+    except OSError:
+        # What cannot be read is told as such.
+        return True
 
 
 def _attempt(path: Path) -> Loaded | MynaError:

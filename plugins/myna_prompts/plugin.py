@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from myna.bench import BenchInfo
 from myna.engine.protocols import EngineInfo
-from myna.hookspecs import ChatCommand, CommandInfo, Need, OutputFilter, PromptSource, TurnDraft, hookimpl
+from myna.hookspecs import ChatCommand, CommandInfo, DemoStep, Need, OutputFilter, PromptSource, TurnDraft, hookimpl
 
 if TYPE_CHECKING:
     from .choosing import Chooser
@@ -43,6 +44,15 @@ class PromptsPlugin:
             ChatCommand("prompt", "[NAME [K=V]...]", about, "myna_prompts.slash:prompt"),
             ChatCommand("rate", "up|down|none", "Say whether the last answer was good", "myna_prompts.slash:rate"),
         )
+
+    @hookimpl
+    def myna_register_demo_steps(self) -> Sequence[DemoStep]:
+        return (DemoStep("A text becomes data, by a template", 125, "myna_prompts.demo:template"),)
+
+    @hookimpl
+    def myna_register_benchmarks(self) -> Sequence[BenchInfo]:
+        about = "Rendering templates, and choosing examples"
+        return (BenchInfo("prompts", about, "myna_prompts.benchmark:run"),)
 
     # Before what fits the history into the context.
     @hookimpl(tryfirst=True)

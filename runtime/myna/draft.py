@@ -101,16 +101,6 @@ class Draft:
             messages[at] = found.with_text(found.text.replace(question.text, replaced.text))
         else:
             messages[at] = replaced
-        self.replace_text(question.text, replaced.text)
-
-    def replace_text(self, text: str, replaced: str) -> None:
-        """Put `replaced` in the place of `text` wherever a template has put it."""
-        if self.used is None or not text:
-            return
-        newest = max((at for at, message in enumerate(self.messages) if message.role == "user"), default=-1)
-        for at, message in enumerate(self.messages):
-            if (at == newest or message.role == "system") and text in message.text:
-                self.messages[at] = message.with_text(message.text.replace(text, replaced))
 
     def request(self) -> TextRequest:
         """What is finally asked of the engine."""

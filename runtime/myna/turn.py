@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ import msgspec
 from .delivery import Delivery
 from .draft import AskOptions, Draft
 from .engine.protocols import TextEnd, TextPiece
-from .errors import Blocked, EngineError, ErrorInfo, MynaError, PluginMissing
+from .errors import Blocked, EngineError, ErrorInfo, MynaError
 from .events import (
     ContextShrunk,
     Event,
@@ -25,12 +25,14 @@ from .events import (
     TurnStarted,
     Usage,
 )
-from .messages import Message, assistant, system, user
+from .messages import Message, assistant, system
+from .preparing import Preparation
 from .store.records import MessageMeta, StoredMessage
 
 if TYPE_CHECKING:
     from .conversation import Conversation
     from .engine.clients import TextClient
+    from .engine.protocols import ModelInfo
     from .hookspecs import OutputFilter, PromptUse
 
 
@@ -201,34 +203,20 @@ class Turn:
                 ContextShrunk(turn=self.id, epoch=self.epoch, wanted=info.context_wanted, given=info.context)
             )
 
-        prepared = time.perf_counter()
         history = await self._history()
         parent = history[-1].id if history else None
         asked = [stored.message for stored in history]
-        draft = Draft(
-            turn=self.id,
-            conversation=conversation.id,
-            model=self._model,
-            messages=[*_system(conversation.system), *asked, *([self._question] if self._question else [])],
-            options=self._options,
-            settings=conversation.settings,
-            engine=engine,
-            info=info,
-            emit=self._delivery.emit,
-            prompt_sources=conversation.host.prompt_sources(),
-            embed=conversation.embed,
+        preparation = Preparation(
+            conversation.host,
+            lambda question: self._draft(engine, info, [*asked, *([question] if question else [])]),
+            flush=lambda: self._delivery.flush(self.epoch),
+            blocked=self._say,
         )
-        await conversation.host.prepare_turn(draft)
-        if draft.prompt and draft.used is None:
-            raise PluginMissing("prompt templates come with the plugin prompts, which is not active")
+        try:
+            draft, question = await preparation.run(self._question)
+        finally:
+            self._timings |= preparation.timings
         self._used = draft.used
-        await self._delivery.flush(self.epoch)
-        self._timings["prepare"] = _since(prepared)
-
-        screened = time.perf_counter()
-        question = None if self._question is None else await self._screen(draft, self._question)
-        await self._screen_variables(draft)
-        self._timings["screen"] = _since(screened)
         # Safe on disk while the model reads the prompt.
         accepting = asyncio.create_task(self._accept(question, parent))
         try:
@@ -238,6 +226,25 @@ class Turn:
             raise
         finally:
             await _to_its_end(self._keep(accepting))
+
+    def _draft(self, engine: TextClient, info: ModelInfo, messages: Sequence[Message]) -> Draft:
+        conversation = self._conversation
+        return Draft(
+            turn=self.id,
+            conversation=conversation.id,
+            model=self._model,
+            messages=[*_system(conversation.system), *messages],
+            options=self._options,
+            settings=conversation.settings,
+            engine=engine,
+            info=info,
+            emit=self._delivery.emit,
+            prompt_sources=conversation.host.prompt_sources(),
+            embed=conversation.embed,
+        )
+
+    def _say(self, text: str) -> None:
+        self._outcome.text = text
 
     async def _accept(self, question: Message | None, parent: str | None) -> str | None:
         """Keep the question as soon as it counts; the message (an id) that the answer follows."""
@@ -253,28 +260,6 @@ class Turn:
         if self._edited is not None:
             return await self._conversation.messages_before(self._edited)
         return await self._conversation.history()
-
-    async def _screen(self, draft: Draft, question: Message) -> Message:
-        """The question as it may go on, in the draft too."""
-        verdict = await self._conversation.host.screen_input(question, draft)
-        if verdict.action == "block":
-            self._outcome.text = verdict.text
-            raise Blocked(verdict.text or "this question is not answered here", hint=verdict.rule)
-        if verdict.action == "replace":
-            replaced = question.with_text(verdict.text)
-            draft.replace(question, replaced)
-            return replaced
-        return question
-
-    async def _screen_variables(self, draft: Draft) -> None:
-        """What a person put into a template reaches the model as the question does."""
-        for text in _texts(draft.variables) if draft.used is not None else ():
-            verdict = await self._conversation.host.screen_input(user(text), draft)
-            if verdict.action == "block":
-                self._outcome.text = verdict.text
-                raise Blocked(verdict.text or "this question is not answered here", hint=verdict.rule)
-            if verdict.action == "replace":
-                draft.replace_text(text, verdict.text)
 
     async def _generate_and_deliver(self, engine: TextClient, draft: Draft, started: float) -> None:
         problem: MynaError | None = None
@@ -359,18 +344,6 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
         if not task.cancelled():
             task.result()
         raise
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """All texts in plain data."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner)
 
 
 def _system(text: str) -> list[Message]:

@@ -42,6 +42,9 @@ COMMANDS: dict[str, str] = {
     "Write a report with plots.": "写一份带图的报告。",
     "Put questions into a prompt template": "把问题放进提示模板",
     "Say whether the last answer was good": "评价上一个回答的好坏",
+    "A text becomes data, by a template": "用模板把文本变成数据",
+    "Rendering templates, and choosing examples": "渲染模板和挑选示例",
+    "the answer did not come to its end": "回答没有结束",
     # What they print.
     "LANGUAGE": "语言",
     "DESCRIPTION": "说明",

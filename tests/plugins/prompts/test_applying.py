@@ -151,3 +151,18 @@ async def test_choosing_by_words_is_said(ask, prompts_folder: Path) -> None:
     (prompts_folder / "many.toml").write_text(text, encoding="utf-8")
     _, events, _, _ = await ask("x3", prompt="many")
     assert [event.code for event in events if isinstance(event, Notice)] == ["chosen-by-words"]
+
+
+async def test_what_was_replaced_stays_out_in_any_form(ask, prompts_folder: Path) -> None:
+    """A template may turn a text round or into JSON; the model must not get what a guard took out."""
+    text = HEAD.replace('"tried"', '"turned"') + (
+        'system = "{{ input[::-1] }} {{ record | tojson }}"\nuser = "{{ input | upper }}"\n'
+        '[variables.record]\ntype = "json"\n'
+    )
+    (prompts_folder / "turned.toml").write_text(text, encoding="utf-8")
+    record = {"note": 'card "4111"\n', "4111": [1]}
+    finished, _, engine, conversation = await ask("my 4111 x", prompt="turned", variables={"record": record})
+    assert finished.reason == "stop"
+    said = [message.text for message in engine.requests[-1].messages]
+    assert said == ['x ]drac[ ym {"note": "card \\"[card]\\"\\n", "[card]": [1]}', "MY [CARD] X"]
+    assert (await conversation.history())[0].message.text == "my [card] x"

@@ -94,6 +94,7 @@ def test_help_is_translated() -> None:
 def test_summaries_and_names_are_translated() -> None:
     plugin = PromptsPlugin()
     said = [info.summary for info in (*plugin.myna_register_commands(), *plugin.myna_register_chat_commands())]
+    said += [plugin.myna_register_benchmarks()[0].summary, plugin.myna_register_demo_steps()[0].title]
     said += [*NAMES.values(), *VERDICTS.values()]
     assert [text for text in said if text not in CHINESE and text not in CORE] == []
 
