@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from myna.engine.protocols import Embeddings
@@ -58,29 +58,50 @@ async def assemble(
     values = bind(loaded.variables, given)
     budget = _budget(template.budget, model.context, answer)
     examples = list(loaded.examples)
-    facts = list(values[template.parts.context]) if template.parts.context else []
+    facts: list[str] = list(values[template.parts.context]) if template.parts.context else []
     ranking: Ranking | None = None
     if len(examples) > template.shots:
         ranking = await chooser.ranked(values[INPUT], [example.input for example in examples], model, loaded.sha256)
         examples = [examples[at] for at in ranking.order[: template.shots]][::-1]
-    rendered = render(loaded, given, examples, facts if template.parts.context else None)
-    if _surely_fits(rendered.messages(), budget):
-        return _assembled(rendered, examples, facts, 0, ranking)
-    tokens = await model.count(rendered.messages())
-    while tokens > budget and (examples or facts):
-        if examples:
-            if ranking is None:
-                by = await chooser.ranked(values[INPUT], [example.input for example in examples], model)
-                ranking, examples = by, [examples[at] for at in by.order][::-1]
-            examples = examples[1:]
+
+    def rendered(shown: Sequence[Example], known: Sequence[str]) -> Rendered:
+        return render(loaded, given, shown, known if template.parts.context else None)
+
+    async def tokens(shown: Sequence[Example], known: Sequence[str]) -> int:
+        return await model.count(rendered(shown, known).messages())
+
+    if _surely_fits(rendered(examples, facts).messages(), budget):
+        return _assembled(rendered(examples, facts), examples, facts, 0, ranking)
+    if await tokens(examples, facts) > budget and examples:
+        if ranking is None:
+            ranking = await chooser.ranked(values[INPUT], [example.input for example in examples], model)
+            examples = [examples[at] for at in ranking.order][::-1]
+        every, known = examples, facts
+        kept = await _most(len(every) - 1, lambda many: tokens(every[len(every) - many :], known), budget)
+        examples = every[len(every) - kept :]
+    if await tokens(examples, facts) > budget and facts:
+        ranking = await chooser.ranked(values[INPUT], facts, model)
+        order, all_facts = ranking.order, facts
+        kept = await _most(len(facts) - 1, lambda many: tokens((), _in_order(all_facts, order[:many])), budget)
+        facts = _in_order(all_facts, order[:kept])
+    return _assembled(rendered(examples, facts), examples, facts, await tokens(examples, facts), ranking)
+
+
+async def _most(many: int, tokens: Callable[[int], Awaitable[int]], budget: int) -> int:
+    """How many of at most `many` things fit, by halving: each count is a way to the worker and back."""
+    least, most = 0, many
+    while least < most:
+        middle = (least + most + 1) // 2
+        if await tokens(middle) <= budget:
+            least = middle
         else:
-            by = await chooser.ranked(values[INPUT], facts, model)
-            ranking = by
-            least = by.order[-1]
-            facts = [fact for at, fact in enumerate(facts) if at != least]
-        rendered = render(loaded, given, examples, facts if template.parts.context else None)
-        tokens = await model.count(rendered.messages())
-    return _assembled(rendered, examples, facts, tokens, ranking)
+            most = middle - 1
+    return least
+
+
+def _in_order(facts: Sequence[str], places: Sequence[int]) -> list[str]:
+    """Facts stay in the order in which they were given: one may explain the one before it."""
+    return [facts[at] for at in sorted(places)]
 
 
 def _assembled(

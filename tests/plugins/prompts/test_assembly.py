@@ -67,3 +67,26 @@ async def test_with_an_embedding_model_examples_are_chosen_by_it(make, chooser: 
     made = await assemble(shots(make, 20, "shots = 1"), {"input": "case4 word4"}, fitting, chooser)
     assert made.method == "embedding"
     assert made.shots == (("case4 word4", "answer4"),)
+
+
+async def test_a_thousand_facts_take_a_few_counts(make, chooser: Chooser) -> None:
+    loaded = make('budget = 60\n[parts]\nrole = "R"\ncontext = "facts"\n[variables.facts]\ntype = "list"\n')
+    facts = [f"fact {n} of thing{n}" for n in range(1000)]
+    counted = []
+
+    class Counting(EngineModel):
+        async def count(self, messages):
+            counted.append(len(messages))
+            return await super().count(messages)
+
+    fitting = Counting(FakeEngine(), Nothing(), 4096)
+    made = await assemble(loaded, {"input": "thing77 and thing500", "facts": facts}, fitting, chooser)
+    assert {"fact 77 of thing77", "fact 500 of thing500"} <= set(made.facts)
+    assert made.tokens <= 60
+    assert len(counted) <= 14
+
+
+async def test_what_does_not_fit_alone_is_left_to_whoever_fits_history(make, chooser: Chooser) -> None:
+    made = await assemble(shots(make, 3, "budget = 5"), {"input": "word " * 50}, model(), chooser)
+    assert made.shots == ()
+    assert made.tokens > 5
