@@ -7,7 +7,12 @@ import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("myna", deadline=None)
+hypothesis.settings.load_profile("myna")
 
 COMPLETE = bool(os.environ.get("MYNA_TEST_COMPLETE"))
 """Everything that tests need is installed here: one that is skipped for want of it has failed."""

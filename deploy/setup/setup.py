@@ -2,7 +2,7 @@
 
     run     virtual environment, dependencies, compiled llama.cpp, a first model for the person who runs it
     dev     the same without the model, and the tools of `make test` and `make lint`
-    bench   dev, and llama.cpp's own programs to measure against
+    bench   dev, and what is measured against: llama.cpp's own programs, and packages that nothing else needs
 
 Runs on a bare Python 3.11: nothing is imported that the set-up itself brings. Pip's configuration and the PIP_*
 variables are honoured; the only thing that is pinned is what has to be compiled (see `native.py`).
@@ -29,8 +29,11 @@ SOURCES = ("runtime", "plugins", "models")
 DEFAULT_EXTRAS = "speech,vision"
 DEFAULT_MODELS = (
     "smollm2-135m-instruct", "whisper-tiny-en", "piper-en-us-joe", "silero-vad", "smart-turn-v3", "pp-ocr-v6",
+    "efficientnet-lite0",
 )  # fmt: skip
-"""All travel on the package index."""
+"""All travel on the package index, or with Myna."""
+GROUPS = {"run": (), "dev": ("dev",), "bench": ("dev", "bench")}
+"""Of dependencies, by goal."""
 _QUIET = ["--disable-pip-version-check", "-qq"]
 
 
@@ -72,11 +75,12 @@ def install_runtime() -> None:
     mark.write_text(made.parent.name, encoding="utf-8")
 
 
-def install_project(*, dev: bool) -> None:
+def install_project(*groups: str) -> None:
+    """Install Myna with its extras, and these dependency groups."""
     extras = os.environ.get("EXTRAS", DEFAULT_EXTRAS)
     project = f"{ROOT}[{extras}]" if extras else str(ROOT)
-    group = ["--group", f"{ROOT / 'pyproject.toml'}:dev"] if dev else []
-    line = LiveLine("dependencies" + (" and development tools" if dev else ""), every_s=native.interval(os.environ))
+    group = [word for name in groups for word in ("--group", f"{ROOT / 'pyproject.toml'}:{name}")]
+    line = LiveLine("dependencies" + (" and development tools" if groups else ""), every_s=native.interval(os.environ))
     log = VENV / "install.log"
     if watch([*PIP, "install", "--disable-pip-version-check", "--editable", project, *group], os.environ, line, log):
         line.finish("failed to install")
@@ -101,10 +105,10 @@ def link_tools() -> None:
 
 
 def main(goal: str) -> None:
-    ensure_packages(tests=goal == "dev")
+    ensure_packages(tests=goal != "run")
     make_environment()
     install_runtime()
-    install_project(dev=goal != "run")
+    install_project(*GROUPS[goal])
     if goal == "run":
         pull_models()
     if goal == "bench":

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 LIST = Path(__file__).with_name("packages.txt")
+FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 
 class SetupError(Exception):
@@ -18,8 +19,11 @@ class SetupError(Exception):
 
 
 def there(probe: str) -> bool:
-    """Whether `program:NAME` is on the PATH, `module:NAME` can be imported, or `library:NAME` can be loaded."""
+    """Whether `program:NAME` is on the PATH, `module:NAME` can be imported, `library:NAME` can be loaded, or a font
+    file `font:NAME` is installed."""
     kind, _, name = probe.partition(":")
+    if kind == "font":
+        return any(name in files for folder in FONTS for _, _, files in os.walk(Path(folder).expanduser()))
     if kind == "library":
         return ctypes.util.find_library(name) is not None
     if kind == "module":

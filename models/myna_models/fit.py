@@ -14,7 +14,9 @@ import msgspec
 
 from myna.engine.gguf import GgufHeader, read_header
 from myna.engine.memory import cache_bytes_per_token, estimate
+from myna.engine.projector import projector_memory
 
+from .beside import projector_of
 from .installed import Installed, Store
 from .machine import Machine
 from .manifest import Manifest
@@ -128,16 +130,20 @@ def of_installed(model: Installed, store: Store) -> Demand | None:
     main = model.file("model")
     if model.format != ".gguf" or main is None:
         return None
-    return of_header(read_header(store.path(model.id, main)), model.size - main.size)
+    beside = model.size - main.size
+    if (projector := model.file("projector")) is not None:
+        beside += projector_memory(read_header(store.path(model.id, projector))) - projector.size
+    return of_header(read_header(store.path(model.id, main)), beside)
 
 
 def of_path(path: Path) -> Demand:
-    """The demand of a GGUF file.
+    """The demand of a GGUF file, and of the picture encoder beside it.
 
     Raises:
         BadModelFile: it cannot be used.
     """
-    return of_header(read_header(path))
+    projector = projector_of(path)
+    return of_header(read_header(path), projector_memory(read_header(projector)) if projector else 0)
 
 
 def judge(name: str, demand: Demand, machine: Machine, context: int, *, writes: bool = True) -> Fit:

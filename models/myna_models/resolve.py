@@ -14,6 +14,7 @@ from myna.paths import Paths
 from myna.suggest import did_you_mean
 
 from . import admission
+from .beside import is_projector, projector_of
 from .catalog import Catalog
 from .installed import Installed, Store
 
@@ -21,7 +22,6 @@ FILE_FORMATS = (".gguf", ".onnx")
 """Suffixes by which a model file given by path is known."""
 CTRANSLATE2 = ".ct2"
 """The format of a CTranslate2 model, which is a folder."""
-PROJECTOR_PREFIX = "mmproj"
 _SHARD = re.compile(r"-\d{5}-of-\d{5}\.gguf$")
 _LATER_SHARD = re.compile(r"-(?!00001)\d{5}-of-\d{5}\.gguf$")
 DEFAULT_CHAT_MODEL = "smollm2-135m-instruct"
@@ -132,7 +132,7 @@ def _in_folder(folder: Path) -> dict[str, Path]:
                 found[role] = folder / name
         return found
     for suffix in FILE_FORMATS:
-        models = sorted(file for file in folder.glob(f"*{suffix}") if not file.name.startswith(PROJECTOR_PREFIX))
+        models = sorted(file for file in folder.glob(f"*{suffix}") if not is_projector(file))
         models = [file for file in models if not _LATER_SHARD.search(file.name)]
         if len(models) > 1:
             names = ", ".join(file.name for file in models[:3])
@@ -154,9 +154,6 @@ def _gguf_files(path: Path, task: Task, paths: Paths) -> tuple[dict[str, Path], 
         shards = list(read_header(path).shards())
         path = shards[0]
     chosen = {"model": path}
-    if task == "chat":
-        # The convention of those who publish vision models: the picture encoder lies beside the model.
-        projectors = sorted(path.parent.glob(f"{PROJECTOR_PREFIX}*.gguf"))
-        if len(projectors) == 1:
-            chosen["projector"] = projectors[0]
+    if task == "chat" and (projector := projector_of(path)) is not None:
+        chosen["projector"] = projector
     return chosen, shards

@@ -43,7 +43,7 @@ async def apply(draft: TurnDraft, chooser: Chooser) -> None:
     draft.max_tokens = draft.max_tokens or template.max_tokens
     draft.sampling = merged(draft.sampling, template.sampling)
     draft.schema = draft.schema or schema_of(loaded)
-    given = {**draft.variables, INPUT: question.text}
+    given = {**draft.variables, INPUT: question.typed().text}
     rendered = await assemble(loaded, given, draft, chooser, answer=draft.max_tokens)
     if rendered.method == "words":
         draft.emit(Notice(turn="", epoch=0, code="chosen-by-words", text=BY_WORDS))

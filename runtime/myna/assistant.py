@@ -19,6 +19,7 @@ from .errors import EngineError, ExtraMissing, MynaError
 from .history import History, MemoryHistory, NewConversation, StoredHistory
 from .hookspecs import ResolvedModel
 from .host import PluginHost
+from .messages import Attachment
 from .paths import Paths
 from .store import ConversationStore
 from .store.ids import IdClock
@@ -26,11 +27,17 @@ from .worker.handle import EngineHandle
 from .worker.pool import WorkerPool
 
 if TYPE_CHECKING:
+    from .engine.sight import PictureFacts
+    from .engine.sight_clients import MatcherClient, PictureReaderClient
     from .engine.speech_clients import SynthesizerClient, TranscriberClient
 
 DEFAULT_SYSTEM = "Be helpful and concise."
 """Short on purpose. The smallest models are led astray by a persona: SmolLM2-135M misses the capital of France
 with the prompt of its own template, and finds it and does sums with this one."""
+
+
+LOOKED = 64
+"""Pictures whose facts are kept in memory, some kilobytes each."""
 
 
 class Assistant:
@@ -42,6 +49,7 @@ class Assistant:
         self.host = host
         self.pool = WorkerPool(settings.workers, log_dir=paths.logs)
         self._resolved: dict[tuple[str, Task], asyncio.Task[ResolvedModel]] = {}
+        self._looked: dict[str, PictureFacts] = {}
         self._store: asyncio.Task[ConversationStore] | None = None
         self._background: set[asyncio.Task[None]] = set()
         self._ids = IdClock()
@@ -96,6 +104,7 @@ class Assistant:
     def forget_models(self) -> None:
         """Look models up again; something was installed or removed."""
         self._resolved.clear()
+        self._looked.clear()
 
     async def text_engine(self, name: str = "") -> TextClient:
         """The chat model `name`, in its worker; loaded when it is first used."""
@@ -116,6 +125,58 @@ class Assistant:
         from .engine.speech_clients import SynthesizerClient
 
         return SynthesizerClient(await self.engine(name, "synthesize"))
+
+    async def picture_reader(self) -> PictureReaderClient:
+        """What finds facts in pictures, with the models for it that are installed, in one worker.
+
+        Raises:
+            ExtraMissing: no plugin offers it.
+        """
+        from .engine.sight_clients import PictureReaderClient
+
+        if not any("look" in engine.tasks for engine in self.host.engines()):
+            raise ExtraMissing("nothing here looks at pictures", hint="pip install 'myna[vision]'")
+        return PictureReaderClient(await self.engine("", "look"))
+
+    async def matcher(self, name: str = "") -> MatcherClient:
+        """The model `name` that compares pictures and texts, in its worker."""
+        from .engine.sight_clients import MatcherClient
+
+        return MatcherClient(await self.engine(name, "match"))
+
+    async def keep_picture(self, data: bytes) -> Attachment:
+        """Put the picture file `data` into the store, without its metadata; some formats become PNG files.
+
+        Raises:
+            BadInput: it is no picture, too large, or damaged.
+            ExtraMissing: nothing here decodes a format that has to become a PNG file.
+        """
+        from .engine.sight import PlainRequest
+        from .store.attachments import checked_type
+        from .store.metadata import TO_PNG
+
+        if checked_type(data, "image/png") in TO_PNG:
+            data = await (await self.picture_reader()).plain(PlainRequest(data))
+        return await (await self.store()).put(data, "image/png")
+
+    async def look(self, picture: Attachment) -> PictureFacts:
+        """What is found out about an attached picture, by all that is installed; kept for the next who asks.
+
+        Raises:
+            ExtraMissing: no plugin looks at pictures.
+            BadInput: it cannot be looked at.
+            AttachmentMissing, StoreFailed: it is not on this machine, or damaged.
+        """
+        from .engine.sight import LookRequest
+
+        facts = self._looked.get(picture.sha256)
+        if facts is None:
+            data = await (await self.store()).read(picture.sha256)
+            facts = await (await self.picture_reader()).look(LookRequest(data))
+            self._looked[picture.sha256] = facts
+            while len(self._looked) > LOOKED:
+                del self._looked[next(iter(self._looked))]
+        return facts
 
     def preload(self, name: str = "") -> None:
         """Start loading the chat model `name` now, and do not wait. A failure shows when it is used."""

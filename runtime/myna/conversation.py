@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .draft import AskOptions
 from .errors import UsageError
 from .history import History
-from .messages import Message, Part, Text
+from .messages import Attachment, Message, Part, Text
 from .store.records import NO_META, MessageMeta, StoredMessage
 from .turn import Turn
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .config import Settings
     from .engine.clients import TextClient
     from .engine.protocols import Embeddings
+    from .engine.sight import PictureFacts
     from .host import PluginHost
 
 
@@ -113,6 +114,22 @@ class Conversation:
     async def embed(self, texts: Sequence[str]) -> Embeddings:
         """One vector for each text, by the installed embedding model."""
         return await (await self._assistant.embedder()).embed(texts)
+
+    async def read_attachment(self, sha256: str) -> bytes:
+        """The content of a picture or a sound of this conversation.
+
+        Raises:
+            AttachmentMissing, StoreFailed: it is not on this machine, or damaged.
+        """
+        return await (await self._assistant.store()).read(sha256)
+
+    async def look(self, picture: Attachment) -> PictureFacts:
+        """What is found out about a picture of this conversation."""
+        return await self._assistant.look(picture)
+
+    async def sees(self) -> bool:
+        """Whether the model that answers looks at pictures itself."""
+        return "projector" in (await self._assistant.resolve(self.model)).files
 
     async def messages_before(self, message: str) -> list[StoredMessage]:
         """What comes before the question `message` (an id), oldest first."""

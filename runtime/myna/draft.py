@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .attached import ReadAttachment, pictures_in, with_pictures
 from .config import Settings
 from .engine.protocols import Embeddings, Lora, ModelInfo, Sampling, TextEnd, TextEngine, TextRequest
 from .events import Event
 from .hookspecs import PromptSource, PromptUse
-from .messages import Message
+from .messages import Attachment, Message
+
+if TYPE_CHECKING:
+    from .engine.sight import PictureFacts
+
+Look = Callable[[Attachment], "Awaitable[PictureFacts]"]
+"""What is found out about a picture."""
 
 
 class AskOptions(msgspec.Struct, frozen=True):
@@ -49,7 +56,11 @@ class Draft:
         emit: Callable[[Event], None],
         prompt_sources: Sequence[PromptSource] = (),
         embed: Callable[[Sequence[str]], Awaitable[Embeddings]],
+        read: ReadAttachment,
+        look: Look,
+        sees: bool,
     ) -> None:
+        """`read` brings the content of pictures in messages; `sees`: the model looks at them itself."""
         self.turn = turn
         self.conversation = conversation
         self.model = model
@@ -60,6 +71,7 @@ class Draft:
         self.prompt = options.prompt
         self.variables = dict(options.variables)
         self.used: PromptUse | None = None
+        self.answer = ""
         self.settings = settings
         self._options = options
         self._engine = engine
@@ -67,12 +79,25 @@ class Draft:
         self._emit = emit
         self._prompt_sources = prompt_sources
         self._embed = embed
+        self._read = read
+        self._look = look
+        self._sees = sees
+
+    @property
+    def sees(self) -> bool:
+        return self._sees
+
+    @property
+    def info(self) -> ModelInfo:
+        return self._info
 
     @property
     def context(self) -> int:
         return self._info.context
 
     async def count(self, messages: Sequence[Message]) -> int:
+        if pictures_in(messages):
+            return await self._engine.count(messages, read=self._read)
         return await self._engine.count(messages)
 
     @property
@@ -83,9 +108,12 @@ class Draft:
         return await self._embed(texts)
 
     async def generate(self, request: TextRequest) -> str:
-        answer = self._engine.generate(request)
+        answer = self._engine.generate(await with_pictures(request, self._read))
         pieces = [piece.text async for piece in answer if not isinstance(piece, TextEnd)]
         return "".join(pieces)
+
+    async def look(self, picture: Attachment) -> PictureFacts:
+        return await self._look(picture)
 
     def emit(self, event: Event) -> None:
         self._emit(event)
@@ -97,15 +125,20 @@ class Draft:
         if at is None:
             return
         found = messages[at]
-        if found is not question and question.text and question.text in found.text:
-            messages[at] = found.with_text(found.text.replace(question.text, replaced.text))
+        old, new = question.typed().text, replaced.typed().text
+        if found is not question and old and old in found.typed().text:
+            messages[at] = found.with_text(found.typed().text.replace(old, new))
         else:
             messages[at] = replaced
 
-    def request(self) -> TextRequest:
-        """What is finally asked of the engine."""
+    async def request(self) -> TextRequest:
+        """What is finally asked of the engine.
+
+        Raises:
+            AttachmentMissing, StoreFailed, BadInput: a picture cannot be brought to it.
+        """
         options = self._options
-        return TextRequest(
+        request = TextRequest(
             messages=tuple(self.messages),
             sampling=self.sampling,
             max_tokens=self.max_tokens,
@@ -115,3 +148,4 @@ class Draft:
             loras=options.loras,
             logprobs=options.logprobs,
         )
+        return await with_pictures(request, self._read)

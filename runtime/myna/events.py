@@ -84,9 +84,10 @@ class TurnFinished(TurnEvent, frozen=True, tag="finished"):
     usage: Usage = Usage()
     timings: dict[str, float] = {}
     """Milliseconds by stage: `prepare`, `screen`, `load`, `queue`, `prefill`, `first_token` (from the
-    call of `ask`), `decode`, `record`, `total`. Of a spoken turn also, from the true end of the question:
-    `voice_endpoint`, `voice_transcript`, `voice_first_token`, `voice_first_sentence`, `voice_audio_written`,
-    `voice_audio_played`; and `voice_end_of_speech`, from the start of the microphone's stream."""
+    call of `ask`), `decode`, `record`, `total`; `see`, what encoding pictures took, where they were
+    new. Of a spoken turn also, from the true end of the question: `voice_endpoint`, `voice_transcript`,
+    `voice_first_token`, `voice_first_sentence`, `voice_audio_written`, `voice_audio_played`; and
+    `voice_end_of_speech`, from the start of the microphone's stream."""
     text: str = ""
     """All that was delivered; of a spoken answer that was cut short, what was heard."""
     message: str = ""

@@ -28,13 +28,14 @@ import msgspec
 import pluggy
 
 from .events import Event
-from .messages import Message
+from .messages import Attachment, Message
 
 if TYPE_CHECKING:
     from .bench import BenchInfo
     from .config import Settings
     from .doctor import Finding
-    from .engine.protocols import Embeddings, EngineInfo, Sampling, Task, TextRequest
+    from .engine.protocols import Embeddings, EngineInfo, ModelInfo, Sampling, Task, TextRequest
+    from .engine.sight import PictureFacts
 
 Need = Literal["network", "microphone", "camera", "files"]
 
@@ -175,7 +176,19 @@ class TurnDraft(Protocol):
     """Values for the template: texts as a person types them, or the data itself."""
     used: PromptUse | None
     """The template that the messages were put into, set by whoever did; recorded with the answer."""
+    answer: str
+    """Set by a plugin that knows it: given in the place of the model's, which is not asked. Filters see it too."""
     settings: Settings
+
+    @property
+    def sees(self) -> bool:
+        """Whether the model looks at the pictures in messages itself; another one fails with them."""
+        ...
+
+    @property
+    def info(self) -> ModelInfo:
+        """What the engine knows of the model."""
+        ...
 
     @property
     def context(self) -> int:
@@ -201,6 +214,17 @@ class TurnDraft(Protocol):
 
     async def generate(self, request: TextRequest) -> str:
         """Ask the model aside, for example for a summary; nothing of it reaches the user."""
+        ...
+
+    async def look(self, picture: Attachment) -> PictureFacts:
+        """What small programs and models find out about a picture of the conversation; kept for the next who asks.
+
+        `PictureFacts.unsafe` is there where the classifier is installed (`open-nsfw`), `lines` where the reader is.
+
+        Raises:
+            ExtraMissing: nothing here looks at pictures.
+            BadInput: it cannot be looked at.
+        """
         ...
 
     def emit(self, event: Event) -> None:
@@ -297,7 +321,11 @@ class HookSpecs:
 
     @_hookspec
     def myna_screen_input(self, message: Message, draft: TurnDraft) -> Awaitable[Verdict] | Verdict | None:
-        """*async* Judge what the user sent. The first `block` ends the turn; `replace` changes the text."""
+        """*async* Judge what the user sent. The first `block` ends the turn; `replace` changes the text.
+
+        Text that was found in a picture comes in a call of its own, as a message whose one part has the origin
+        `picture`. A picture itself may be judged by `await draft.look(part.attachment)`.
+        """
         raise AssertionError
 
     @_hookspec

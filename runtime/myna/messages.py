@@ -9,8 +9,10 @@ import msgspec
 Role = Literal["system", "user", "assistant", "tool"]
 
 
-class Text(msgspec.Struct, frozen=True, tag="text"):
+class Text(msgspec.Struct, frozen=True, tag="text", omit_defaults=True):
     text: str
+    origin: Literal["user", "picture"] = "user"
+    """`picture`: nobody typed it; it was found in a picture, so it is content and never a request."""
 
 
 class Attachment(msgspec.Struct, frozen=True):
@@ -44,13 +46,26 @@ class Message(msgspec.Struct, frozen=True):
         """All text parts, joined without a separator."""
         return "".join(part.text for part in self.parts if isinstance(part, Text))
 
+    def typed(self) -> Message:
+        """The same message without text that was found in pictures."""
+        return Message(self.role, tuple(part for part in self.parts if not _found(part)))
+
     def with_text(self, text: str) -> Message:
-        """The same message with `text` in place of all its text parts; pictures and sound stay."""
-        first = next((at for at, part in enumerate(self.parts) if isinstance(part, Text)), 0)
-        kept = [(at, part) for at, part in enumerate(self.parts) if not isinstance(part, Text)]
-        before = tuple(part for at, part in kept if at < first)
-        after = tuple(part for at, part in kept if at >= first)
-        return Message(self.role, (*before, Text(text), *after))
+        """The same message with `text` in place of all its text parts; pictures and sound stay.
+
+        Text that was found in pictures stays too, unless there is no other.
+        """
+        typed = any(isinstance(part, Text) and not _found(part) for part in self.parts)
+        old = [at for at, part in enumerate(self.parts) if isinstance(part, Text) and _found(part) != typed]
+        first = old[0] if old else 0
+        before = tuple(part for at, part in enumerate(self.parts) if at < first)
+        after = tuple(part for at, part in enumerate(self.parts) if at >= first and at not in old)
+        new = Text(text, "picture") if old and not typed else Text(text)
+        return Message(self.role, (*before, new, *after))
+
+
+def _found(part: Part) -> bool:
+    return isinstance(part, Text) and part.origin != "user"
 
 
 def system(text: str) -> Message:

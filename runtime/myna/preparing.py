@@ -9,7 +9,7 @@ from typing import Any
 from .draft import Draft
 from .errors import Blocked, PluginMissing
 from .host import PluginHost
-from .messages import Message, user
+from .messages import Message, Text, user
 
 
 class Preparation:
@@ -46,18 +46,26 @@ class Preparation:
         draft.variables = await self._screened(draft.variables, draft)
         self._took("screen", began)
         await self._prepare(draft)
-        if question is None:
-            return draft, None
         began = time.perf_counter()
-        screened = await self._judged(question, draft)
+        if question is None:
+            await self._screen_found(draft)
+            self._took("screen", began)
+            return draft, None
+        typed = question.typed()
+        judged = await self._judged(typed, draft)
+        screened = question if judged is typed else question.with_text(judged.text)
         if screened is not question:
             draft.replace(question, screened)
+        await self._screen_found(draft)
         self._took("screen", began)
         if screened is not question and draft.used is not None:
             # A template may have put what was replaced anywhere, and in another form.
             again = self._new_draft(screened)
             again.variables = draft.variables
             await self._prepare(again)
+            began = time.perf_counter()
+            await self._screen_found(again)
+            self._took("screen", began)
             draft = again
         return draft, screened
 
@@ -80,6 +88,15 @@ class Preparation:
         if isinstance(value, list | tuple):
             return [await self._screened(inner, draft) for inner in value]
         return value
+
+    async def _screen_found(self, draft: Draft) -> None:
+        """What was found in pictures, each text by itself: it is not the user who says it."""
+        for at, message in enumerate(draft.messages):
+            for place, part in enumerate(message.parts):
+                if isinstance(part, Text) and part.origin == "picture":
+                    screened = await self._judged(Message(message.role, (part,)), draft)
+                    parts = draft.messages[at].parts
+                    draft.messages[at] = Message(message.role, (*parts[:place], *screened.parts, *parts[place + 1 :]))
 
     async def _judged(self, message: Message, draft: Draft) -> Message:
         """`message`, or what stands for it."""

@@ -206,9 +206,10 @@ class Turn:
         history = await self._history()
         parent = history[-1].id if history else None
         asked = [stored.message for stored in history]
+        sees = await conversation.sees()
         preparation = Preparation(
             conversation.host,
-            lambda question: self._draft(engine, info, [*asked, *([question] if question else [])]),
+            lambda question: self._draft(engine, info, sees, [*asked, *([question] if question else [])]),
             flush=lambda: self._delivery.flush(self.epoch),
             blocked=self._say,
         )
@@ -227,7 +228,7 @@ class Turn:
         finally:
             await _to_its_end(self._keep(accepting))
 
-    def _draft(self, engine: TextClient, info: ModelInfo, messages: Sequence[Message]) -> Draft:
+    def _draft(self, engine: TextClient, info: ModelInfo, sees: bool, messages: Sequence[Message]) -> Draft:
         conversation = self._conversation
         return Draft(
             turn=self.id,
@@ -241,6 +242,9 @@ class Turn:
             emit=self._delivery.emit,
             prompt_sources=conversation.host.prompt_sources(),
             embed=conversation.embed,
+            read=conversation.read_attachment,
+            look=conversation.look,
+            sees=sees,
         )
 
     def _say(self, text: str) -> None:
@@ -266,7 +270,10 @@ class Turn:
         try:
             output = self._conversation.host.open_output_filter(draft)
             await self._delivery.flush(self.epoch)
-            await self._generate(engine, draft, output, started)
+            if draft.answer:
+                await self._give(draft.answer, output, started)
+            else:
+                await self._generate(engine, draft, output, started)
         except MynaError as error:
             self._outcome.reason = "blocked" if isinstance(error, Blocked) else "error"
             problem = error
@@ -278,7 +285,8 @@ class Turn:
     async def _generate(self, engine: TextClient, draft: Draft, output: OutputFilter | None, started: float) -> None:
         outcome = self._outcome
         ahead = {"ahead": self._delivery.ahead} if self._delivery.ahead else {}
-        async with aclosing(engine.generate(draft.request(), **ahead)) as pieces:
+        request = await draft.request()
+        async with aclosing(engine.generate(request, **ahead)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, TextEnd):
                     if output is not None:
@@ -289,6 +297,11 @@ class Turn:
                     }
                 else:
                     await self._piece(piece, output, started)
+
+    async def _give(self, answer: str, output: OutputFilter | None, started: float) -> None:
+        """An answer that a plugin knew."""
+        await self._deliver(answer if output is None else output.feed(answer) + output.finish(), (), started)
+        self._outcome.reason = "stop"
 
     async def _piece(self, piece: TextPiece, output: OutputFilter | None, started: float) -> None:
         if output is None:

@@ -17,6 +17,15 @@ def test_probes():
     assert not system.there("library:no-such-library-anywhere")
     assert not system.there("module:no_such_module_anywhere")
     assert not system.there("program:no-such-program-anywhere")
+    assert not system.there("font:no-such-font-anywhere.ttf")
+
+
+def test_a_font_is_found_in_the_folders_below(tmp_path, monkeypatch):
+    monkeypatch.setattr(system, "FONTS", (str(tmp_path),))
+    (tmp_path / "truetype" / "some").mkdir(parents=True)
+    (tmp_path / "truetype" / "some" / "Some.ttf").touch()
+    assert system.there("font:Some.ttf")
+    assert not system.there("font:Other.ttf")
 
 
 def test_the_compiler_may_be_named_by_the_environment(monkeypatch):

@@ -33,11 +33,14 @@ def llama(tiny_model: Path) -> Iterator[Callable[..., InProcess]]:
 
     with ExitStack() as stack:
 
-        def load(*, model: Path = tiny_model, cache_dir: Path | None = None, **options: Any) -> InProcess:
+        def load(
+            *, model: Path = tiny_model, projector: Path | None = None, cache_dir: Path | None = None, **options: Any
+        ) -> InProcess:
+            files = {"model": str(model), **({"projector": str(projector)} if projector else {})}
             spec = EngineSpec(
                 "tiny",
                 "myna.engine.llama:LlamaEngine",
-                {"model": str(model)},
+                files,
                 {**OPTIONS, **options},
                 cache_dir=str(cache_dir or ""),
             )

@@ -162,7 +162,7 @@ def test_ask_about_a_picture_with_a_model_that_cannot_see(myna: Run, engine: Fak
     picture.write_bytes(b"\x89PNG\r\n\x1a\n rest")
     status, _, err = myna("ask", "What is it?", "--image", str(picture))
     assert status == 3
-    assert err == "myna: the model fake cannot look at pictures\nhint: pip install 'myna[vision]'\n"
+    assert err == "myna: the model fake cannot look at pictures\nhint: myna config get plugins.disabled\n"
     picture.write_bytes(b"not a picture")
     assert myna("ask", "What is it?", "--image", str(picture))[0] == 6
 

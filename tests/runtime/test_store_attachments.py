@@ -18,8 +18,8 @@ from myna.store import ConversationStore
 from myna.store.attachment_ledger import PENDING_SECONDS
 from myna.store.attachments import STRAY_SECONDS, AttachmentFolder, sniff
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"pixels"
-JPEG = b"\xff\xd8\xff\xe0" + b"pixels"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\6IDATpixelscrc."
+JPEG = b"\xff\xd8\xff\xdb\0\10tables\xff\xd9"
 WAV = b"RIFF\x10\0\0\0WAVEfmt "
 
 
@@ -79,7 +79,7 @@ async def test_wrong_content_is_refused(store: ConversationStore, tmp_path: Path
 
 
 def test_too_large_is_refused_with_both_numbers(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="14 bytes, more than the 10"):
+    with pytest.raises(BadInput, match="26 bytes, more than the 10"):
         AttachmentFolder(tmp_path, max_bytes=10).describe(PNG, "image/png")
 
 

@@ -332,7 +332,7 @@ async def test_wiped_words_are_not_left_in_any_file(tmp_path: Path) -> None:
     kept = (await store.create()).id
     gone = (await store.create(title="Xylophone-Title")).id
     await store.append(kept, user("harmless"), parent=None)
-    picture = Image(await store.put(b"\x89PNG\r\n\x1a\nxylophone", "image/png"))
+    picture = Image(await store.put(b"\x89PNG\r\n\x1a\n\0\0\0\tIDATxylophonecrc.", "image/png"))
     for at in range(30):
         message = Message("user", (Text(f"xylophone 鑫 secret{at} " + "filler " * 200), picture))
         await store.append(gone, message, parent=None)

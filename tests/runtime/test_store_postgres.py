@@ -25,7 +25,7 @@ async def test_conversations_branches_search_and_wiping(tmp_path: Path) -> None:
     asked = await store.append(c, user("天气 Zürich \0 \ud800"), parent=None)
     first = await store.append(c, assistant("one"), parent=asked.id)
     second = await store.append(c, assistant("two words"), parent=asked.id)
-    picture = await store.put(b"\x89PNG\r\n\x1a\nx", "image/png")
+    picture = await store.put(b"\x89PNG\r\n\x1a\n", "image/png")
     await store.append(c, Message("user", (Text("look"), Image(picture))), parent=first.id)
     assert [stored.message.text for stored in await store.path(c)] == [asked.message.text, "one", "look"]
     assert await store.set_head(c, second.id) == second.id

@@ -33,7 +33,7 @@ class FakeAssistant:
         )
 
     async def resolve(self, name="", task="chat"):
-        return SimpleNamespace(name=name or "fake-model")
+        return SimpleNamespace(name=name or "fake-model", files={})
 
     async def text_engine(self, name=""):
         if isinstance(self.engine, Exception):

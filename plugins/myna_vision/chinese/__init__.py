@@ -2,4 +2,10 @@
 
 from __future__ import annotations
 
-CHINESE: dict[str, str] = {}
+from .answers import ANSWERS
+from .classes import CLASSES
+from .matching import MATCHING
+from .see import SEE
+from .text import TEXT
+
+CHINESE: dict[str, str] = {**TEXT, **ANSWERS, **SEE, **CLASSES, **MATCHING}

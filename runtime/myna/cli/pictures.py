@@ -17,19 +17,22 @@ if TYPE_CHECKING:
     from .context import Context
 
 
+A_MODEL_THAT_SEES = "myna models pull smolvlm-500m-instruct"
+"""The smallest of the catalog that does."""
+
+
 async def attach(ctx: Context, assistant: Assistant, model: str, paths: Sequence[str], text: str) -> tuple[Part, ...]:
     """The pictures at `paths`, kept in the store, then `text`.
 
     Raises: as `check`.
     """
     pictures = [await check(ctx, assistant, model, path) for path in paths]
-    store = await assistant.store()
-    kept = [Image(await store.put(data, "image/png")) for data in pictures]
+    kept = [Image(await assistant.keep_picture(data)) for data in pictures]
     return (*kept, Text(text))
 
 
 async def check(ctx: Context, assistant: Assistant, model: str, path: str) -> bytes:
-    """The picture at `path`, when it is one and the model can see it.
+    """The picture at `path`, when it is one and the model can see it, or facts about it can be found out.
 
     Raises:
         BadInput: the file cannot be read or is no picture.
@@ -38,8 +41,8 @@ async def check(ctx: Context, assistant: Assistant, model: str, path: str) -> by
     data = read_file(path, largest=MAX_ATTACHMENT_BYTES, what="picture")
     checked_type(data, "image/png")
     resolved = await assistant.resolve(model)
-    if "projector" not in resolved.files:
-        hint = absent(ctx, "--image", "vision").hint if not _has_vision(ctx) else "myna models list"
+    if "projector" not in resolved.files and not any("look" in engine.tasks for engine in ctx.host.engines()):
+        hint = absent(ctx, "--image", "vision").hint if not _has_vision(ctx) else A_MODEL_THAT_SEES
         raise Missing(f"the model {resolved.name} cannot look at pictures", hint=hint)
     return data
 

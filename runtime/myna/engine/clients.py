@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ..attached import ReadAttachment, contents
 from ..messages import Message
 from .protocols import (
     Count,
@@ -57,11 +58,24 @@ class TextClient:
         return self._handle.stream("generate", request, TextPiece | TextEnd, ahead=ahead)
 
     async def count(
-        self, messages: Sequence[Message], *, tools: str = "", template_options: Mapping[str, Any] | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: str = "",
+        template_options: Mapping[str, Any] | None = None,
+        read: ReadAttachment | None = None,
     ) -> int:
-        """Tokens that the chat template makes of `messages`, with the opening of the answer."""
+        """Tokens that the chat template makes of `messages`, with the opening of the answer.
+
+        `read` brings the content of pictures that the engine does not know yet; without it they count nothing.
+        """
         request = CountRequest(tuple(messages), dict(template_options or {}), tools)
-        return (await self._handle.call("count", request, Count)).tokens
+        counted = await self._handle.call("count", request, Count)
+        if counted.unseen and read is not None:
+            images = await contents(messages, read)
+            request = msgspec.structs.replace(request, images={sha256: images[sha256] for sha256 in counted.unseen})
+            counted = await self._handle.call("count", request, Count)
+        return counted.tokens
 
     async def tokenize(self, text: str, *, special: bool = False) -> tuple[int, ...]:
         """The tokens of `text`; with `special`, special tokens in it are parsed."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import struct
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import NamedTuple
 
@@ -84,6 +86,23 @@ def open_picture(data: bytes) -> Picture:
     Raises:
         BadInput: it is no picture, broken, or larger than `MAX_ATTACHMENT_BYTES` or `MAX_PIXELS`.
     """
+    with _opened(data) as file:
+        return _decoded(file)
+
+
+def size_of(data: bytes) -> tuple[int, int]:
+    """Width and height of the upright picture by the header of its file; no pixel is decoded.
+
+    Raises: as `open_picture`, but for what shows only in the pixels.
+    """
+    with _opened(data) as file:
+        width, height = file.size
+        turned = _DEGREES.get(_orientation(file, decoded=False), 0) % 180
+        return (height, width) if turned and file.format != "TIFF" else (width, height)  # Pillow has turned a TIFF
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
     if len(data) > MAX_ATTACHMENT_BYTES:
         raise BadInput(
             f"the picture has {len(data):,} bytes, more than the {MAX_ATTACHMENT_BYTES:,} that are looked at",
@@ -93,9 +112,11 @@ def open_picture(data: bytes) -> Picture:
     if (size := webp_size(data)) is not None:
         _check_size(*size)
     try:
-        with Image.open(BytesIO(data), formats=FORMATS) as file:
+        # Pillow warns of whatever is odd beside the pixels, which is nobody's concern here.
+        with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(data), formats=FORMATS) as file:
+            warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
             _check_size(*file.size)
-            return _decoded(file)
+            yield file
     except (UnidentifiedImageError, *_DECODER_ERRORS) as error:
         raise _refusal(data, error) from None
 
@@ -128,17 +149,22 @@ def _decoded(file: Image.Image) -> Picture:
     # Never `n_frames`: it walks through all frames of a GIF to count them.
     animated = file.format != "MPO" and bool(getattr(file, "is_animated", False))
     file.seek(0)
+    before = _orientation(file, decoded=False)
     file.load()
     orientation = _orientation(file)
     flat, transparent = _on_white(_eight_bits(file))
     if (turn := _TURNS.get(orientation)) is not None:
         flat = flat.transpose(turn)
-    return Picture(np.asarray(flat, np.uint8), kind, animated, _DEGREES.get(orientation, 0), transparent)
+    # Pillow's decoder of TIFF turns the pixels itself, and forgets that it did.
+    turned = _DEGREES.get(orientation if orientation != 1 else before, 0)
+    return Picture(np.asarray(flat, np.uint8), kind, animated, turned, transparent)
 
 
-def _orientation(file: Image.Image) -> int:
+def _orientation(file: Image.Image, *, decoded: bool = True) -> int:
     try:
-        value = file.getexif().get(_ORIENTATION, 1)
+        # Pillow's own method for PNG decodes the file first: what it says may stand behind the pixels.
+        exif = file.getexif() if decoded else Image.Image.getexif(file)
+        value = exif.get(_ORIENTATION, 1)
     except _DECODER_ERRORS:
         return 1  # the pixels are good, only what is written beside them is not
     return value if isinstance(value, int) else 1

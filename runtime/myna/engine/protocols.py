@@ -7,7 +7,7 @@ in `myna.engine.clients`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -17,8 +17,10 @@ from ..events import FinishReason, TokenLogprob, Usage
 from ..messages import Message
 
 Task = Literal[
-    "chat", "embed", "transcribe", "synthesize", "classify", "voice-activity", "turn-end", "wake-word", "match", "ocr"
-]
+    "chat", "embed", "transcribe", "synthesize", "classify", "voice-activity", "turn-end", "wake-word", "match", "ocr",
+    "look",
+]  # fmt: skip
+"""`look` is what a plugin makes of the installed models for pictures together; no model of the catalog has it."""
 
 
 class EngineInfo(msgspec.Struct, frozen=True):
@@ -160,7 +162,8 @@ class TextEnd(msgspec.Struct, frozen=True, tag="end"):
     reason: FinishReason
     usage: Usage
     timings: dict[str, float] = {}
-    """Milliseconds: `queue`, `prefill`, `first_token` (since the worker got the request), `decode`."""
+    """Milliseconds: `queue`, `prefill`, `first_token` (since the worker got the request), `decode`, and `see`: what
+    encoding pictures took, where that was not known already. It is a part of `prefill`."""
     stop: str = ""
     """The stop string that ended it, if one did."""
     seed: int = 0
@@ -172,6 +175,8 @@ class CountRequest(msgspec.Struct, frozen=True):
     messages: tuple[Message, ...]
     template_options: dict[str, Any] = {}
     tools: str = ""
+    images: dict[str, bytes] = {}
+    """Content of pictures in `messages`, by SHA-256. Those that the engine knows already may be left out."""
 
 
 class TokenizeRequest(msgspec.Struct, frozen=True):
@@ -182,6 +187,8 @@ class TokenizeRequest(msgspec.Struct, frozen=True):
 
 class Count(msgspec.Struct, frozen=True):
     tokens: int
+    unseen: tuple[str, ...] = ()
+    """SHA-256 of pictures that were not counted, as their content is not known."""
 
 
 class Tokens(msgspec.Struct, frozen=True):
@@ -262,8 +269,15 @@ class TextEngine(Protocol):
         while about so many pieces are not read yet."""
         ...
 
-    async def count(self, messages: Sequence[Message], *, tools: str = "") -> int:
-        """Tokens that the chat template makes of `messages`, with the opening of the answer."""
+    async def count(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: str = "",
+        read: Callable[[str], Awaitable[bytes]] | None = None,
+    ) -> int:
+        """Tokens that the chat template makes of `messages`, with the opening of the answer. `read` brings the content
+        of a picture by its SHA-256."""
         ...
 
     async def tokenize(self, text: str, *, special: bool = False) -> tuple[int, ...]: ...

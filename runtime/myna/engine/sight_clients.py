@@ -31,6 +31,11 @@ class SightClient:
     def __init__(self, handle: EngineHandle) -> None:
         self._handle = handle
 
+    @property
+    def name(self) -> str:
+        """What people call the model."""
+        return self._handle.spec.name
+
     async def info(self) -> ModelInfo:
         """What is known of the model; loads it when it is not loaded."""
         return await self._handle.info()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Sequence
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, delete, exists, insert, select, update
 from ..messages import Attachment
 from .attachments import AttachmentFolder
 from .database import Database
+from .metadata import without_metadata
 from .records import StoredMessage
 from .rows import attachments_of
 from .schema import attachments, message_attachments
@@ -24,7 +26,9 @@ class AttachmentLedger:
         self._folder = folder
 
     def put(self, data: bytes, media_type: str) -> Attachment:
-        attachment = self._folder.describe(data, media_type)
+        media_type = self._folder.describe(data, media_type).media_type
+        data = without_metadata(data, media_type)
+        attachment = Attachment(hashlib.sha256(data).hexdigest(), media_type, len(data))
         kept = attachments.c.sha256 == attachment.sha256
         with self._database.write() as connection:
             # The row comes first: it holds off whoever collects what nobody refers to.

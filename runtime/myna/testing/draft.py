@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from ..config import Settings
-from ..engine.protocols import Embedder, Embeddings, Sampling, TextPiece, TextRequest
+from ..engine.protocols import Embedder, Embeddings, ModelInfo, Sampling, TextPiece, TextRequest
+from ..engine.sight import PictureFacts
 from ..errors import ModelMissing
 from ..events import Event
 from ..hookspecs import OutputFilter, PromptSource, PromptUse
-from ..messages import Message, user
+from ..messages import Attachment, Message, user
 from .engine import FakeEngine
 
 
@@ -36,12 +37,23 @@ class FakeDraft:
         self.settings = settings
         self.engine = engine
         self.epoch = 1
+        self.answer = ""
+        self.sees = False
+        self.facts: dict[str, PictureFacts] = {}
+        """What `look` answers, by the SHA-256 of the picture."""
         self.events: list[Event] = []
         self._context = context
 
     @property
     def context(self) -> int:
         return self._context
+
+    @property
+    def info(self) -> ModelInfo:
+        return ModelInfo("fake", context=self._context, context_wanted=self._context)
+
+    async def look(self, picture: Attachment) -> PictureFacts:
+        return self.facts[picture.sha256]
 
     async def count(self, messages: Sequence[Message]) -> int:
         return await self.engine.count(messages)

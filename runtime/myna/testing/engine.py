@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from ..engine.protocols import ModelInfo, TextEnd, TextPiece, TextRequest
 from ..errors import MynaError, PromptTooLong
@@ -76,7 +76,13 @@ class FakeEngine:
             self.running -= 1
         yield _end(reason, prompt, len(pieces), stop, request.sampling.seed)
 
-    async def count(self, messages: Sequence[Message], *, tools: str = "") -> int:
+    async def count(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: str = "",
+        read: Callable[[str], Awaitable[bytes]] | None = None,
+    ) -> int:
         return count_messages(messages) + len(split_tokens(tools))
 
     async def tokenize(self, text: str, *, special: bool = False) -> tuple[int, ...]:

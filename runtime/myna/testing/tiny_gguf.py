@@ -7,6 +7,7 @@ positions. Writing one needs the package `gguf`, which is not installed with Myn
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,9 +69,19 @@ def byte_token(byte: int) -> int:
 
 
 def write_tiny_model(
-    path: Path, *, seed: int = 1, context: int = 512, template: str | None = CHATML, architecture: str = "llama"
+    path: Path,
+    *,
+    seed: int = 1,
+    context: int = 512,
+    template: str | None = CHATML,
+    architecture: str = "llama",
+    more_control: Sequence[str] = (),
 ) -> Path:
-    """Write the model to `path`: about 0.4 MB, the same bytes for the same arguments."""
+    """Write the model to `path`: about 0.4 MB, the same bytes for the same arguments.
+
+    `more_control` are more control tokens, at the end of the vocabulary. The architecture `qwen2vl` counts positions
+    along several axes.
+    """
     import gguf
 
     writer = gguf.GGUFWriter(str(path), architecture)
@@ -85,8 +96,11 @@ def write_tiny_model(
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(WIDTH // HEADS)
     writer.add_file_type(gguf.LlamaFileType.ALL_F32)
-    _add_vocabulary(writer, template)
-    for name, weights in _weights(seed).items():
+    if architecture == "qwen2vl":
+        half = WIDTH // HEADS // 2
+        writer.add_rope_dimension_sections([half // 2, half // 4, half // 4, 0])
+    _add_vocabulary(writer, template, more_control)
+    for name, weights in _weights(seed, len(vocabulary()) + len(more_control)).items():
         writer.add_tensor(name, weights)
     _finish(writer)
     return path
@@ -135,11 +149,13 @@ def _finish(writer: Any) -> None:
     writer.close()
 
 
-def _add_vocabulary(writer: Any, template: str | None) -> None:
+def _add_vocabulary(writer: Any, template: str | None, more_control: Sequence[str]) -> None:
     import gguf
 
     tokens = vocabulary()
     kinds = [gguf.TokenType.CONTROL] * len(CONTROL) + [gguf.TokenType.NORMAL] * (len(tokens) - len(CONTROL))
+    tokens += more_control
+    kinds += [gguf.TokenType.CONTROL] * len(more_control)
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list(tokens)
@@ -153,12 +169,11 @@ def _add_vocabulary(writer: Any, template: str | None) -> None:
         writer.add_chat_template(template)
 
 
-def _weights(seed: int) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
+def _weights(seed: int, size: int) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
     """Scaled so that logits differ by more than rounding: greedy answers do not hang on the last bit."""
     import numpy as np
 
     random = np.random.default_rng(seed)
-    size = len(vocabulary())
     ones = np.ones(WIDTH, dtype=np.float32)
     weights = {
         "token_embd.weight": _normal(random, 0.5, size, WIDTH),

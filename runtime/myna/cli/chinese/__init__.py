@@ -7,5 +7,6 @@ from .core import CORE
 from .errors import ERRORS
 from .help import HELP
 from .machine import MACHINE
+from .pictures import PICTURES
 
-CHINESE: dict[str, str] = {**HELP, **COMMANDS, **MACHINE, **CORE, **ERRORS}
+CHINESE: dict[str, str] = {**HELP, **COMMANDS, **MACHINE, **CORE, **ERRORS, **PICTURES}

@@ -69,9 +69,6 @@ REQUESTS: dict[str, str] = {
     ),
     "a text has {count} tokens; an embedding takes {limit}": "文本有 {count} 个词元；计算向量最多 {limit} 个",
     "this model gives no embeddings": "此模型不提供向量",
-    "this model reads text only; a picture or a sound needs a model that can use it": (
-        "此模型只能读文本；图片或声音需要支持它们的模型"
-    ),
     "llama.cpp could not compute embeddings (status {status})": "llama.cpp 无法计算向量（状态 {status}）",
     "llama.cpp could not compute a step (status {status})": "llama.cpp 无法完成一步计算（状态 {status}）",
     "llama.cpp could not move the KV cache": "llama.cpp 无法移动 KV 缓存",

@@ -95,6 +95,7 @@ ERRORS: dict[str, str] = {
     "there is no room left to write {path}": "没有空间写入 {path}",
     "there is not enough memory": "内存不足",
     # What commands are given.
+    "nothing here looks at pictures": "这里没有能看图片的组件",
     "the question is empty": "问题为空",
     "the question": "问题",
     "the system prompt": "系统提示",

@@ -11,18 +11,23 @@ from typing import Any
 import msgspec
 
 from ...errors import BadInput, BadModelFile, EngineError, MynaError, UsageError
+from ...messages import Image
 from ..gguf import read_header
 from ..protocols import Count, CountRequest, EmbedRequest, EngineSpec, Reply, TextRequest, TokenizeRequest, Tokens
 from .embedding import EmbeddingContext
 from .job import Job
 from .kv import KvContext
+from .looking import Looking
 from .model import load_model
 from .native import C, NativeLog
 from .options import LlamaOptions
+from .pictures import Pictures
 from .prefix import Adapters, PrefixCache
+from .prefix_states import PrefixStates
 from .prefix_store import PrefixStore
-from .prompt import Prompt, PromptBuilder, chat_template
+from .prompt import Picture, Prompt, PromptBuilder, chat_template
 from .scheduler import Scheduler
+from .sight import Layout, Sight
 from .vocabulary import Vocabulary
 
 RESTING_SEQUENCES = 16
@@ -45,12 +50,17 @@ class LlamaEngine:
         self._log = NativeLog()
         self._model, info, plan = load_model(spec, self._options, self._log)
         self._vocabulary = Vocabulary(self._model)
+        self._pictures: Pictures | None = None
+        if projector := spec.files.get("projector"):
+            sight = Sight(projector, self._model, self._vocabulary, self._options, self._log)
+            self._pictures = Pictures(sight, self._options)
         self._kv = KvContext(
             self._model,
             self._options,
             cells=plan.cells,
             max_cells=plan.max_cells,
             sequences=self._options.parallel + RESTING_SEQUENCES + 1,
+            whole_batches=self._pictures is not None and not self._pictures.causal,
         )
         self._cache = PrefixCache(
             self._kv,
@@ -58,7 +68,16 @@ class LlamaEngine:
             resting_cells=self._options.resting_cells,
             rewindable=not (C.llama_model_is_recurrent(self._model) or C.llama_model_is_hybrid(self._model)),
         )
-        self._scheduler = Scheduler(self._kv, self._cache, self._prefix_store(spec), self._options, self._load_adapters)
+        self._states = PrefixStates(self._kv, self._cache, self._prefix_store(spec))
+        looking = Looking(self._kv, self._pictures, self._options)
+        self._scheduler = Scheduler(
+            self._kv,
+            self._cache,
+            self._states,
+            self._options,
+            adapters=self._load_adapters,
+            looking=looking,
+        )
         self._prompts = PromptBuilder(self._vocabulary, chat_template(self._model), context=plan.context)
         self._embedding: EmbeddingContext | None = None
         self._embeddings: deque[tuple[int, EmbedRequest, Reply]] = deque()
@@ -125,9 +144,11 @@ class LlamaEngine:
         if self._model is None:
             return
         self._scheduler.fail_all(EngineError("the engine was closed"))
-        self._scheduler.finish_saving()
+        self._states.finish()
         if self._embedding is not None:
             self._embedding.close()
+        if self._pictures is not None:
+            self._pictures.close()
         self._kv.close()
         C.llama_model_free(self._model)
         self._model = None
@@ -144,7 +165,10 @@ class LlamaEngine:
             raise BadInput("give exactly one of messages, prompt and tokens")
         if request.messages:
             prompt = self._prompts.from_messages(
-                request.messages, tools=request.tools, options=request.template_options
+                request.messages,
+                tools=request.tools,
+                options=request.template_options,
+                picture=self._picture_of(request.images),
             )
         elif request.prompt:
             prompt = self._prompts.from_text(request.prompt)
@@ -156,9 +180,33 @@ class LlamaEngine:
 
     def _count(self, _: int, body: msgspec.Raw, reply: Reply) -> None:
         request = msgspec.msgpack.decode(body, type=CountRequest)
-        prompt = self._prompts.from_messages(request.messages, tools=request.tools, options=request.template_options)
-        reply.item(Count(len(prompt.tokens)))
+        unseen: dict[str, None] = {}
+        prompt = self._prompts.from_messages(
+            request.messages,
+            tools=request.tools,
+            options=request.template_options,
+            picture=self._picture_of(request.images, unseen),
+        )
+        reply.item(Count(len(prompt.tokens), tuple(unseen)))
         reply.done()
+
+    def _picture_of(self, images: dict[str, bytes], unseen: dict[str, None] | None = None) -> Picture | None:
+        """What pictures with these contents become. Others are noted in `unseen` and become nothing."""
+        if self._pictures is None:
+            return None
+        pictures = self._pictures
+
+        def picture(image: Image) -> Layout:
+            sha256 = image.attachment.sha256
+            layout = pictures.layout(sha256, images.get(sha256))
+            if layout is not None:
+                return layout
+            if unseen is None:
+                raise BadInput("the content of a picture is missing from the request")
+            unseen[sha256] = None
+            return Layout(())
+
+        return picture
 
     def _tokenize(self, _: int, body: msgspec.Raw, reply: Reply) -> None:
         request = msgspec.msgpack.decode(body, type=TokenizeRequest)
@@ -171,6 +219,8 @@ class LlamaEngine:
     def _clear(self, _: int, __: msgspec.Raw, reply: Reply) -> None:
         """Forget all conversations at rest, for a machine that many people use."""
         self._cache.clear()
+        if self._pictures is not None:
+            self._pictures.forget()
         reply.done()
 
     def _load_adapters(self, wanted: Adapters) -> Sequence[tuple[Any, float]]:

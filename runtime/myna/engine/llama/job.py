@@ -11,10 +11,12 @@ import numpy as np
 from ...errors import BadInput, PromptTooLong
 from ...events import FinishReason, TokenLogprob, Usage
 from ..protocols import Reply, TextEnd, TextPiece, TextRequest
+from .encoder import Look
 from .grammar import check_gbnf, schema_to_gbnf
 from .prefix import Adapters, Resident, Tokens, as_tokens
 from .prompt import Prompt
 from .sampler import Logits, TokenSampler, draw_seed
+from .spans import Span, span_at, text_until
 from .stream import TextStream
 from .vocabulary import Vocabulary
 
@@ -39,7 +41,7 @@ class Job:
         if not prompt.tokens:
             raise BadInput("the prompt is empty")
         if len(prompt.tokens) >= context:
-            raise PromptTooLong(f"the prompt has {len(prompt.tokens):,} tokens; the context holds {context:,}")
+            raise _too_long(prompt, context)
         if request.max_tokens < 0:
             raise BadInput("max_tokens must not be negative")
         if request.logprobs is not None and request.logprobs < 0:
@@ -48,7 +50,8 @@ class Job:
             raise BadInput("give a schema or a grammar, not both")
         if not all(math.isfinite(lora.scale) for lora in request.loras):
             raise BadInput("the scale of a LoRA adapter must be a finite number")
-        if any(not 0 <= token < vocabulary.size for token in prompt.tokens):
+        words = [token for token in prompt.tokens if 0 <= token < vocabulary.size]
+        if len(words) + sum(len(span.patch.tokens) for span in prompt.spans) != len(prompt.tokens):
             raise BadInput("the prompt holds a token that the model does not have")
         self.number = number
         self.request = request
@@ -56,6 +59,9 @@ class Job:
         self.adapters: Adapters = tuple((lora.path, lora.scale) for lora in request.loras)
         self.prompt = as_tokens(prompt.tokens)
         self.prefix = prompt.prefix if request.persist_prefix else 0
+        self.spans = prompt.spans
+        self.looks: dict[str, Look] = {}
+        """Pictures that were asked for, by SHA-256."""
         self.resident: Resident | None = None
         self.row = -1
         """Row of this request's logits in the last batch; -1 for none."""
@@ -79,7 +85,7 @@ class Job:
             grammar=grammar,
             is_json=bool(request.schema),
         )
-        self._sampler.accept_prompt(prompt.tokens)
+        self._sampler.accept_prompt(words)
         self._logprobs: tuple[TokenLogprob, ...] = ()
         self._submitted = time.perf_counter()
         self._started = self._prefilled = self._first = 0.0
@@ -96,6 +102,23 @@ class Job:
         """Tokens that must be computed before the next one can be drawn."""
         computed = len(self.resident.tokens) if self.resident else 0
         return len(self.prompt) + len(self.generated) - computed
+
+    @property
+    def remaining_text(self) -> int:
+        """How many of them come before the next picture."""
+        computed = len(self.resident.tokens) if self.resident else 0
+        return text_until(self.spans, computed, computed + self.remaining_input) - computed
+
+    @property
+    def picture(self) -> Span | None:
+        """The picture that the next of them belongs to."""
+        return span_at(self.spans, len(self.resident.tokens) if self.resident else 0)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the next of them is of a picture that is not encoded yet."""
+        span = self.picture
+        return span is not None and not self.looks[span.sha256].done
 
     def next_input(self, count: int) -> list[int]:
         """The next `count` of them."""
@@ -162,6 +185,8 @@ class Job:
             "first_token": ((self._first or now) - self._submitted) * 1e3,
             "decode": (now - prefilled) * 1e3,
         }
+        if see := sum(look.milliseconds for look in self.looks.values()):
+            timings["see"] = see
         timings = {stage: round(milliseconds, 3) for stage, milliseconds in timings.items()}
         usage = Usage(len(self.prompt), self.cached, len(self.generated))
         self.reply.item(TextEnd(reason, usage, timings, self._stream.stopped_by, self.seed))
@@ -169,7 +194,10 @@ class Job:
         self.close()
 
     def close(self) -> None:
-        """Free the samplers. Nothing is sent."""
+        """Free the samplers, and what was to be seen. Nothing is sent."""
+        if not self.finished:
+            for look in self.looks.values():
+                look.release()
         self.finished = True
         self._sampler.close()
 
@@ -188,3 +216,14 @@ class Job:
             float(shifted[token]) - log_sum,
             tuple((t, text(t), float(shifted[t]) - log_sum) for t in best),
         )
+
+
+def _too_long(prompt: Prompt, context: int) -> PromptTooLong:
+    pictures = sum(len(span.patch.tokens) for span in prompt.spans)
+    if not pictures:
+        return PromptTooLong(f"the prompt has {len(prompt.tokens):,} tokens; the context holds {context:,}")
+    return PromptTooLong(
+        f"the prompt has {len(prompt.tokens):,} tokens, {pictures:,} of them for pictures; the context holds "
+        f"{context:,}",
+        hint="ask about fewer pictures at a time, or raise engine.context",
+    )

@@ -11,6 +11,7 @@ import numpy as np
 
 from ...errors import EngineError, OutOfMemory
 from .attention import choose_attention
+from .batch import TokenBatch, VectorBatch, Vectors
 from .native import C, uses_gpu
 from .options import LlamaOptions
 from .sampler import Logits
@@ -25,47 +26,6 @@ GUESSED_BATCH = 64
 decoded together."""
 
 
-class _Batch:
-    """A `llama_batch` over numpy arrays, so that filling it is a few slice assignments."""
-
-    def __init__(self, size: int) -> None:
-        self._tokens = np.zeros(size, dtype=np.int32)
-        self._positions = np.zeros(size, dtype=np.int32)
-        self._counts = np.ones(size, dtype=np.int32)
-        self._sequences = np.zeros(size, dtype=np.int32)
-        self._outputs = np.zeros(size, dtype=np.int8)
-        address = self._sequences.ctypes.data
-        self._pointers = np.arange(size, dtype=np.uint64) * np.uint64(4) + np.uint64(address)
-        self.native = C.llama_batch(
-            0,
-            ctypes.cast(self._tokens.ctypes.data, ctypes.POINTER(C.llama_token)),
-            None,
-            ctypes.cast(self._positions.ctypes.data, ctypes.POINTER(C.llama_pos)),
-            ctypes.cast(self._counts.ctypes.data, ctypes.POINTER(ctypes.c_int32)),
-            ctypes.cast(self._pointers.ctypes.data, ctypes.POINTER(ctypes.POINTER(C.llama_seq_id))),
-            ctypes.cast(self._outputs.ctypes.data, ctypes.POINTER(ctypes.c_int8)),
-        )
-
-    def clear(self) -> None:
-        self.native.n_tokens = 0
-
-    @property
-    def size(self) -> int:
-        return int(self.native.n_tokens)
-
-    def add(self, tokens: Sequence[int], position: int, sequence: int, *, output: bool) -> int:
-        """Append tokens of one sequence; with `output`, logits of the last. Returns its row."""
-        start = self.native.n_tokens
-        end = start + len(tokens)
-        self._tokens[start:end] = tokens
-        self._positions[start:end] = np.arange(position, position + len(tokens))
-        self._sequences[start:end] = sequence
-        self._outputs[start:end] = 0
-        self._outputs[end - 1] = output
-        self.native.n_tokens = end
-        return int(end - 1)
-
-
 class NoRoom(EngineError):
     """The KV cache has no cells left for the batch. Nothing of the batch was kept."""
 
@@ -75,19 +35,32 @@ class NoRoom(EngineError):
 class KvContext:
     """The context of a model. Sequences are numbers below `sequences`; all share the cells."""
 
-    def __init__(self, model: Any, options: LlamaOptions, *, cells: int, max_cells: int, sequences: int) -> None:
-        """Allocates `cells`; `grow` doubles them up to `max_cells`.
+    def __init__(
+        self,
+        model: Any,
+        options: LlamaOptions,
+        *,
+        cells: int,
+        max_cells: int,
+        sequences: int,
+        whole_batches: bool = False,
+    ) -> None:
+        """Allocates `cells`; `grow` doubles them up to `max_cells`. With `whole_batches`, all tokens of a batch are
+        computed at once, which is what tokens need that see those after them.
 
         Raises:
             OutOfMemory: llama.cpp could not allocate them.
         """
         self._model = model
         self._options = options
+        self._whole_batches = whole_batches
         self.max_cells = max(cells, max_cells)
         self.sequences = sequences
         self.vocabulary_size: int = C.llama_vocab_n_tokens(C.llama_model_get_vocab(model))
         self._row = ctypes.c_float * self.vocabulary_size
-        self._batch = _Batch(options.batch)
+        self._batch = TokenBatch(options.batch)
+        self._vectors: VectorBatch | None = None
+        self._causal = True
         self._cores = FreeCores(thread_count(options.threads))
         self._threads = 0
         self._limit = options.batch
@@ -108,7 +81,7 @@ class KvContext:
             kv_type=self._options.kv_type,
             gpu=uses_gpu(self._options),
         )
-        params.n_ubatch = attention.chunk
+        params.n_ubatch = params.n_batch if self._whole_batches else attention.chunk
         params.flash_attn_type = C.LLAMA_FLASH_ATTN_TYPE_AUTO if attention.flash else C.LLAMA_FLASH_ATTN_TYPE_DISABLED
         params.n_seq_max = self.sequences
         params.n_threads = params.n_threads_batch = self._threads = self._cores.before()
@@ -126,6 +99,7 @@ class KvContext:
     def begin(self) -> None:
         """Start a new batch."""
         self._batch.clear()
+        self._vectors = None
         if (threads := self._cores.before()) != self._threads:
             C.llama_set_n_threads(self._context, threads, threads)
             self._threads = threads
@@ -139,6 +113,21 @@ class KvContext:
     def add(self, tokens: Sequence[int], position: int, sequence: int, *, output: bool) -> int:
         return self._batch.add(tokens, position, sequence, output=output)
 
+    def add_vectors(
+        self,
+        vectors: Vectors,
+        positions: np.ndarray[Any, np.dtype[np.int32]],
+        sequence: int,
+        *,
+        output: bool,
+        causal: bool,
+    ) -> int:
+        """Make the batch one of `vectors` (shape (n, width), at most `options.batch`) for `sequence`, and nothing else.
+        With `output`, logits of the last. Unless `causal`, each sees those after it. Returns the last one's row."""
+        self._vectors = VectorBatch(vectors, positions, sequence, output=output)
+        self._causal = causal
+        return len(vectors) - 1
+
     def decode(self) -> None:
         """Compute the batch.
 
@@ -146,7 +135,12 @@ class KvContext:
             NoRoom: no cells; free some and call again.
             EngineError: llama.cpp failed.
         """
-        status = C.llama_decode(self._context, self._batch.native)
+        if self._vectors is None:
+            status = C.llama_decode(self._context, self._batch.native)
+        else:
+            C.llama_set_causal_attn(self._context, self._causal)
+            status = C.llama_decode(self._context, self._vectors.native)
+            C.llama_set_causal_attn(self._context, True)
         self._cores.after()
         if status == 1:
             raise NoRoom("the KV cache is full")
@@ -160,10 +154,10 @@ class KvContext:
 
     # sequences
 
-    def keep_first(self, sequence: int, tokens: int) -> bool:
-        """Forget all of `sequence` after its first `tokens`. False when this model cannot go back, and
+    def keep_first(self, sequence: int, positions: int) -> bool:
+        """Forget all of `sequence` after its first `positions`. False when this model cannot go back, and
         the whole sequence was forgotten instead."""
-        if C.llama_memory_seq_rm(self._memory, sequence, tokens, -1):
+        if C.llama_memory_seq_rm(self._memory, sequence, positions, -1):
             return True
         self.forget(sequence)
         return False
@@ -171,9 +165,9 @@ class KvContext:
     def forget(self, sequence: int) -> None:
         C.llama_memory_seq_rm(self._memory, sequence, -1, -1)
 
-    def copy(self, source: int, target: int, tokens: int) -> None:
-        """Let `target` share the first `tokens` of `source`; no cell is used for that."""
-        C.llama_memory_seq_cp(self._memory, source, target, 0, tokens)
+    def copy(self, source: int, target: int, positions: int) -> None:
+        """Let `target` share the first `positions` of `source`; no cell is used for that."""
+        C.llama_memory_seq_cp(self._memory, source, target, 0, positions)
 
     def clear(self) -> None:
         C.llama_memory_clear(self._memory, True)

@@ -11,6 +11,7 @@ import msgspec
 from ...errors import BadModelFile, ModelMissing, OutOfMemory
 from ..gguf import GgufHeader, read_header
 from ..memory import MemoryNeed, available_memory, estimate
+from ..projector import check_projector, projector_memory
 from ..protocols import EngineSpec, ModelInfo
 from .attention import choose_attention
 from .native import C, NativeLog, llama_errors, refused, uses_gpu
@@ -34,8 +35,8 @@ class LoadPlan(msgspec.Struct, frozen=True):
     """With `max_cells`, or with `cells` where no more fits."""
 
 
-def plan_load(header: GgufHeader, options: LlamaOptions, available: int) -> LoadPlan:
-    """Choose a context that fits into `available` bytes.
+def plan_load(header: GgufHeader, options: LlamaOptions, available: int, *, beside: int = 0) -> LoadPlan:
+    """Choose a context that fits into `available` bytes, of which `beside` are for the model's other files.
 
     Raises:
         OutOfMemory: not even `SMALLEST_CONTEXT` tokens fit; says what is needed and what there is.
@@ -48,7 +49,7 @@ def plan_load(header: GgufHeader, options: LlamaOptions, available: int) -> Load
         attention = choose_attention(
             heads=_heads(header), cells=cells, batch=options.batch, kv_type=options.kv_type, gpu=uses_gpu(options)
         )
-        return estimate(
+        model = estimate(
             header,
             context=cells,
             sequences=options.parallel,
@@ -56,6 +57,7 @@ def plan_load(header: GgufHeader, options: LlamaOptions, available: int) -> Load
             batch=attention.chunk,
             flash_attention=attention.flash,
         )
+        return msgspec.structs.replace(model, weights=model.weights + beside)
 
     context = wanted
     while need(context).total > budget and context > SMALLEST_CONTEXT:
@@ -78,7 +80,7 @@ def load_model(spec: EngineSpec, options: LlamaOptions, log: NativeLog) -> tuple
 
     Raises:
         ModelMissing: there is no such file.
-        BadModelFile: it is not a model that llama.cpp can run.
+        BadModelFile: it is not a model that llama.cpp can run, or its projector is another model's.
         OutOfMemory: it does not fit.
     """
     started = time.perf_counter()
@@ -88,7 +90,14 @@ def load_model(spec: EngineSpec, options: LlamaOptions, log: NativeLog) -> tuple
     header = read_header(path)
     if header.kind != "model":
         raise BadModelFile(f"{Path(path).name} is a {header.kind} and no model that can answer")
-    plan = plan_load(header, options, available_memory())
+    beside = 0
+    if projector_path := spec.files.get("projector"):
+        if not Path(projector_path).is_file():
+            raise ModelMissing(f"there is no projector file {projector_path}")
+        projector = read_header(projector_path)
+        check_projector(projector, header)
+        beside = projector_memory(projector)
+    plan = plan_load(header, options, available_memory(), beside=beside)
     params = C.llama_model_default_params()
     params.n_gpu_layers = options.gpu_layers if options.gpu_layers >= 0 else 999
     with llama_errors(path):

@@ -39,7 +39,22 @@ def _bindings() -> Any:
 C = _bindings()
 
 
-_NO_LOG = C.llama_log_callback(lambda *_: None)
+def picture_bindings() -> Any:
+    """llama.cpp's functions for pictures (`libmtmd`).
+
+    Raises:
+        ExtraMissing: this build of llama.cpp has none.
+    """
+    try:
+        return importlib.import_module("llama_cpp.mtmd_cpp")
+    except (ImportError, OSError, RuntimeError) as error:
+        raise ExtraMissing(
+            f"llama.cpp's library for pictures cannot be loaded: {error}",
+            hint="pip install --force-reinstall llama-cpp-python",
+        ) from error
+
+
+NO_LOG = C.llama_log_callback(lambda *_: None)
 
 
 def uses_gpu(options: LlamaOptions) -> bool:
@@ -53,8 +68,8 @@ class NativeLog:
     def __init__(self) -> None:
         self.errors: deque[str] = deque(maxlen=8)
         self._line = ""
-        self._callback = C.llama_log_callback(self._write)
-        C.llama_log_set(self._callback, None)
+        self.callback = C.llama_log_callback(self._write)
+        C.llama_log_set(self.callback, None)
 
     def _write(self, level: int, text: bytes, _: object) -> None:
         # Levels are ggml's: 2 information, 3 warning, 4 error, 5 continuation of the line before.
@@ -66,7 +81,7 @@ class NativeLog:
 
     def close(self) -> None:
         """Keep nothing more; llama.cpp must not call what is gone."""
-        C.llama_log_set(_NO_LOG, None)
+        C.llama_log_set(NO_LOG, None)
 
     def last_error(self) -> str:
         """The newest error, without the name of the C function in front of it."""
@@ -90,9 +105,9 @@ def llama_errors(path: str) -> Iterator[None]:
         raise ModelLoadFailed(f"llama.cpp cannot use {path}: {error}") from error
 
 
-def refused(path: str, log: NativeLog) -> MynaError:
-    """The error for a file that llama.cpp declined to load."""
-    reason = log.last_error()
+def refused(path: str, log: NativeLog, reason: str = "") -> MynaError:
+    """The error for a file that llama.cpp declined to load; `reason` is found in the log when it is not given."""
+    reason = reason or log.last_error()
     if "alloc" in reason or "memory" in reason:
         return OutOfMemory(f"there is not enough memory for {path}: {reason}")
     return BadModelFile(f"llama.cpp cannot load {path}: {reason}")

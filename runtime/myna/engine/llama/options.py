@@ -32,6 +32,8 @@ class LlamaOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prefix_cache_mb: int = 1024
     parked_mb: int = 256
     """Memory for the states of conversations that were moved out of the KV cache."""
+    picture_cache_mb: int = 256
+    """Memory for what the encoder made of pictures. A picture of SmolVLM takes 4 MB at most, of Gemma 3 4B 2.6 MB."""
     memory_reserve_mb: int = 512
     lora_folder: str = ""
     temperature: Annotated[float, msgspec.Meta(ge=0)] = 0.7

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from .kv import KvContext
+from .spans import Span, position_of, whole
 
 Tokens = np.ndarray[Any, np.dtype[np.int32]]
 Adapters = tuple[tuple[str, float], ...]
@@ -41,13 +42,21 @@ class Resident(msgspec.Struct):
     planned: Tokens
     """The prompt that is being computed; as long as `tokens` or longer while it runs."""
     running: bool
+    spans: Sequence[Span] = ()
+    """The pictures in `planned`, and so in `tokens`."""
     used: int = 0
     """A counter of use, for choosing the least recently used."""
+
+    @property
+    def position(self) -> int:
+        """Of the next token that is computed, unless a picture is computed in parts."""
+        return position_of(self.spans, len(self.tokens))
 
 
 class _Parked(msgspec.Struct):
     adapters: Adapters
     tokens: Tokens
+    spans: Sequence[Span]
     state: bytes
 
 
@@ -82,7 +91,7 @@ class PrefixCache:
         for resident in self.residents.values():
             if resident.adapters != adapters:
                 continue
-            held = shared_prefix(prompt, np.asarray(resident.tokens, dtype=np.int32))
+            held = whole(resident.spans, shared_prefix(prompt, np.asarray(resident.tokens, dtype=np.int32)))
             if not self._rewindable and (resident.running or held < len(resident.tokens)):
                 continue
             expected = max(held, shared_prefix(prompt, resident.planned)) if resident.running else held
@@ -90,11 +99,13 @@ class PrefixCache:
                 best = Match(resident, held, expected)
         return best
 
-    def start(self, prompt: Tokens, adapters: Adapters, match: Match | None) -> Resident | None:
+    def start(
+        self, prompt: Tokens, adapters: Adapters, match: Match | None, spans: Sequence[Span] = ()
+    ) -> Resident | None:
         """A running sequence for `prompt`, holding what could be reused. None when all are running."""
         match = self._unpark(prompt, adapters, match)
         # The last token is always computed anew: its logits choose the first token of the answer.
-        usable = min(match.shared, len(prompt) - 1) if match else 0
+        usable = whole(spans, min(match.shared, len(prompt) - 1)) if match else 0
         if match and not match.resident.running and usable >= len(match.resident.tokens) - 1:
             resident = match.resident
         else:
@@ -104,14 +115,15 @@ class PrefixCache:
             resident = Resident(free, adapters, [], prompt, running=True)
             self.residents[free] = resident
             if match and usable:
-                self._kv.copy(match.resident.sequence, free, usable)
+                self._kv.copy(match.resident.sequence, free, position_of(spans, usable))
                 resident.tokens = match.resident.tokens[:usable]
         if len(resident.tokens) > usable:
-            if self._kv.keep_first(resident.sequence, usable):
+            if self._kv.keep_first(resident.sequence, position_of(spans, usable)):
                 del resident.tokens[usable:]
             else:
                 resident.tokens = []
         resident.planned = prompt
+        resident.spans = spans
         resident.running = True
         self._touch(resident)
         return resident
@@ -134,7 +146,13 @@ class PrefixCache:
         self._free.append(resident.sequence)
 
     def adopt(
-        self, tokens: list[int], adapters: Adapters, load: Callable[[int], bool], *, spare: int | None = None
+        self,
+        tokens: list[int],
+        adapters: Adapters,
+        load: Callable[[int], bool],
+        *,
+        spans: Sequence[Span] = (),
+        spare: int | None = None,
     ) -> Resident | None:
         """A resting sequence filled by `load(sequence)`; None when there is no room. `spare` is not moved out."""
         free = self._take(spare)
@@ -145,7 +163,7 @@ class PrefixCache:
             self._kv.forget(free)
             self._free.append(free)
             return None
-        resident = Resident(free, adapters, tokens, np.asarray(tokens, dtype=np.int32), running=False)
+        resident = Resident(free, adapters, tokens, np.asarray(tokens, dtype=np.int32), running=False, spans=spans)
         self.residents[free] = resident
         self._touch(resident)
         return resident
@@ -191,11 +209,12 @@ class PrefixCache:
             for parked in self._parked.values()
         ):
             return
+        # Half a picture at its end is of no use to anybody, but does no harm: it is never shared.
         state = self._kv.export(resident.sequence)
         if len(state) > self._parked_limit:
             return
         self._clock += 1
-        self._parked[self._clock] = _Parked(resident.adapters, tokens, state)
+        self._parked[self._clock] = _Parked(resident.adapters, tokens, resident.spans, state)
         self._parked_size += len(state)
         while self._parked_size > self._parked_limit:
             _, forgotten = self._parked.popitem(last=False)
@@ -207,7 +226,7 @@ class PrefixCache:
         for key, parked in self._parked.items():
             if parked.adapters != adapters:
                 continue
-            shared = shared_prefix(prompt, parked.tokens)
+            shared = whole(parked.spans, shared_prefix(prompt, parked.tokens))
             if shared > best_shared and (self._rewindable or shared == len(parked.tokens)):
                 best_key, best_shared = key, shared
         if best_key is None:
@@ -218,6 +237,7 @@ class PrefixCache:
             parked.tokens.tolist(),
             adapters,
             lambda sequence: self._kv.restore(sequence, parked.state),
+            spans=parked.spans,
             spare=match.resident.sequence if match else None,
         )
         return Match(resident, best_shared, best_shared) if resident else match

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Any
 
 import msgspec
 
 from ...errors import BadInput, BadTemplate, Missing, PromptTooLong
-from ...messages import Message, Text
+from ...messages import Image, Message, Part, Text
 from ..chat_template import ChatTemplate
 from .native import C
+from .sight import Layout
+from .spans import Span
 from .vocabulary import Vocabulary
 
 CHATML = (
@@ -20,6 +23,9 @@ CHATML = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 """For models without a template of their own, as llama.cpp does."""
+
+A_MODEL_THAT_SEES = "myna models pull smolvlm-500m-instruct"
+"""The smallest of the catalog that does."""
 
 PROBE_CHARACTERS = 16
 """Characters a token, far above any language's average (4 to 5 for English, 1 to 2 for Chinese)."""
@@ -33,6 +39,21 @@ class Prompt(msgspec.Struct, frozen=True):
     tokens: list[int]
     prefix: int = 0
     """How many of `tokens` belong to the system prompt alone, and start every conversation with it."""
+    spans: tuple[Span, ...] = ()
+    """Which of `tokens` stand for pictures."""
+
+
+Picture = Callable[[Image], Layout]
+"""What a picture becomes; raises what is wrong with it."""
+
+
+class _Taken(msgspec.Struct):
+    """What marks in a rendered text stand for."""
+
+    texts: list[str]
+    """By number: text that only looks like special tokens."""
+    pictures: list[tuple[str, Layout]]
+    """By number: hash and layout."""
 
 
 class PromptBuilder:
@@ -44,11 +65,14 @@ class PromptBuilder:
         self._context = context
         # Characters that no text holds by chance stand for special tokens that a user typed.
         self._mark = f"\ue000{secrets.token_hex(8)}\ue001"
-        self._marked = re.compile(f"{self._mark}(\\d+);")
+        self._marked = re.compile(f"{self._mark}([tp]\\d+);")
+        self._wants_parts: bool | None = None
         self._prefixes: dict[str, list[int]] = {}
 
-    def from_messages(self, messages: Sequence[Message], *, tools: str, options: dict[str, Any]) -> Prompt:
-        """The prompt that asks for the next answer.
+    def from_messages(
+        self, messages: Sequence[Message], *, tools: str, options: dict[str, Any], picture: Picture | None = None
+    ) -> Prompt:
+        """The prompt that asks for the next answer. Without `picture`, the model cannot see.
 
         Raises:
             BadTemplate: the model's template fails or refuses these messages.
@@ -61,14 +85,14 @@ class PromptBuilder:
         self._check_length(
             sum(len(part.text) for message in messages for part in message.parts if isinstance(part, Text))
         )
-        taken: list[str] = []
-        plain = [{"role": message.role, "content": self._guard(_content(message), taken)} for message in messages]
+        taken = _Taken([], [])
+        plain = [{"role": message.role, "content": self._content(message, taken, picture)} for message in messages]
         tool_list = msgspec.json.decode(tools, type=list[dict[str, Any]]) if tools else None
-        tokens = self._tokens(self._render(plain, tool_list, options), taken)
+        tokens, spans = self._tokens(self._render(plain, tool_list, options), taken)
         system = plain[0]["content"] if plain and plain[0]["role"] == "system" else ""
-        if not system or taken:
-            return Prompt(tokens)
-        return Prompt(tokens, self._prefix_length(system, tokens, tool_list, options))
+        if not system or taken.texts or self._mark in system:
+            return Prompt(tokens, 0, spans)
+        return Prompt(tokens, self._prefix_length(system, tokens, tool_list, options), spans)
 
     def from_text(self, text: str) -> Prompt:
         """A raw prompt, special tokens included."""
@@ -84,7 +108,25 @@ class PromptBuilder:
                 f"which is never more than {limit:,} characters of text"
             )
 
-    def _guard(self, text: str, taken: list[str]) -> str:
+    def _content(self, message: Message, taken: _Taken, picture: Picture | None) -> str:
+        pieces = []
+        for is_text, parts in groupby(message.parts, lambda part: isinstance(part, Text)):
+            if is_text:
+                # Together: half a special token may be in one part and half in the next.
+                pieces.append(self._guard("".join(part.text for part in parts if isinstance(part, Text)), taken))
+            else:
+                pieces += [self._stand_in(part, taken, picture) for part in parts]
+        return "".join(pieces)
+
+    def _stand_in(self, part: Part, taken: _Taken, picture: Picture | None) -> str:
+        if not isinstance(part, Image):
+            raise Missing("this model hears nothing; a sound needs a model that can use it")
+        if picture is None:
+            raise Missing("this model reads text only; a picture needs a model that can see", hint=A_MODEL_THAT_SEES)
+        taken.pictures.append((part.attachment.sha256, picture(part)))
+        return f"{self._mark}p{len(taken.pictures) - 1};"
+
+    def _guard(self, text: str, taken: _Taken) -> str:
         """Replace what would be read as special tokens by marks, kept in `taken`."""
         text = text.replace("\ue000", "\ufffd")
         if not self._vocabulary.specials_in(text):
@@ -94,35 +136,69 @@ class PromptBuilder:
             return text
 
         def mark(match: re.Match[str]) -> str:
-            taken.append(match.group())
-            return f"{self._mark}{len(taken) - 1};"
+            taken.texts.append(match.group())
+            return f"{self._mark}t{len(taken.texts) - 1};"
 
         return pattern.sub(mark, text)
 
     def _render(
         self, messages: list[dict[str, str]], tools: list[dict[str, Any]] | None, options: dict[str, Any]
     ) -> str:
+        if self._wants_parts is None:
+            self._wants_parts = self._finds_parts_only()
         try:
-            return self._template.render(messages, tools=tools, **options)
+            return self._rendered(messages, tools, options)
         except BadTemplate:
             # Some templates (Gemma's, Mistral's older ones) refuse the role "system": say it in the first question.
             if len(messages) < 2 or messages[0]["role"] != "system" or messages[1]["role"] != "user":
                 raise
             merged = {"role": "user", "content": f"{messages[0]['content']}\n\n{messages[1]['content']}"}
-            return self._template.render([merged, *messages[2:]], tools=tools, **options)
+            return self._rendered([merged, *messages[2:]], tools, options)
 
-    def _tokens(self, rendered: str, taken: Sequence[str]) -> list[int]:
+    def _rendered(
+        self, messages: list[dict[str, str]], tools: list[dict[str, Any]] | None, options: dict[str, Any]
+    ) -> str:
+        shown: list[dict[str, Any]] = list(messages)
+        if self._wants_parts:
+            shown = [{**message, "content": [{"type": "text", "text": message["content"]}]} for message in messages]
+        return self._template.render(shown, tools=tools, **options)
+
+    def _finds_parts_only(self) -> bool:
+        """Whether the template leaves out content that is a text, and shows a list of parts (SmolVLM's does).
+
+        Pictures are parts of type "text" too: llama.cpp's encoder brings the tokens around a picture itself, and a
+        template would write them a second time.
+        """
+        probe = "\u2022probe\u2022"
+        parts = [{"type": "text", "text": probe}]
+        for content in (probe, parts):
+            try:
+                if probe in self._template.render([{"role": "user", "content": content}]):
+                    return content is parts
+            except BadTemplate:
+                # It may ask for more than this conversation has. What is really asked will tell.
+                continue
+        return False
+
+    def _tokens(self, rendered: str, taken: _Taken) -> tuple[list[int], tuple[Span, ...]]:
         bos = self._vocabulary.bos
         add_special = not (bos and rendered.startswith(bos))
-        if not taken:
-            return self._vocabulary.tokenize(rendered, special=True, add_special=add_special)
         tokens: list[int] = []
+        spans: list[Span] = []
         for index, piece in enumerate(self._marked.split(rendered)):
-            if index % 2:
-                tokens += self._vocabulary.tokenize(taken[int(piece)], special=False)
+            if index % 2 and piece[0] == "t":
+                tokens += self._vocabulary.tokenize(taken.texts[int(piece[1:])], special=False)
+            elif index % 2:
+                sha256, layout = taken.pictures[int(piece[1:])]
+                for part in layout.parts:
+                    if isinstance(part, list):
+                        tokens += part
+                    else:
+                        spans.append(Span(len(tokens), sha256, part))
+                        tokens += part.tokens
             elif piece or not index:
                 tokens += self._vocabulary.tokenize(piece, special=True, add_special=add_special and not index)
-        return tokens
+        return tokens, tuple(spans)
 
     def _prefix_length(
         self, system: str, tokens: list[int], tools: list[dict[str, Any]] | None, options: dict[str, Any]
@@ -132,7 +208,7 @@ class PromptBuilder:
         probe = self._prefixes.get(key)
         if probe is None:
             messages = [{"role": "system", "content": system}, {"role": "user", "content": "\u2022"}]
-            probe = self._tokens(self._render(messages, tools, options), ())
+            probe, _ = self._tokens(self._render(messages, tools, options), _Taken([], []))
             if len(self._prefixes) >= 16:
                 self._prefixes.clear()
             self._prefixes[key] = probe
@@ -149,12 +225,3 @@ def chat_template(model: Any) -> str:
     """The template in the model file; empty when it has none."""
     template = C.llama_model_chat_template(model, None)
     return template.decode("utf-8", "replace") if template else ""
-
-
-def _content(message: Message) -> str:
-    if all(isinstance(part, Text) for part in message.parts):
-        return message.text
-    raise Missing(
-        "this model reads text only; a picture or a sound needs a model that can use it",
-        hint="myna models list --task chat",
-    )

@@ -3,7 +3,6 @@ prompts that wait, in one batch."""
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,9 +12,10 @@ import numpy as np
 from ...errors import EngineError, MynaError, OutOfMemory
 from .job import Job
 from .kv import KvContext, NoRoom
+from .looking import Looking
 from .options import LlamaOptions
-from .prefix import MIN_SHARED, Adapters, PrefixCache, Resident, as_tokens
-from .prefix_store import PrefixStore
+from .prefix import MIN_SHARED, Adapters, PrefixCache, Resident
+from .prefix_states import PrefixStates
 
 TIDY_AFTER = 4
 """Tokens of an answer after which conversations at rest leave the KV cache: when the reader has something
@@ -29,6 +29,10 @@ OLDEST_SHARE = 4
 """The oldest unfinished prompt gets at least a quarter of each chunk, however many short ones come."""
 
 
+_Planned = tuple[Job, Resident, list[int]]
+"""Of a batch: whose tokens it computes, and which."""
+
+
 class Scheduler:
     """Owns the KV cache and all requests on it. One thread calls it."""
 
@@ -36,21 +40,23 @@ class Scheduler:
         self,
         kv: KvContext,
         cache: PrefixCache,
-        store: PrefixStore | None,
+        states: PrefixStates,
         options: LlamaOptions,
+        *,
         adapters: Callable[[Adapters], Sequence[tuple[Any, float]]],
+        looking: Looking,
     ) -> None:
         """`adapters` turns paths and scales into llama.cpp's adapters."""
         self._kv = kv
         self._cache = cache
-        self._store = store
+        self._states = states
         self._options = options
         self._adapters = adapters
+        self._looking = looking
         self._waiting: deque[Job] = deque()
         self._running: list[Job] = []
         self._crowded = False
         """A request had to give way, and none has ended since: nobody is let in."""
-        self._unsaved: list[tuple[list[int], Adapters]] = []
 
     def submit(self, job: Job) -> None:
         self._waiting.append(job)
@@ -77,15 +83,28 @@ class Scheduler:
     def step(self) -> bool:
         """One batch. False when there is nothing left to do."""
         self._admit()
+        if self._looking.give_up(self._running):
+            self._collect()
         if not self._running:
             if self._waiting:
                 return True
-            return self._save_one()
+            return self._states.save_one()
         ready = [job for job in self._running if not job.paused]
         if not ready:
             return False
-        adapters = ready[0].adapters
-        group = [job for job in ready if job.adapters == adapters]
+        able = [job for job in ready if not job.waits]
+        if able:
+            self._advance(able)
+        else:
+            self._looking.wait()
+        if self._running and all(job.paused for job in self._running):
+            return False
+        return bool(self._running or self._waiting or self._states.pending)
+
+    def _advance(self, able: list[Job]) -> None:
+        """Compute for those that are under the same adapters as the first: what they say, then what they see."""
+        adapters = able[0].adapters
+        group = [job for job in able if job.adapters == adapters]
         try:
             self._kv.use_adapters(self._adapters(adapters))
         except MynaError as error:
@@ -93,16 +112,14 @@ class Scheduler:
                 job.reply.fail(error)
                 job.close()
             self._collect()
-            return True
-        self._compute(group)
+            return
+        for fill in (self._fill, self._looking.fill):
+            self._compute([job for job in group if job.resident is not None and not job.finished], fill)
         if any(len(job.generated) == TIDY_AFTER for job in group):
             self._cache.tidy()
         # Requests under other adapters take turns. (Not all of the group may be running still.)
         self._running.sort(key=lambda job: job.adapters == adapters)
         self._collect()
-        if self._running and all(job.paused for job in self._running):
-            return False
-        return bool(self._running or self._waiting or self._unsaved)
 
     # admission
 
@@ -121,34 +138,24 @@ class Scheduler:
         if match and match.expected - match.shared >= MIN_SHARED:
             # Another request is computing the same beginning: copying it then costs nothing.
             return False
-        self._load_prefix(job, match.shared if match else 0)
+        self._states.load(job, match.shared if match else 0)
         match = self._cache.match(job.pending_tokens, job.adapters)
-        resident = self._cache.start(job.pending_tokens, job.adapters, match)
+        resident = self._cache.start(job.pending_tokens, job.adapters, match, job.spans)
         if resident is None:
             return False
         self._waiting.remove(job)
         job.start(resident)
         self._running.append(job)
+        self._looking.begin(job)
         return True
-
-    def _load_prefix(self, job: Job, shared: int) -> None:
-        """Bring the state of the system prompt from disk, unless more than that is in the cache."""
-        if self._store is None or shared >= job.prefix:
-            return
-        tokens = job.prompt[: job.prefix]
-        path = self._store.find(tokens, job.adapters)
-        if path is None:
-            return
-        expected = tokens.tolist()
-        self._cache.adopt(
-            expected, job.adapters, lambda sequence: self._kv.load(sequence, path, len(expected)) == expected
-        )
 
     # computing
 
-    def _compute(self, group: list[Job]) -> None:
+    def _compute(self, group: list[Job], fill: Callable[[list[Job]], list[_Planned]]) -> None:
         while True:
-            planned = self._fill(group)
+            planned = fill(group)
+            if not planned:
+                return
             try:
                 self._kv.decode()
             except NoRoom:
@@ -175,7 +182,7 @@ class Scheduler:
                 job.close()
                 spoilt = True
                 continue
-            self._note_prefix(job)
+            self._states.note(job)
             job.advance(logits)
         if spoilt:
             self._start_afresh()
@@ -187,23 +194,23 @@ class Scheduler:
                 self._cache.drop(job.take_resident())
         self._waiting.extendleft(job for job in reversed(self._running) if not job.finished)
         self._running.clear()
-        self._unsaved.clear()
+        self._states.forget()
         self._cache.clear()
         self._kv.clear()
 
-    def _fill(self, group: list[Job]) -> list[tuple[Job, Resident, list[int]]]:
+    def _fill(self, group: list[Job]) -> list[_Planned]:
         """Put into the batch the next token of each answer, then pieces of prompts."""
         self._kv.begin()
-        planned: list[tuple[Job, Resident, list[int]]] = []
+        planned: list[_Planned] = []
         prefilling: list[tuple[Job, Resident]] = []
         for job in group:
             resident = job.resident
-            if resident is None:
+            if resident is None or job.picture is not None:
                 continue
             job.row = -1
             if job.remaining_input == 1 and self._kv.room:
                 tokens = job.next_input(1)
-                job.row = self._kv.add(tokens, len(resident.tokens), resident.sequence, output=True)
+                job.row = self._kv.add(tokens, resident.position, resident.sequence, output=True)
                 planned.append((job, resident, tokens))
             else:
                 prefilling.append((job, resident))
@@ -212,12 +219,13 @@ class Scheduler:
             is_oldest = job is prefilling[0][0]
             later = len(prefilling) - index - 1
             reserve = 0 if is_oldest or not later else budget // OLDEST_SHARE
-            count = min(job.remaining_input, budget - reserve)
+            count = min(job.remaining_text, budget - reserve)
             if count <= 0:
                 continue
             tokens = job.next_input(count)
-            row = self._kv.add(tokens, len(resident.tokens), resident.sequence, output=count == job.remaining_input)
-            job.row = row if count == job.remaining_input else -1
+            last = count == job.remaining_input
+            row = self._kv.add(tokens, resident.position, resident.sequence, output=last)
+            job.row = row if last else -1
             planned.append((job, resident, tokens))
             budget -= count
         return planned
@@ -251,37 +259,3 @@ class Scheduler:
                     self._cache.rest(job.take_resident())
         self._running = [job for job in self._running if not job.finished]
         self._waiting = deque(job for job in self._waiting if not job.finished)
-
-    # prefix states on disk
-
-    def _note_prefix(self, job: Job) -> None:
-        if job.generated or self._store is None or not job.prefix:
-            return
-        tokens = job.prompt[: job.prefix]
-        if self._store.wants(tokens, job.adapters):
-            self._unsaved.append((tokens.tolist(), job.adapters))
-
-    def _save_one(self) -> bool:
-        """Write one noted prefix, while nobody waits. True when there may be more."""
-        if not self._unsaved or self._store is None:
-            return False
-        tokens, adapters = self._unsaved.pop()
-        match = self._cache.match(as_tokens(tokens), adapters)
-        if match is None or match.shared < len(tokens) or not self._store.wants(as_tokens(tokens), adapters):
-            return bool(self._unsaved)
-        self._kv.copy(match.resident.sequence, 0, len(tokens))
-        try:
-            temporary = self._store.temporary()
-            if self._kv.save(0, tokens, temporary):
-                self._store.commit(temporary, as_tokens(tokens), adapters)
-        except OSError as error:
-            # A state on disk only saves time: without it the next start is cold.
-            sys.stderr.write(f"the state of a system prompt was not kept: {error}\n")
-        finally:
-            self._kv.forget(0)
-        return bool(self._unsaved)
-
-    def finish_saving(self) -> None:
-        """Write what is still noted; the engine is about to end."""
-        while self._unsaved:
-            self._save_one()

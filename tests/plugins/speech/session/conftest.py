@@ -74,7 +74,7 @@ class FakeAssistant:
         self.host = PluginHost.load(PluginSettings(), extra=[("watcher", watcher)], entry_points=())
 
     async def resolve(self, name="", task="chat"):
-        return SimpleNamespace(name=name or "fake-model")
+        return SimpleNamespace(name=name or "fake-model", files={})
 
     async def text_engine(self, name=""):
         return self.engine

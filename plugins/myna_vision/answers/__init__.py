@@ -1,0 +1,1 @@
+"""Answers from what was found out about a picture: nothing here guesses."""

@@ -1,0 +1,11 @@
+"""Text in pictures."""
+
+from __future__ import annotations
+
+TEXT: dict[str, str] = {
+    "Text in pictures beside rapidocr": "图片中的文字，与 rapidocr 对比",
+    "{path} is another kind of model: it takes {taken}": "{path} 是另一种模型：它的输入是 {taken}",
+    "{path}: the run ended without an answer": "{path}：运行结束，但没有结果",
+    "{path} is no text recogniser: it has no list of characters": "{path} 不是文字识别模型：其中没有字符表",
+    "the text reader has no {names}": "文字识别缺少 {names}",
+}

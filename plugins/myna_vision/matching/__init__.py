@@ -1,0 +1,1 @@
+"""Pictures and words compared: models with a tower for each, as CLIP has."""

@@ -1,0 +1,1 @@
+"""`myna see`: questions about pictures on the command line."""

@@ -1,0 +1,75 @@
+"""A picture and a question, brought to what answers it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from myna.cli.answer import as_data, failure, show
+from myna.cli.inputs import read_file
+from myna.draft import AskOptions
+from myna.engine.sight import LookRequest, PictureFacts
+from myna.messages import Image, Part, Text
+from myna.store.attachments import MAX_ATTACHMENT_BYTES, checked_type
+
+from ..answers.asking import Answered, answer_from_facts, describe_picture
+from ..answers.language import answer_language
+from ..answers.questions import understand
+from ..answers.turn import quoted
+
+if TYPE_CHECKING:
+    from myna.assistant import Assistant
+    from myna.cli.context import Context
+
+_DESCRIBE = "Describe this picture."
+
+
+def read_picture(path: str) -> bytes:
+    """The bytes of the picture file `path`.
+
+    Raises:
+        BadInput: it cannot be read, is too large or is no picture.
+    """
+    data = read_file(path, largest=MAX_ATTACHMENT_BYTES, what="picture")
+    checked_type(data, "image/png")
+    return data
+
+
+async def answer_without_model(
+    ctx: Context, assistant: Assistant, picture: bytes, question: str, model: str
+) -> Answered:
+    """From facts alone; a description where there is no question. `model` may point at printed lines.
+
+    Raises: as `answer_from_facts`.
+    """
+    if not question:
+        return await describe_picture(assistant, picture, chinese=ctx.language.code == "zh")
+    return await answer_from_facts(assistant, picture, question, model=model)
+
+
+async def answer_with_model(
+    ctx: Context, assistant: Assistant, picture: bytes, question: str, model: str, *, facts: bool, shown: bool
+) -> Answered:
+    """By a vision-language model; with `facts`, a description goes with the question. `shown` prints it as it comes.
+
+    Raises:
+        MynaError: the turn ended badly.
+    """
+    question = question or ctx.text(_DESCRIBE)
+    found: PictureFacts | None = None
+    parts: list[Part] = []
+    if facts:
+        found = await (await assistant.picture_reader()).look(LookRequest(picture))
+        language = answer_language(chinese=understand(question).chinese)
+        parts.append(Text(quoted(found, language), "picture"))
+    parts = [Image(await assistant.keep_picture(picture)), *parts, Text(question)]
+    conversation = await assistant.conversation(model=model, record=None if shown else False)
+    turn = conversation.ask(parts, options=_options(assistant))
+    finished = await show(ctx, turn) if shown else await turn.finish()
+    if error := failure(finished):
+        raise error
+    data = await as_data(assistant, conversation, finished)
+    return Answered(data.text, "model", found, data.model, timings=data.timings)
+
+
+def _options(assistant: Assistant) -> AskOptions:
+    return assistant.default_options()
