@@ -92,7 +92,9 @@ class Answering:
         else:
             # Log-probabilities would tell the tokens that a filter holds back.
             await self._release.let_out(output.feed(piece.text))
-            await self._flush()
+            # What a filter says aside may hold some of the answer.
+            if not self._audit.holds:
+                await self._flush()
 
     async def _close(self, output: FilterChain | None, reason: FinishReason, usage: Usage) -> None:
         if output is not None:

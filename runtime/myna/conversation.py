@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .assistant import Assistant
     from .config import Settings
     from .engine.clients import TextClient
+    from .engine.protocols import Embeddings
     from .engine.sight import PictureFacts
     from .host import PluginHost
 
@@ -119,6 +120,10 @@ class Conversation:
 
     async def engine(self) -> TextClient:
         return await self._assistant.text_engine(self.model)
+
+    async def embed(self, texts: Sequence[str]) -> Embeddings:
+        """One vector for each text, by the installed embedding model."""
+        return await (await self._assistant.embedder()).embed(texts)
 
     async def read_attachment(self, sha256: str) -> bytes:
         """The content of a picture or a sound of this conversation.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from .attached import ReadAttachment, pictures_in, with_pictures
 from .config import Settings
-from .engine.protocols import Lora, ModelInfo, Sampling, TextEnd, TextEngine, TextRequest
+from .engine.protocols import Embeddings, Lora, ModelInfo, Sampling, TextEnd, TextEngine, TextRequest
 from .events import Event
-from .hookspecs import Verdict
+from .hookspecs import PromptSource, PromptUse, Verdict
 from .messages import Attachment, Message, Text
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ class AskOptions(msgspec.Struct, frozen=True):
     grammar: str = ""
     loras: tuple[Lora, ...] = ()
     logprobs: int | None = None
+    prompt: str = ""
+    """Name of the prompt template that the question is put into; empty for none."""
+    variables: dict[str, Any] = {}
+    """Values for the template: texts as a person types them, or the data itself."""
 
 
 class Draft:
@@ -50,6 +54,8 @@ class Draft:
         engine: TextEngine,
         info: ModelInfo,
         emit: Callable[[Event], None],
+        prompt_sources: Sequence[PromptSource] = (),
+        embed: Callable[[Sequence[str]], Awaitable[Embeddings]],
         read: ReadAttachment,
         look: Look,
         sees: bool,
@@ -63,12 +69,17 @@ class Draft:
         self.sampling = options.sampling
         self.max_tokens = options.max_tokens or settings.chat.max_tokens
         self.schema = options.schema
+        self.prompt = options.prompt
+        self.variables = dict(options.variables)
+        self.used: PromptUse | None = None
         self.answer = ""
         self.settings = settings
         self._options = options
         self._engine = engine
         self._info = info
         self._emit = emit
+        self._prompt_sources = prompt_sources
+        self._embed = embed
         self._read = read
         self._look = look
         self._sees = sees
@@ -90,6 +101,13 @@ class Draft:
         if pictures_in(messages):
             return await self._engine.count(messages, read=self._read)
         return await self._engine.count(messages)
+
+    @property
+    def prompt_sources(self) -> Sequence[PromptSource]:
+        return self._prompt_sources
+
+    async def embed(self, texts: Sequence[str]) -> Embeddings:
+        return await self._embed(texts)
 
     async def generate(self, request: TextRequest) -> str:
         answer = self._engine.generate(await with_pictures(request, self._read))

@@ -10,6 +10,7 @@
     │   ├── ConversationMissing
     │   ├── MessageMissing
     │   ├── AttachmentMissing
+    │   ├── PromptMissing
     │   ├── SourceUnavailable       a model source cannot be reached or stalls
     │   └── DiskFull
     ├── Blocked                  4  a policy ended the turn
@@ -30,9 +31,11 @@
     │   ├── BadGrammar
     │   ├── BadConfig
     │   ├── BadPolicy               a policy of the guard, or a list of words
+    │   ├── BadPrompt               a prompt template, or values that do not fit it
     │   ├── HashMismatch
     │   ├── AuditBroken             the audit log is not what was written
     │   └── PromptTooLong
+    ├── Regression               7  something that was measured became worse
     └── Cancelled              130  whoever asked went away
 
 `code` is stable and may be tested for; messages may change. `exit_status` is what the command line
@@ -111,6 +114,11 @@ class MessageMissing(Missing):
 
 class AttachmentMissing(Missing):
     code = "attachment-missing"
+
+
+class PromptMissing(Missing):
+    code = "prompt-missing"
+    default_hint = "myna prompts list"
 
 
 class SourceUnavailable(Missing):
@@ -217,6 +225,11 @@ class BadPolicy(BadInput):
     default_hint = "myna guard policies"
 
 
+class BadPrompt(BadInput):
+    code = "bad-prompt"
+    default_hint = "see docs/prompts.md"
+
+
 class HashMismatch(BadInput):
     code = "hash-mismatch"
     default_hint = "pull it again; if it happens twice, the source is not to be trusted"
@@ -230,6 +243,11 @@ class AuditBroken(BadInput):
 class PromptTooLong(BadInput):
     code = "prompt-too-long"
     default_hint = "shorten the message, or raise engine.context"
+
+
+class Regression(MynaError):
+    code = "regression"
+    exit_status = 7
 
 
 class Cancelled(MynaError):

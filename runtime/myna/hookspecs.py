@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .bench import BenchInfo
     from .config import Settings
     from .doctor import Finding
-    from .engine.protocols import EngineInfo, ModelInfo, Sampling, Task, TextRequest
+    from .engine.protocols import Embeddings, EngineInfo, ModelInfo, Sampling, Task, TextRequest
     from .engine.sight import PictureFacts
 
 Need = Literal["network", "microphone", "camera", "files"]
@@ -149,6 +149,17 @@ class ModelSource(Protocol):
         ...
 
 
+class PromptUse(msgspec.Struct, frozen=True):
+    """Which template a turn was put into."""
+
+    name: str
+    version: str
+    sha256: str
+    """Lower-case hexadecimal SHA-256 of the template's text, and of its file of examples where it has one."""
+    answer_after: str = ""
+    """What stands before it in the answer are steps, which are told apart from the answer; empty: all is answer."""
+
+
 class TurnDraft(Protocol):
     """A turn before it is generated; `myna_prepare_turn` may change its public attributes."""
 
@@ -160,6 +171,12 @@ class TurnDraft(Protocol):
     sampling: Sampling
     max_tokens: int
     schema: str
+    prompt: str
+    """Name of the prompt template that was asked for; empty for none."""
+    variables: dict[str, Any]
+    """Values for the template: texts as a person types them, or the data itself."""
+    used: PromptUse | None
+    """The template that the messages were put into, set by whoever did; recorded with the answer."""
     answer: str
     """Set by a plugin that knows it: given in the place of the model's, which is not asked. Filters see it too."""
     settings: Settings
@@ -181,6 +198,19 @@ class TurnDraft(Protocol):
 
     async def count(self, messages: Sequence[Message]) -> int:
         """Tokens that the model's chat template makes of `messages`."""
+        ...
+
+    @property
+    def prompt_sources(self) -> Sequence[PromptSource]:
+        """Folders of prompt templates, by all plugins."""
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> Embeddings:
+        """One vector for each text, by the installed embedding model.
+
+        Raises:
+            ModelMissing: none is installed.
+        """
         ...
 
     async def generate(self, request: TextRequest) -> str:

@@ -6,11 +6,13 @@ import msgspec
 
 from .engine.protocols import TextEnd
 from .errors import ErrorInfo
-from .events import FinishReason, Usage
+from .events import FinishReason, TurnFinished, Usage
+from .hookspecs import PromptUse
+from .store.records import MessageMeta
 
 
 class Outcome(msgspec.Struct):
-    """So far; its fields are those of `TurnFinished`."""
+    """So far; the same as in `TurnFinished` and `MessageMeta`."""
 
     reason: FinishReason = "error"
     text: str = ""
@@ -19,8 +21,35 @@ class Outcome(msgspec.Struct):
     message: str = ""
     error: ErrorInfo | None = None
     timings: dict[str, float] = {}
+    used: PromptUse | None = None
 
     def ended(self, end: TextEnd) -> None:
         """The answer came to its end. What the turn measured itself stays."""
         self.reason, self.usage, self.seed = end.reason, end.usage, end.seed
         self.timings |= {stage: took for stage, took in end.timings.items() if stage not in self.timings}
+
+    def meta(self, model: str) -> MessageMeta:
+        """What is kept with the answer, which `model` gave."""
+        return MessageMeta(
+            model=model,
+            finish=self.reason,
+            usage=self.usage,
+            timings=dict(self.timings),
+            seed=self.seed,
+            prompt=self.used.name if self.used else "",
+            prompt_version=self.used.version if self.used else "",
+            prompt_hash=self.used.sha256 if self.used else "",
+        )
+
+    def finished(self, turn: str, epoch: int) -> TurnFinished:
+        """The last event."""
+        return TurnFinished(
+            turn=turn,
+            epoch=epoch,
+            reason=self.reason,
+            usage=self.usage,
+            timings=self.timings,
+            text=self.text,
+            message=self.message,
+            error=self.error,
+        )

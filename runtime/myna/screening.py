@@ -1,14 +1,17 @@
-"""What goes to the model, judged by the plugins that screen: the question, and texts that were found in pictures."""
+"""What goes to the model, judged by the plugins that screen.
+
+Values for a template, the question, and texts that were found in pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from .audit.turns import TurnAudit
 from .draft import Draft
 from .errors import Blocked
 from .host import PluginHost
-from .messages import Message, Text
+from .messages import Message, Text, user
 
 
 class Screening:
@@ -19,6 +22,20 @@ class Screening:
         self._host = host
         self._audit = audit
         self._blocked = blocked
+
+    async def values(self, value: Any, draft: Draft) -> Any:
+        """Plain data with its texts as they may go on: what is put into a template is judged as a question is.
+
+        Raises:
+            Blocked: one of them may not.
+        """
+        if isinstance(value, str):
+            return (await self._judged(user(value), draft)).text if value else value
+        if isinstance(value, Mapping):
+            return {await self.values(name, draft): await self.values(inner, draft) for name, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [await self.values(inner, draft) for inner in value]
+        return value
 
     async def question(self, question: Message, draft: Draft) -> Message:
         """The question as it may go on, with what is in its pictures judged by itself.

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 import uuid
-from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,10 @@ from .errors import Blocked, EngineError, ErrorInfo, MynaError
 from .events import ContextShrunk, Event, TextDelta, TokenLogprob, TurnFinished, TurnStarted
 from .messages import Message, assistant, system
 from .outcome import Outcome
+from .preparing import Preparation
 from .release import Release
 from .screening import Screening
-from .store.records import MessageMeta, StoredMessage
+from .store.records import StoredMessage
 
 if TYPE_CHECKING:
     from .conversation import Conversation
@@ -151,18 +152,7 @@ class Turn:
             await self._flush()
             await self._record()
             outcome.timings["total"] = _since(self._started)
-            await self._delivery.send(
-                TurnFinished(
-                    turn=self.id,
-                    epoch=self.epoch,
-                    reason=outcome.reason,
-                    usage=outcome.usage,
-                    timings=outcome.timings,
-                    text=outcome.text,
-                    message=outcome.message,
-                    error=outcome.error,
-                )
-            )
+            await self._delivery.send(outcome.finished(self.id, self.epoch))
             await self._delivery.end()
 
     async def _answer_or_wait(self) -> None:
@@ -176,7 +166,7 @@ class Turn:
     async def _answer(self) -> None:
         conversation, timings = self._conversation, self._outcome.timings
         audit = self._audit = conversation.audit_turn(self.id)
-        audit.asked(self._question, self._model)
+        audit.asked(self._question, self._model, self._options.variables)
         self._model = await conversation.model_name()
         await self._delivery.send(
             TurnStarted(turn=self.id, epoch=self.epoch, conversation=conversation.id, model=self._model)
@@ -189,27 +179,20 @@ class Turn:
                 ContextShrunk(turn=self.id, epoch=self.epoch, wanted=info.context_wanted, given=info.context)
             )
 
-        began = time.perf_counter()
         history = await self._history()
         parent = history[-1].id if history else None
-        asked = [stored.message for stored in history]
-        sees = await conversation.sees()
-        draft = self._draft(engine, info, sees, audit, [*asked, *([self._question] if self._question else [])])
-        await conversation.host.prepare_turn(draft)
-        await self._flush()
-        timings["prepare"] = _since(began)
-
-        began = time.perf_counter()
-        screening = Screening(conversation.host, audit, blocked=self._say)
-        question = self._question
-        if question is not None:
-            screened = await screening.question(question, draft)
-            if screened is not question:
-                draft.replace(question, screened)
-            question = screened
-        await screening.found(draft)
-        audit.asked(question, self._model)
-        timings["screen"] = _since(began)
+        preparation = Preparation(
+            conversation.host,
+            Screening(conversation.host, audit, blocked=self._say),
+            self._drafts(engine, info, await conversation.sees(), audit, [stored.message for stored in history]),
+            flush=self._flush,
+        )
+        try:
+            draft, question = await preparation.run(self._question)
+        finally:
+            timings.update(preparation.timings)
+        self._outcome.used = draft.used
+        audit.asked(question, self._model, draft.variables, draft.used)
 
         audit.begin(self._delivery.until_it_counts)
         # Safe on disk while the model reads the prompt.
@@ -239,25 +222,32 @@ class Turn:
             return await self._conversation.messages_before(self._edited)
         return await self._conversation.history()
 
-    def _draft(
-        self, engine: TextClient, info: ModelInfo, sees: bool, audit: TurnAudit, messages: Sequence[Message]
-    ) -> Draft:
+    def _drafts(
+        self, engine: TextClient, info: ModelInfo, sees: bool, audit: TurnAudit, history: Sequence[Message]
+    ) -> Callable[[Message | None], Draft]:
+        """Makes the turn for a question after `history`, or for none: then its last question is answered again."""
         conversation = self._conversation
-        return Draft(
-            turn=self.id,
-            conversation=conversation.id,
-            model=self._model,
-            messages=[*_system(conversation.system), *messages],
-            options=self._options,
-            settings=conversation.settings,
-            engine=engine,
-            info=info,
-            emit=self._emit,
-            audit=audit.verdict,
-            read=conversation.read_attachment,
-            look=conversation.look,
-            sees=sees,
-        )
+
+        def draft(question: Message | None) -> Draft:
+            return Draft(
+                turn=self.id,
+                conversation=conversation.id,
+                model=self._model,
+                messages=[*_system(conversation.system), *history, *([question] if question else [])],
+                options=self._options,
+                settings=conversation.settings,
+                engine=engine,
+                info=info,
+                emit=self._emit,
+                prompt_sources=conversation.host.prompt_sources(),
+                embed=conversation.embed,
+                read=conversation.read_attachment,
+                look=conversation.look,
+                sees=sees,
+                audit=audit.verdict,
+            )
+
+        return draft
 
     async def _accept(self, question: Message | None, parent: str | None) -> str | None:
         """Keep the question as soon as it counts; the message (an id) that the answer follows."""
@@ -310,13 +300,7 @@ class Turn:
         began = time.perf_counter()
         if not outcome.text and outcome.reason != "stop":
             return
-        meta = MessageMeta(
-            model=self._model,
-            finish=outcome.reason,
-            usage=outcome.usage,
-            timings=dict(outcome.timings),
-            seed=outcome.seed,
-        )
+        meta = outcome.meta(self._model)
         stored = await self._conversation.append(assistant(outcome.text), parent=parent, turn=self.id, meta=meta)
         outcome.message = stored.id
         outcome.timings["record"] = _since(began)

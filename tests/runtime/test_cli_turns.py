@@ -139,7 +139,7 @@ def test_ask_refuses_a_bad_schema(myna: Run, engine: FakeEngine, tmp_path: Path,
         (("--image", "nowhere.png"), 6, "cannot be read"),
         (("--lora", "nowhere.gguf"), 6, "there is no adapter nowhere.gguf"),
         (("--lora", "nowhere.gguf:2"), 6, "there is no adapter nowhere.gguf"),
-        (("--prompt", "x"), 3, "--prompt comes with the plugin prompts, which is not installed"),
+        (("--prompt", "x"), 3, "--prompt comes with the plugin prompts, which is switched off"),
     ],
 )
 def test_ask_names_what_is_not_there(
@@ -253,7 +253,7 @@ def test_chat_says_a_slash_that_is_meant(myna: Run, engine: FakeEngine) -> None:
     [
         (b"/hlep", 2, "there is no command /hlep; did you mean /help?"),
         (b"/voice", 3, "/voice comes with the plugin speech, which is"),
-        (b"/prompt x", 3, "/prompt comes with the plugin prompts, which is not installed"),
+        (b"/prompt x", 3, "/prompt comes with the plugin prompts, which is switched off"),
         (b"/image", 2, "the path of a picture is missing"),
         (b"/image nowhere.png", 6, "the picture nowhere.png cannot be read"),
         (b"/branch", 2, "there are no branches yet"),

@@ -3,7 +3,7 @@
 The description takes the place of each picture, marked as found in a picture and quoted, so that guards are told and
 the model takes it for content. Where the question has a picture with it, the model is not asked at all but to point
 at a printed line: the answer comes from the facts, as that of `myna see` does. Later questions go to the model, with
-the description in the history.
+the description in the history, and so do those that ask for a form, by a schema or a prompt template.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ async def describe_pictures(draft: TurnDraft) -> None:
         language = answer_language(chinese=question.chinese)
         facts = [await draft.look(part.attachment) for part in message.parts if isinstance(part, Image)]
         draft.messages[at] = _described(message, facts, language)
-        if at == asked:
+        # A template or a schema asks for something of its own: the model gives it, from what was found.
+        if at == asked and draft.used is None and not draft.schema:
             draft.answer = await _answer(draft, question, facts, language)
             text = "This is from what small programs found out; no model has looked at the picture."
             draft.emit(Notice(turn="", epoch=0, code="picture-facts", text=text))

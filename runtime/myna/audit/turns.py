@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from ..errors import AskAgain, Blocked, ErrorInfo, MynaError
-from ..events import Event, FinishReason, Usage
-from ..hookspecs import Verdict
+from ..events import Event, FinishReason, Notice, Usage
+from ..hookspecs import PromptUse, Verdict
 from ..messages import Attachment, Message, Text
 from .findings import from_guard
 from .log import AuditLog
@@ -36,6 +37,7 @@ class TurnAudit:
         self._question: Entry | None = None
         self._verdicts: list[Entry] = []
         self._findings = 0
+        self._aside: list[str] = []
         self._blocked = False
         self._stage: Stage = "input"
         self._recording: asyncio.Task[None] | None = None
@@ -46,10 +48,17 @@ class TurnAudit:
         """Whether the answer must be recorded before any of it is let out."""
         return self._policy.release == "answer"
 
-    def asked(self, question: Message | None, model: str) -> None:
-        """What is asked, as it may go on; None: the last question once more."""
+    def asked(
+        self, question: Message | None, model: str, variables: Mapping[str, Any], used: PromptUse | None = None
+    ) -> None:
+        """What is asked, as it may go on (None: the last question once more), with the values for the template that
+        it was put into."""
         data: dict[str, Any] = {"turn": self._turn, "model": model}
         content: dict[str, str] = {}
+        if used is not None:
+            data |= {"prompt": used.name, "prompt_version": used.version, "prompt_sha256": used.sha256}
+        if variables:
+            content["variables"] = json.dumps(variables, ensure_ascii=False, default=str)
         if question is None:
             data["repeated"] = True
         else:
@@ -70,7 +79,10 @@ class TurnAudit:
         self._verdicts.append(Entry("verdict", data, self._conversation))
 
     def told(self, event: Event) -> None:
-        """What a guard found, or could not judge. Other events are not recorded."""
+        """What a guard found, or could not judge, and what was said aside while the answer came, for example its
+        steps. Other events are not recorded."""
+        if isinstance(event, Notice) and self._stage == "output":
+            self._aside.append(event.text)
         found = from_guard(event)
         if found is None or self._policy.mode == "off":
             return
@@ -184,7 +196,8 @@ class TurnAudit:
         }
         if code:
             data["error"] = code
-        return Entry("answer", data, self._conversation, {"answer": text} if text else {})
+        content = {"answer": text, "aside": "\n".join(self._aside)}
+        return Entry("answer", data, self._conversation, {name: said for name, said in content.items() if said})
 
 
 def _attachments(message: Message) -> list[Attachment]:

@@ -11,7 +11,7 @@ from ..engine.protocols import Lora, Sampling
 from ..errors import UsageError
 from .answer import as_data, failure, show
 from .context import Context, pass_context
-from .inputs import Count, Number, checked_text, parse_lora, read_schema, standard_input
+from .inputs import Count, Number, checked_text, parse_lora, parse_variables, read_schema, standard_input
 
 if TYPE_CHECKING:
     from ..config import Settings
@@ -32,6 +32,8 @@ class Question(msgspec.Struct, frozen=True):
     max_tokens: int | None
     seed: int | None
     loras: tuple[Lora, ...]
+    prompt: str = ""
+    variables: dict[str, str] = {}
 
     def options(self, settings: Settings) -> AskOptions:
         from ..draft import AskOptions
@@ -42,6 +44,8 @@ class Question(msgspec.Struct, frozen=True):
             max_tokens=settings.chat.max_tokens if self.max_tokens is None else self.max_tokens,
             schema=self.schema,
             loras=self.loras,
+            prompt=self.prompt,
+            variables=self.variables,
         )
 
 
@@ -79,9 +83,11 @@ def ask(
     if variables and not prompt:
         raise UsageError("--var gives values to a template, and there is no --prompt")
     if prompt:
-        from .group import absent
+        from .group import check_plugin
 
-        raise absent(ctx, "--prompt", "prompts")
+        check_plugin(ctx, "--prompt", "prompts")
+    if prompt and system is not None:
+        raise UsageError("--prompt and --system both bring a system prompt; give one of them")
     if not text.strip():
         raise UsageError("the question is empty", hint="myna ask --help")
     question = Question(
@@ -94,6 +100,8 @@ def ask(
         max_tokens=max_tokens,
         seed=seed,
         loras=tuple(parse_lora(lora) for lora in loras),
+        prompt=prompt or "",
+        variables=parse_variables(variables),
     )
     ctx.run(_ask(ctx, question, stream=stream))
 

@@ -135,6 +135,16 @@ def absent(ctx: Context, name: str, provider: str = "") -> MynaError:
     )
 
 
+def check_plugin(ctx: Context, name: str, provider: str) -> None:
+    """Make sure of the plugin that brings `name`.
+
+    Raises:
+        PluginMissing: it is not active.
+    """
+    if not any(plugin.name == provider and plugin.state == "active" for plugin in ctx.host.plugins()):
+        raise absent(ctx, name, provider)
+
+
 def _extras() -> list[str]:
     from importlib.metadata import PackageNotFoundError, metadata
 

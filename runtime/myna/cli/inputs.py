@@ -6,7 +6,7 @@ import asyncio
 import math
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +24,10 @@ NO_INPUT = "give the text on the command line, or through a pipe"
 
 LARGEST_SCHEMA = 1_000_000
 """Bytes. The schemas people write are a few kilobytes."""
+
+
+LARGEST_VARIABLE = 4_000_000
+"""Bytes of a file that fills a variable: far above what any context holds."""
 
 
 class Count(click.IntRange):
@@ -168,6 +172,37 @@ def parse_lora(text: str) -> Lora:
     if not Path(path).is_file():
         raise BadInput(f"there is no adapter {path}", hint=UNREADABLE)
     return Lora(str(Path(path).absolute()), float(scale))
+
+
+def parse_variables(pairs: Sequence[str]) -> dict[str, str]:
+    """Values for a template given as `NAME=VALUE`; `NAME=@FILE` takes the text of a file, `NAME=@@...` an `@`.
+
+    Raises:
+        UsageError: one has no `=`, or a name comes twice.
+        BadInput: a value or a file is not UTF-8, or the file cannot be read.
+    """
+    values: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = checked_text(pair, "--var").partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise UsageError(f"--var takes NAME=VALUE, and {pair!r} is not of that form", hint="--var words=50")
+        if name in values:
+            raise UsageError(f"--var gives {name} two values")
+        if value.startswith("@@"):
+            value = value[1:]
+        elif value.startswith("@"):
+            value = _read_text(value[1:])
+        values[name] = value
+    return values
+
+
+def _read_text(path: str) -> str:
+    data = read_file(path, largest=LARGEST_VARIABLE, what="file")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"the file {path} is not valid UTF-8 (byte {error.start})", hint=ENCODING) from None
 
 
 def _is_number(text: str) -> bool:

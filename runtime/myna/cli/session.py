@@ -36,13 +36,22 @@ class Chat:
         """System prompt asked for at the start; new conversations have it too."""
         self.pictures: list[str] = []
         """Paths of pictures that go with the next question."""
+        self.prompt = ""
+        """Name of the prompt template that questions are put into; empty for none."""
+        self.variables: dict[str, str] = {}
+        """Values for that template."""
 
     @property
     def options(self) -> AskOptions:
         from ..draft import AskOptions
 
         chat = self.ctx.settings.chat
-        return AskOptions(sampling=Sampling(temperature=chat.temperature), max_tokens=chat.max_tokens)
+        return AskOptions(
+            sampling=Sampling(temperature=chat.temperature),
+            max_tokens=chat.max_tokens,
+            prompt=self.prompt,
+            variables=dict(self.variables),
+        )
 
     async def say(self, line: str, lines: Lines) -> None:
         """Do what `line` says. `//` at its start stands for a slash that is meant."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .lines import Lines
 
 
-PROVIDERS = {"voice": "speech"}
+PROVIDERS = {"prompt": "prompts", "voice": "speech"}
 """Commands that plugins of Myna itself bring, for a clear answer where the plugin is absent."""
 
 
@@ -129,13 +129,6 @@ async def model(chat: Chat, argument: str, lines: Lines) -> None:
         chat.ctx.print((await chat.assistant.resolve(chat.conversation.model)).name)
 
 
-async def prompt(chat: Chat, argument: str, lines: Lines) -> None:
-    del argument, lines
-    from .group import absent
-
-    raise absent(chat.ctx, "/prompt", "prompts")
-
-
 async def save(chat: Chat, argument: str, lines: Lines) -> None:
     del lines
     if not chat.conversation.recorded:
@@ -200,7 +193,6 @@ COMMANDS = (
     Slash("branch", "[N]", "List the branches of the conversation, or go to one", branch),
     Slash("image", "FILE", "Show a picture with the next question", image),
     Slash("model", "[NAME]", "Say which model answers, or choose another", model),
-    Slash("prompt", "NAME", "Use a prompt template", prompt),
     Slash("save", "[FILE]", "Write the conversation to a file (.md, .json or .txt)", save),
     Slash("new", "", "Begin a new conversation", new),
     Slash("history", "", "Show the conversation so far", history),

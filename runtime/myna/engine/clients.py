@@ -4,6 +4,7 @@ generate   TextRequest      ->  TextPiece ..., then one TextEnd
 count      CountRequest     ->  Count
 tokenize   TokenizeRequest  ->  Tokens
 embed      EmbedRequest     ->  Embeddings
+clear      Nothing          ->
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ from .protocols import (
 
 if TYPE_CHECKING:
     from ..worker.handle import EngineHandle
+
+
+class Nothing(msgspec.Struct, frozen=True):
+    """The body of a request that says all by its name."""
 
 
 class TextClient:
@@ -79,3 +84,8 @@ class TextClient:
     async def embed(self, texts: Sequence[str], *, normalize: bool = True) -> Embeddings:
         """One vector for each text."""
         return await self._handle.call("embed", EmbedRequest(tuple(texts), normalize), Embeddings)
+
+    async def clear(self) -> None:
+        """Forget what is kept of earlier prompts, so that the next one is computed as the first one was."""
+        async for _ in self._handle.stream("clear", Nothing(), Nothing):
+            pass

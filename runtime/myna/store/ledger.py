@@ -19,6 +19,7 @@ from .records import (
     ConversationRecord,
     ConversationSummary,
     MessageMeta,
+    PromptVotes,
     SearchHit,
     SearchOrder,
     StoredMessage,
@@ -26,12 +27,13 @@ from .records import (
 from .rows import (
     conversation_record,
     encode,
+    meta_of,
     storable_line,
     storable_message,
     stored_message,
     text_of,
 )
-from .schema import conversations, message_attachments, messages
+from .schema import conversations, message_attachments, messages, ratings
 from .segment import phrases
 from .snippet import snippet_of
 from .titles import title_of
@@ -199,6 +201,35 @@ class Ledger:
                 hits.append(SearchHit(row.conversation, row.title, row.id, row.role, row.created, snippet, places))
         return hits
 
+    # Ratings
+
+    def rate(self, message: str, good: bool | None) -> None:
+        with self._database.write() as connection:
+            role = connection.execute(select(messages.c.role).where(messages.c.id == message)).scalar()
+            if role is None:
+                raise MessageMissing(f"there is no message {message[:40]!r}")
+            if role != "assistant":
+                raise UsageError("only an answer can be rated")
+            connection.execute(delete(ratings).where(ratings.c.message == message))
+            if good is not None:
+                row = {"message": message, "good": int(good), "created": time.time()}
+                connection.execute(insert(ratings).values(**row))
+
+    def prompt_votes(self, prompt: str) -> list[PromptVotes]:
+        # A quick sieve; what the JSON really says is looked at below.
+        asked = and_(messages.c.role == "assistant", messages.c.meta.contains('"prompt":', autoescape=True))
+        query = select(messages.c.meta, ratings.c.good).outerjoin(ratings, ratings.c.message == messages.c.id)
+        votes: dict[tuple[str, str, str], list[int]] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(query.where(asked).order_by(messages.c.seq)):
+                meta = meta_of(row.meta)
+                if prompt in {"", meta.prompt}:
+                    counts = votes.setdefault((meta.prompt, meta.prompt_version, meta.prompt_hash), [0, 0, 0])
+                    counts[0] += 1
+                    counts[1] += row.good == 1
+                    counts[2] += row.good == 0
+        return [PromptVotes(*key, *counts) for key, counts in votes.items()]
+
     # Deleting
 
     def delete(self, conversation: str) -> None:
@@ -224,6 +255,7 @@ class Ledger:
                     self._deleting(conversation)
             self._database.index.remove(connection, theirs)
             connection.execute(delete(message_attachments).where(message_attachments.c.message.in_(ids)))
+            connection.execute(delete(ratings).where(ratings.c.message.in_(ids)))
             connection.execute(delete(messages).where(messages.c.conversation.in_(chosen)))
             gone = connection.execute(delete(conversations).where(which)).rowcount
         self.attachments.collect()

@@ -24,8 +24,9 @@ class MessageMeta(msgspec.Struct, frozen=True, omit_defaults=True):
     seed: int | None = None
     prompt: str = ""
     """Name of the prompt template."""
+    prompt_version: str = ""
     prompt_hash: str = ""
-    """Lower-case hexadecimal SHA-256 of the template's text."""
+    """Lower-case hexadecimal SHA-256 of the template's text, and of its file of examples where it has one."""
 
 
 NO_META = MessageMeta()
@@ -44,6 +45,20 @@ class StoredMessage(msgspec.Struct, frozen=True):
     meta: MessageMeta
     created: float
     """Unix time, seconds."""
+
+
+class PromptVotes(msgspec.Struct, frozen=True):
+    """What people thought of the answers that one version of a prompt template got."""
+
+    prompt: str
+    version: str
+    sha256: str
+    """Of the template, as in `MessageMeta.prompt_hash`."""
+    answers: int
+    good: int
+    """Answers with a thumb up."""
+    bad: int
+    """Answers with a thumb down."""
 
 
 class ConversationRecord(msgspec.Struct, frozen=True):

@@ -46,6 +46,10 @@ def attachments_of(message: Message) -> list[Attachment]:
     return [part.attachment for part in message.parts if isinstance(part, Image | Audio)]
 
 
+def meta_of(meta: str) -> MessageMeta:
+    return _meta.decode(meta)
+
+
 def stored_message(row: Any) -> StoredMessage:
     """A row of the table `messages`."""
     return StoredMessage(

@@ -86,6 +86,15 @@ message_attachments = Table(
     Index("ix_message_attachments_sha256", "sha256"),
 )
 
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("message", ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("good", Integer, nullable=False),
+    Column("created", Float(53), nullable=False),
+)
+"""`good`: 1 for a thumb up, 0 for a thumb down."""
+
 
 def _tables(connection: Connection) -> None:
     metadata.create_all(connection, tables=[conversations, messages])
@@ -95,7 +104,11 @@ def _attachments(connection: Connection) -> None:
     metadata.create_all(connection, tables=[attachments, message_attachments])
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_tables, _attachments)
+def _ratings(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[ratings])
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_tables, _attachments, _ratings)
 """In order. A step that was released is never changed; a new one is added behind it."""
 
 

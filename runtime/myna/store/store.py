@@ -17,6 +17,7 @@ from .records import (
     ConversationRecord,
     ConversationSummary,
     MessageMeta,
+    PromptVotes,
     SearchHit,
     SearchOrder,
     StoredMessage,
@@ -159,6 +160,19 @@ class ConversationStore:
         Letter case, accents and full-width forms make no difference; the last word may be unfinished.
         """
         return await self._run(self._ledger.search, query, limit, order)
+
+    async def rate(self, message: str, good: bool | None) -> None:
+        """A thumb up (True) or down (False) for an answer, in place of an earlier one; None takes it back.
+
+        Raises:
+            MessageMissing: there is no such message.
+            UsageError: it is no answer.
+        """
+        await self._run(self._ledger.rate, message, good)
+
+    async def prompt_votes(self, prompt: str = "") -> builtins.list[PromptVotes]:
+        """What people thought of answers, by version of the prompt template; empty: of all templates."""
+        return await self._run(self._ledger.prompt_votes, prompt)
 
     async def delete(self, conversation: str) -> None:
         """Delete a conversation, and the attachments that no other one has.

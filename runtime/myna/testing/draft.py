@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from ..config import Settings
-from ..engine.protocols import ModelInfo, Sampling, TextPiece, TextRequest
+from ..engine.protocols import Embedder, Embeddings, ModelInfo, Sampling, TextPiece, TextRequest
 from ..engine.sight import PictureFacts
+from ..errors import ModelMissing
 from ..events import Event
-from ..hookspecs import OutputFilter, Verdict
+from ..hookspecs import OutputFilter, PromptSource, PromptUse, Verdict
 from ..messages import Attachment, Message, user
 from .engine import FakeEngine
 
@@ -27,6 +28,12 @@ class FakeDraft:
         self.sampling = Sampling(temperature=settings.chat.temperature)
         self.max_tokens = settings.chat.max_tokens
         self.schema = ""
+        self.prompt = ""
+        self.variables: dict[str, Any] = {}
+        self.used: PromptUse | None = None
+        self.sources: list[PromptSource] = []
+        self.embedder: Embedder | None = None
+        """What `embed` asks; None: as if no embedding model were installed."""
         self.settings = settings
         self.engine = engine
         self.epoch = 1
@@ -51,6 +58,15 @@ class FakeDraft:
 
     async def count(self, messages: Sequence[Message]) -> int:
         return await self.engine.count(messages)
+
+    @property
+    def prompt_sources(self) -> Sequence[PromptSource]:
+        return self.sources
+
+    async def embed(self, texts: Sequence[str]) -> Embeddings:
+        if self.embedder is None:
+            raise ModelMissing("no model for the task embed is installed")
+        return await self.embedder.embed(texts)
 
     async def generate(self, request: TextRequest) -> str:
         return "".join([piece.text async for piece in self.engine.generate(request) if isinstance(piece, TextPiece)])

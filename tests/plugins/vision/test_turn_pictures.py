@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from myna.engine.protocols import ModelInfo, TextRequest
 from myna.engine.sight import Measures, PictureFacts
 from myna.events import Notice
+from myna.hookspecs import PromptUse
 from myna.messages import Attachment, Image, Message, Text, assistant
 from myna.testing import draft
 from myna.testing.draft import FakeDraft
@@ -33,6 +36,16 @@ async def test_facts_answer_in_the_place_of_the_model() -> None:
     [notice] = made.events
     assert isinstance(notice, Notice)
     assert notice.code == "picture-facts"
+
+
+@pytest.mark.parametrize("form", [{"schema": "{}"}, {"used": PromptUse("extract", "1", "ab" * 32)}])
+async def test_where_a_form_is_asked_for_the_model_makes_the_answer(form: dict[str, Any]) -> None:
+    made = asked(ONE, "What is the total?")
+    for name, value in form.items():
+        setattr(made, name, value)
+    await myna_prepare_turn(made)
+    assert (made.answer, made.events) == ("", [])
+    assert "12.50" in made.messages[-1].text
 
 
 async def test_what_is_printed_goes_in_quoted_and_marked() -> None:

@@ -20,9 +20,9 @@ from myna.config import AuditSettings, PluginSettings, Settings
 from myna.conversation import Conversation
 from myna.draft import AskOptions
 from myna.errors import AskAgain, Blocked, EngineCrashed, PluginFailed
-from myna.events import GuardFailed, GuardFinding, TextDelta, TurnFinished
+from myna.events import GuardFailed, GuardFinding, Notice, TextDelta, TurnFinished
 from myna.history import MemoryHistory
-from myna.hookspecs import Verdict, hookimpl
+from myna.hookspecs import PromptUse, Verdict, hookimpl
 from myna.host import PluginHost
 from myna.messages import Attachment, Image, Message, Text
 from myna.testing import FakeEngine
@@ -164,11 +164,11 @@ async def test_a_blocked_question(tmp_path):
 
 async def test_a_masked_question_is_recorded_masked(tmp_path):
     talk = Talk(tmp_path, myna_screen_input=lambda message: Verdict("replace", "my card is [card]", "cards"))
-    await talk.ask("my card is 4111")
+    await talk.ask("my card is so-and-so")
     assert await talk.kinds() == ["question", "verdict", "answer"]
     assert ("question", "my card is [card]") in talk.texts()
     everything = b"".join(path.read_bytes() for path in talk.places.folder.rglob("*") if path.is_file())
-    assert b"4111" not in everything
+    assert b"so-and-so" not in everything
 
 
 class Filter:
@@ -337,6 +337,63 @@ async def test_what_a_plugin_knew_is_not_asked_for_again(tmp_path):
     events = await talk.ask()
     assert not [event for event in events if isinstance(event, TextDelta)]
     assert (events[-1].reason, talk.engine.requests) == ("blocked", [])
+
+
+def templated(draft):
+    draft.used = PromptUse("summary", "2", "ab" * 32)
+
+
+async def test_the_template_is_recorded_and_kept_with_the_answer(tmp_path):
+    talk = Talk(tmp_path, myna_prepare_turn=templated)
+    options = AskOptions(prompt="summary", variables={"words": 50, "tone": "warm"})
+    await talk.ask("Hi", options=options)
+    question, _ = await talk.records()
+    assert question.data | {"turn": ""} == {
+        "turn": "",
+        "model": "fake-model",
+        "prompt": "summary",
+        "prompt_version": "2",
+        "prompt_sha256": "ab" * 32,
+    }
+    assert ("variables", '{"words": 50, "tone": "warm"}') in talk.texts()
+    answer = (await talk.conversation.history())[-1]
+    assert (answer.meta.prompt, answer.meta.prompt_version, answer.meta.prompt_hash) == ("summary", "2", "ab" * 32)
+
+
+async def test_values_are_judged_and_recorded_as_they_went_on(tmp_path):
+    def myna_screen_input(message):
+        return Verdict("replace", "[card]", "cards") if "4111" in message.text else None
+
+    talk = Talk(tmp_path, myna_prepare_turn=templated, myna_screen_input=myna_screen_input)
+    await talk.ask("Hi", options=AskOptions(prompt="summary", variables={"of": ["4111"]}))
+    assert await talk.kinds() == ["question", "verdict", "answer"]
+    assert ("variables", '{"of": ["[card]"]}') in talk.texts()
+
+
+class Telling(Filter):
+    """Says something aside, as the steps to an answer are told."""
+
+    def __init__(self, draft):
+        super().__init__(str)
+        self.draft = draft
+
+    def feed(self, text):
+        self.draft.emit(Notice(turn="", epoch=0, code="steps", text=f"a step to {text}"))
+        return text
+
+
+@pytest.mark.parametrize("before", ["nothing", "answer"])
+async def test_what_is_said_aside_is_on_record_before_it_is_told(tmp_path, before):
+    def myna_open_output_filter(draft):
+        return Telling(draft)
+
+    talk = Talk(tmp_path, before=before, myna_open_output_filter=myna_open_output_filter)
+    seen = [talk.on_disk() async for event in talk.conversation.ask("Hi") if isinstance(event, Notice)]
+    assert len(seen) == 2
+    if before == "answer":
+        assert seen[0] == ["question", "answer"]
+    await talk.audit.close()
+    assert ("aside", "a step to Hel\na step to lo") in talk.texts()
 
 
 async def test_a_failed_turn(tmp_path):

@@ -1,0 +1,1 @@
+"""Prompt templates: found, rendered, measured, improved."""

@@ -1,0 +1,105 @@
+"""Figures, what is wrong with answers, and the search for better wordings."""
+
+from __future__ import annotations
+
+MEASURING: dict[str, str] = {
+    "task completion": "任务完成",
+    "exact match": "完全一致",
+    "similarity": "相似度",
+    "schema validity": "符合 Schema",
+    "diversity, distinct-1": "多样性 distinct-1",
+    "diversity, distinct-2": "多样性 distinct-2",
+    "length": "长度",
+    "prompt": "提示",
+    "answer": "回答",
+    "first token": "第一个词元",
+    "whole answer": "整个回答",
+    "share": "比例",
+    "words": "词",
+    "tokens": "词元",
+    "better": "变好",
+    "worse": "变差",
+    "same": "相同",
+    "MEASURE": "指标",
+    "95 % INTERVAL": "95% 区间",
+    "CASE": "用例",
+    "CASES": "用例数",
+    "SEED": "种子",
+    "WHY": "原因",
+    "ANSWER": "回答",
+    "VERDICT": "结论",
+    "Answers": "回答",
+    "Cases": "用例",
+    "Cases that failed": "未通过的用例",
+    "Comparison": "比较",
+    "Language": "语言",
+    "Model": "模型",
+    "Quality": "质量",
+    "Seeds": "种子",
+    "Time of each answer": "每个回答的用时",
+    "{name} {version} on {model}, seeds {seeds}": "{model} 上的 {name} {version}，种子 {seeds}",
+    "Compared with {name} {version} on {model}": "与 {model} 上的 {name} {version} 比较",
+    "Passing more often: {cases}": "通过得更多：{cases}",
+    "Failing more often: {cases}": "失败得更多：{cases}",
+    "Similarity is by shared words, for no embedding model is installed.": (
+        "相似度按共有的词计算，因为没有可用的嵌入模型。"
+    ),
+    "{name}: {done} of {total} answers": "{name}：{total} 个回答中的第 {done} 个",
+    "the template {name} has no cases": "模板 {name} 没有用例",
+    "the template {name} {version} is worse than before": "模板 {name} {version} 比以前差",
+    "cases that fail more often: {cases}": "失败得更多的用例：{cases}",
+    "see the comparison": "见比较结果",
+    "the baseline {path} is not what myna prompts eval --json prints: {problem}": (
+        "基线 {path} 不是 myna prompts eval --json 的输出：{problem}"
+    ),
+    "the report {path} cannot be written: {problem}": "报告 {path} 无法写入：{problem}",
+    # What is wrong with an answer.
+    "it is not the expected answer": "不是预期的回答",
+    "it lacks {text}": "缺少 {text}",
+    "it has none of {texts}": "没有其中任何一个：{texts}",
+    "it has {text}": "含有 {text}",
+    "it does not match {pattern}": "不匹配 {pattern}",
+    "it is not in the language {language}": "语言不是 {language}",
+    "it is empty": "为空",
+    "it is not JSON": "不是 JSON",
+    "{name} is not {value}": "{name} 不是 {value}",
+    "it has {count} words, fewer than {least}": "有 {count} 个词，少于 {least}",
+    "it has {count} words, more than {most}": "有 {count} 个词，多于 {most}",
+    "it has {count} sentences, more than {most}": "有 {count} 句，多于 {most}",
+    # The search.
+    "the original": "原模板",
+    "examples in another order": "示例换了顺序",
+    "examples the other way round": "示例倒过来",
+    "without the example {text}": "去掉示例 {text}",
+    "with the example {text}": "加上示例 {text}",
+    "one example more": "多一个示例",
+    "one example fewer": "少一个示例",
+    "{old} becomes {new}": "{old} 改为 {new}",
+    "{what} at the end": "末尾加上{what}",
+    "{what} at the beginning": "开头加上{what}",
+    "stress": "强调",
+    "brevity": "简短的要求",
+    "nothing else": "不写别的内容的要求",
+    "rules in another order": "规则换了顺序",
+    "a model's wording {number}": "模型的措辞 {number}",
+    "it is not better on any held-out case": "它在留出的用例上没有任何一个更好",
+    "the sign test does not rule out chance": "符号检验不能排除偶然",
+    "the interval of the difference reaches 0": "差值的区间包含 0",
+    "round {round}, {cases} cases, score {score}": "第 {round} 轮，{cases} 个用例，得分 {score}",
+    "Winner on the training cases: {edit}": "训练用例上的最佳变体：{edit}",
+    "On {count} held-out cases: {before} before, {after} now; better on {better}, worse on {worse}; sign test "
+    "p = {p}; the difference is from {low} to {high}.": (
+        "在 {count} 个留出的用例上：之前 {before}，现在 {after}；{better} 个更好，{worse} 个更差；"
+        "符号检验 p = {p}；差值在 {low} 到 {high} 之间。"
+    ),
+    "It is better beyond chance. Written to {path}; the original is kept.": (
+        "它的优势超出偶然。已写入 {path}；原模板保留不变。"
+    ),
+    "The original stays: {why}.": "保留原模板：{why}。",
+    "the log {path} cannot be written: {problem}": "日志 {path} 无法写入：{problem}",
+    "{count} cases are too few to tell a better template from luck": "{count} 个用例太少，无法区分更好的模板和运气",
+    "at least {count} cases are needed, in the template or with --cases": (
+        "至少需要 {count} 个用例，可写在模板里或用 --cases 给出"
+    ),
+    "no variant of this template can be made": "这个模板没有可以尝试的变体",
+}

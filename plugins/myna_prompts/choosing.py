@@ -1,0 +1,109 @@
+"""Which texts are closest to a question: by an embedding model where one is installed, else by their words."""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal
+
+import msgspec
+
+from myna.engine.protocols import Embeddings
+from myna.errors import EngineError, Missing
+
+from .vectors import Embedding, KeptVectors
+
+log = logging.getLogger(__name__)
+
+WORD = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]")
+HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]")
+
+
+class Ranking(msgspec.Struct, frozen=True):
+    order: tuple[int, ...]
+    """Places of the texts, the closest first."""
+    method: Literal["embedding", "words"]
+
+
+class Chooser:
+    """Ranks texts, and keeps the vectors of those that come again."""
+
+    def __init__(self, kept: KeptVectors) -> None:
+        self._kept = kept
+
+    async def ranked(self, question: str, texts: Sequence[str], model: Embedding, key: str = "") -> Ranking:
+        """`texts` by how close they are to `question`. `key` names the texts where they come again.
+
+        Equally close texts stay in their order. Chinese is compared by its characters and their pairs: the
+        embedding model of the catalog knows English alone.
+        """
+        if not is_chinese(question):
+            try:
+                vectors = await (self._kept.of(texts, model, key) if key else model.embed(texts))
+                return Ranking(tuple(by_vectors(await model.embed([question]), vectors)), "embedding")
+            except (Missing, EngineError) as error:
+                log.info("examples are chosen by their words: %s", error.code)
+        return Ranking(tuple(by_words(question, tuple(texts))), "words")
+
+
+def is_chinese(text: str) -> bool:
+    """Whether more of it is Chinese than Latin: a Latin word has about five letters."""
+    return 5 * len(HAN.findall(text)) > len(_LATIN.findall(text))
+
+
+def by_vectors(asked: Embeddings, vectors: Embeddings) -> list[int]:
+    """Places by cosine; vectors have the length 1."""
+    import numpy as np
+
+    rows = np.frombuffer(vectors.vectors, dtype="<f4").reshape(-1, vectors.dimensions)
+    closeness = rows @ np.frombuffer(asked.vectors, dtype="<f4")
+    return [int(at) for at in np.argsort(-closeness, kind="stable")]
+
+
+def by_words(question: str, texts: tuple[str, ...]) -> list[int]:
+    """Places by the cosine of word counts, rare words weighing more (tf-idf)."""
+    index = _index(texts)
+    scores = index.scores(words(question))
+    return sorted(range(len(texts)), key=lambda at: -scores[at])
+
+
+class _Index:
+    """Which texts have which words, with what weight."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        counted = [Counter(words(text)) for text in texts]
+        spread = Counter(word for counts in counted for word in counts)
+        self._texts = len(texts)
+        self._weight = {word: math.log((1 + len(texts)) / (1 + many)) + 1 for word, many in spread.items()}
+        self._holders: dict[str, list[tuple[int, float]]] = {}
+        for at, counts in enumerate(counted):
+            weights = {word: (1 + math.log(many)) * self._weight[word] for word, many in counts.items()}
+            length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+            for word, weight in weights.items():
+                self._holders.setdefault(word, []).append((at, weight / length))
+
+    def scores(self, asked: Sequence[str]) -> list[float]:
+        scores = [0.0] * self._texts
+        for word, many in Counter(asked).items():
+            share = (1 + math.log(many)) * self._weight.get(word, 0.0)
+            for at, weight in self._holders.get(word, ()):
+                scores[at] += share * weight
+        return scores
+
+
+@lru_cache(32)
+def _index(texts: tuple[str, ...]) -> _Index:
+    return _Index(texts)
+
+
+def words(text: str) -> list[str]:
+    """Words in lower case; of Chinese, single characters and pairs of neighbours."""
+    found = WORD.findall(text.lower())
+    pairs = [one + two for one, two in pairwise(found) if HAN.match(one) and HAN.match(two)]
+    return found + pairs
