@@ -23,26 +23,25 @@ except ImportError as error:
 MAX_PIXELS = 128_000_000
 """More than the largest sensor in a telephone has (108 million); decoded, half a gigabyte at four bytes each."""
 
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "DIB", "GIF", "TIFF", "AVIF", "HEIF")
-"""As Pillow calls them; MPO is what some telephones write as .jpg. No format that runs another program (EPS)."""
+SMALLER = "make it smaller first"
 
 _ORIENTATION = 0x0112
 _TURNS = {
-    2: (Image.Transpose.FLIP_LEFT_RIGHT,),
-    3: (Image.Transpose.ROTATE_180,),
-    4: (Image.Transpose.FLIP_TOP_BOTTOM,),
-    5: (Image.Transpose.TRANSPOSE,),
-    6: (Image.Transpose.ROTATE_270,),
-    7: (Image.Transpose.TRANSVERSE,),
-    8: (Image.Transpose.ROTATE_90,),
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
 }
 """What makes a picture upright, by the orientation in its EXIF data (EXIF 2.32, tag 274)."""
 _DEGREES = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
 """Clockwise; the mirrored ones are turned so before they are mirrored."""
 
 _DECODER_ERRORS = (
-    OSError, SyntaxError, ValueError, EOFError, OverflowError, IndexError, KeyError, TypeError, struct.error,
-    MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning,
+    OSError, SyntaxError, ValueError, EOFError, OverflowError, IndexError, struct.error, MemoryError,
+    Image.DecompressionBombError, Image.DecompressionBombWarning,
 )  # fmt: skip
 """What Pillow's decoders raise for files that are broken, or made to break them."""
 
@@ -52,6 +51,11 @@ if importlib.util.find_spec("pillow_heif"):
     import pillow_heif
 
     pillow_heif.register_heif_opener()
+Image.init()
+FORMATS = tuple(
+    name for name in ("PNG", "JPEG", "WEBP", "BMP", "DIB", "GIF", "TIFF", "AVIF", "HEIF") if name in Image.OPEN
+)
+"""As Pillow calls them, those that are there. No format that runs another program (EPS)."""
 
 
 class Picture(NamedTuple):
@@ -83,7 +87,7 @@ def open_picture(data: bytes) -> Picture:
     if len(data) > MAX_ATTACHMENT_BYTES:
         raise BadInput(
             f"the picture has {len(data):,} bytes, more than the {MAX_ATTACHMENT_BYTES:,} that are looked at",
-            hint="make it smaller first",
+            hint=SMALLER,
         )
     # Pillow's decoder for WebP makes room for the whole picture as soon as it sees the file.
     if (size := webp_size(data)) is not None:
@@ -98,16 +102,17 @@ def open_picture(data: bytes) -> Picture:
 
 def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
-        raise BadInput(
-            f"the picture has {width:,} x {height:,} pixels, more than the {MAX_PIXELS:,} that are looked at",
-            hint="make it smaller first",
-        )
+        raise _too_large()
+
+
+def _too_large() -> BadInput:
+    return BadInput(f"the picture has more than the {MAX_PIXELS:,} pixels that are looked at", hint=SMALLER)
 
 
 def _refusal(data: bytes, error: Exception) -> BadInput:
     found = sniff(data)
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning | MemoryError):
-        return BadInput("the picture has more pixels than can be looked at", hint="make it smaller first")
+        return _too_large()
     if found == "image/heic":
         return BadInput(
             "pictures of this kind need one more library (HEIC)",
@@ -126,7 +131,7 @@ def _decoded(file: Image.Image) -> Picture:
     file.load()
     orientation = _orientation(file)
     flat, transparent = _on_white(_eight_bits(file))
-    for turn in _TURNS.get(orientation, ()):
+    if (turn := _TURNS.get(orientation)) is not None:
         flat = flat.transpose(turn)
     return Picture(np.asarray(flat, np.uint8), kind, animated, _DEGREES.get(orientation, 0), transparent)
 
@@ -157,10 +162,10 @@ def _on_white(image: Image.Image) -> tuple[Image.Image, bool]:
     if not (image.mode in {"RGBA", "RGBa", "LA", "La", "PA"} or "transparency" in image.info):
         return image.convert("RGB"), False
     layered = image.convert("RGBA")
-    lowest = layered.getchannel("A").getextrema()[0]
+    transparent = bool((np.asarray(layered.getchannel("A")) < 255).any())
     white = Image.new("RGBA", layered.size, "white")
     white.alpha_composite(layered)
-    return white.convert("RGB"), lowest < 255
+    return white.convert("RGB"), transparent
 
 
 def png(pixels: NDArray[np.uint8], *, largest: int = 0) -> bytes:
