@@ -1,4 +1,4 @@
-"""The steps in order, from the top of the clone: `python -m models.conversion.easy_vqa vision language more export`."""
+"""The steps in order, from the top of the clone: `python -m models.conversion.easy_vqa vision language export`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-# Threads that wait must not keep a core from others: on a busy machine it made an epoch five times as long.
+# Threads that wait must not keep a core from those that compute, which matters on a busy machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
@@ -36,14 +36,8 @@ def answer() -> None:
     vision = Vision()
     vision.load_state_dict(torch.load(BUILD / "vision.pt", weights_only=True)["vision"])
     tokenizer = Tokenizer.train(material.texts())
-    torch.manual_seed(train_language.FIRST.seed)
-    model = train_language.Answering(vision)
-    train_language.train(model, tokenizer, material, train_language.FIRST, BUILD / "language.pt")
-
-
-def go_on() -> None:
-    model, tokenizer = stored()
-    train_language.train(model, tokenizer, Material.read(), train_language.SECOND, BUILD / "language.pt")
+    torch.manual_seed(2)
+    train_language.train(train_language.Answering(vision), tokenizer, material, BUILD / "language.pt")
 
 
 def stored() -> tuple[train_language.Answering, Tokenizer]:
@@ -75,7 +69,7 @@ def write() -> None:
         print(f"{path.name}: {path.stat().st_size:,} bytes")
 
 
-STEPS = {"vision": see, "language": answer, "more": go_on, "export": write}
+STEPS = {"vision": see, "language": answer, "export": write}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -6,7 +6,6 @@ import math
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -23,26 +22,11 @@ from .pixels import tensor, varied
 from .tokens import ANSWER, BEGIN, Tokenizer
 from .vision import Projector, Vision
 
-BATCH = 16
+EPOCHS = 14
+"""Yes and no stay guesses for about three; held-out questions stood at 0.99 from the seventh."""
+BATCH = 32
 """Pictures; each comes with about eleven questions."""
-JUDGES = 1200
-"""Questions that choose: all of them would take a fifth of the time."""
-REPORT = 50
-"""Steps."""
-
-
-@dataclass(frozen=True)
-class Round:
-    """One fall of the learning rate, from `rate` to nearly nothing."""
-
-    epochs: int
-    rate: float
-    seed: int
-
-
-FIRST = Round(epochs=12, rate=1.5e-3, seed=2)
-SECOND = Round(epochs=10, rate=8e-4, seed=3)
-"""Goes on from the best state of the first, which is not yet done when its rate is."""
+RATE = 1.5e-3
 
 
 class Answering(nn.Module):
@@ -94,21 +78,19 @@ def accuracy(
     return right / len(questions)
 
 
-def train(model: Answering, tokenizer: Tokenizer, material: Material, plan: Round, checkpoint: Path) -> None:
+def train(model: Answering, tokenizer: Tokenizer, material: Material, checkpoint: Path) -> None:
     """Write the best state by the questions held out to `checkpoint`, each time that there is a better one."""
     pictures, labels, chosen = material.pictures, material.labels, list(material.chosen)
     wordings, judges = data.wordings(material.questions), material.held_out_questions()
-    judges = random.Random(data.SEED).sample(judges, JUDGES)  # noqa: S311 - the same in both rounds
-    chance = random.Random(plan.seed)  # noqa: S311 - the same at each run
+    chance = random.Random(2)  # noqa: S311 - the same at each run
     weights = [*model.projector.parameters(), *model.language.parameters()]
-    optimizer = torch.optim.AdamW(weights, plan.rate, weight_decay=0.02, betas=(0.9, 0.98))
-    steps = plan.epochs * (len(chosen) // BATCH)
+    optimizer = torch.optim.AdamW(weights, RATE, weight_decay=0.02, betas=(0.9, 0.98))
+    steps = EPOCHS * (len(chosen) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, step / 200) * (0.51 + 0.49 * math.cos(math.pi * step / steps))
     )
-    best, started = accuracy(model, pictures, judges, tokenizer), time.monotonic()
-    print(f"held out {best:.4f} before", flush=True)
-    for epoch in range(plan.epochs):
+    best, started = -1.0, time.monotonic()
+    for epoch in range(EPOCHS):
         chance.shuffle(chosen)
         total = 0.0
         for start in range(0, len(chosen) - BATCH + 1, BATCH):
@@ -123,8 +105,6 @@ def train(model: Answering, tokenizer: Tokenizer, material: Material, plan: Roun
             optimizer.step()
             schedule.step()
             total += float(loss.detach())
-            if start // BATCH % REPORT == REPORT - 1:
-                print(f"  loss {float(loss.detach()):.4f}, {time.monotonic() - started:.0f} s", flush=True)
         right = accuracy(model, pictures, judges, tokenizer)
         print(
             f"epoch {epoch}: loss {total / (len(chosen) // BATCH):.4f}, held out {right:.4f}, "

@@ -63,8 +63,7 @@ class Vision(nn.Module):
 class Heads(nn.Module):
     """Shape and colour, read from each patch alone: so that every token of a picture tells the whole.
 
-    Used to train the vision part, and left behind. Trained together with the language model from nothing, the
-    vision part stays blind.
+    Used to train the vision part, and left behind. Training it together with the language model stalls.
     """
 
     def __init__(self) -> None:
