@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from myna.cli.answer import as_data, failure, show
 from myna.cli.inputs import read_file
 from myna.draft import AskOptions
+from myna.engine.protocols import Sampling
 from myna.engine.sight import LookRequest, PictureFacts
 from myna.messages import Image, Part, Text
 from myna.store.attachments import MAX_ATTACHMENT_BYTES, checked_type
@@ -47,7 +48,15 @@ async def answer_without_model(
 
 
 async def answer_with_model(
-    ctx: Context, assistant: Assistant, picture: bytes, question: str, model: str, *, facts: bool, shown: bool
+    ctx: Context,
+    assistant: Assistant,
+    picture: bytes,
+    question: str,
+    model: str,
+    *,
+    facts: bool,
+    temperature: float,
+    shown: bool,
 ) -> Answered:
     """By a vision-language model; with `facts`, a description goes with the question. `shown` prints it as it comes.
 
@@ -63,13 +72,10 @@ async def answer_with_model(
         parts.append(Text(quoted(found, language), "picture"))
     parts = [Image(await assistant.keep_picture(picture)), *parts, Text(question)]
     conversation = await assistant.conversation(model=model, record=None if shown else False)
-    turn = conversation.ask(parts, options=_options(assistant))
+    options = AskOptions(sampling=Sampling(temperature=temperature), max_tokens=ctx.settings.chat.max_tokens)
+    turn = conversation.ask(parts, options=options)
     finished = await show(ctx, turn) if shown else await turn.finish()
     if error := failure(finished):
         raise error
     data = await as_data(assistant, conversation, finished)
     return Answered(data.text, "model", found, data.model, timings=data.timings)
-
-
-def _options(assistant: Assistant) -> AskOptions:
-    return assistant.default_options()
