@@ -27,6 +27,7 @@ from .worker.handle import EngineHandle
 from .worker.pool import WorkerPool
 
 if TYPE_CHECKING:
+    from .attached import ReadAttachment
     from .engine.sight import PictureFacts
     from .engine.sight_clients import MatcherClient, PictureReaderClient
     from .engine.speech_clients import SynthesizerClient, TranscriberClient
@@ -151,16 +152,25 @@ class Assistant:
             BadInput: it is no picture, too large, or damaged.
             ExtraMissing: nothing here decodes a format that has to become a PNG file.
         """
+        return await (await self.store()).put(await self.plain_picture(data), "image/png")
+
+    async def plain_picture(self, data: bytes) -> bytes:
+        """The picture file `data`, as a PNG file where its format has metadata that cannot be taken out.
+
+        Raises: as `keep_picture`.
+        """
         from .engine.sight import PlainRequest
         from .store.attachments import checked_type
         from .store.metadata import TO_PNG
 
         if checked_type(data, "image/png") in TO_PNG:
-            data = await (await self.picture_reader()).plain(PlainRequest(data))
-        return await (await self.store()).put(data, "image/png")
+            return await (await self.picture_reader()).plain(PlainRequest(data))
+        return data
 
-    async def look(self, picture: Attachment) -> PictureFacts:
+    async def look(self, picture: Attachment, read: ReadAttachment | None = None) -> PictureFacts:
         """What is found out about an attached picture, by all that is installed; kept for the next who asks.
+
+        `read` gives its content; None: the store.
 
         Raises:
             ExtraMissing: no plugin looks at pictures.
@@ -171,7 +181,7 @@ class Assistant:
 
         facts = self._looked.get(picture.sha256)
         if facts is None:
-            data = await (await self.store()).read(picture.sha256)
+            data = await (read or (await self.store()).read)(picture.sha256)
             facts = await (await self.picture_reader()).look(LookRequest(data))
             self._looked[picture.sha256] = facts
             while len(self._looked) > LOOKED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -19,6 +20,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from conftest import DEFAULT_MODEL, Myna
+from myna.cli.context import Context
+from myna_vision.see import command
 
 MODELS = Path(__file__).parent / "models"
 MODEL = MODELS / "easy-vqa.gguf"
@@ -132,8 +135,8 @@ def test_it_sees(seeing: Myna, held_out: HeldOut, tmp_path: Path) -> None:
 
     def right(group: tuple[str, Path, list[str]]) -> Counter[str]:
         question, folder, answers = group
-        command = ("see", "--batch", str(folder), "--question", question, "--json", "--quiet", "--model", str(MODEL))
-        ended = seeing(*command, timeout=300)
+        words = ("see", "--batch", str(folder), "--question", question, "--json", "--quiet", "--model", str(MODEL))
+        ended = seeing(*words, timeout=300)
         assert (ended.status, ended.err) == (0, "")
         rows = [json.loads(row) for row in ended.out.splitlines()]
         assert all(row["source"] == "model" and row["model"] == "easy-vqa" for row in rows)
@@ -182,17 +185,17 @@ def test_the_same_question_has_the_same_answer(seeing: Myna, tmp_path: Path) -> 
         draw.ellipse((8, 8, 28, 28), fill="red")
         draw.rectangle((36, 36, 58, 56), fill="blue")
         picture.save(tmp_path / f"{number:02}.png")
-    command = ("see", "--batch", str(tmp_path), "--question", "what color is the shape?", "--model", str(MODEL))
+    words = ("see", "--batch", str(tmp_path), "--question", "what color is the shape?", "--model", str(MODEL))
 
     def answers(*options: str) -> list[str]:
-        ended = seeing(*command, "--json", *options, env={"MYNA_CHAT_TEMPERATURE": "5"})
+        ended = seeing(*words, "--json", *options, env={"MYNA_CHAT_TEMPERATURE": "5"})
         assert ended.status == 0, ended.err
         return [json.loads(row)["answer"] for row in ended.out.splitlines()]
 
     assert set(answers("--temperature", "5")) == {"red", "blue"}
     first = answers()
     assert first == answers()
-    assert seeing(*command, "--temperature", "nan").status == 2
+    assert seeing(*words, "--temperature", "nan").status == 2
 
 
 def test_without_a_question_it_answers_something(seeing: Myna, coloured: Callable[[str], str]) -> None:
@@ -217,11 +220,54 @@ def test_a_chat_in_which_a_picture_is_shown(seeing: Myna, coloured: Callable[[st
     ended = seeing("chat", "--model", str(MODEL), stdin=lines, env={"MYNA_CHAT_TEMPERATURE": "0"})
     assert ended.status == 0, ended.err
     assert ended.out.split() == ["red", "no"]
-    kept = json.loads(seeing("conversations", "list", "--json").out)
-    messages = json.loads(seeing("conversations", "show", kept[0]["id"], "--json").out)["messages"]
+    listed = json.loads(seeing("conversations", "list", "--json").out)
+    messages = json.loads(seeing("conversations", "show", listed[0]["id"], "--json").out)["messages"]
     first, second = (message["meta"]["timings"] for message in messages if message["message"]["role"] == "assistant")
     assert first["see"] > 0
     assert "see" not in second
+
+
+# what is kept
+
+
+def kept(myna: Myna) -> list[Path]:
+    return [path for path in (myna.home / "data" / "attachments").rglob("*") if path.is_file()]
+
+
+def test_what_is_not_recorded_leaves_no_picture_behind(seeing: Myna, coloured: Callable[[str], str]) -> None:
+    red = coloured("red")
+    batch = ("see", "--batch", str(Path(red).parent), "--question", "what color is the shape?", "--model", str(MODEL))
+    assert seeing(*batch).out == f"{Path(red).as_posix()}: red\n"
+    unrecorded = {"MYNA_CHAT_RECORD": "false", "MYNA_CHAT_TEMPERATURE": "0"}
+    assert seeing("see", red, "what color is the shape?", "--model", str(MODEL), env=unrecorded).out == "red\n"
+    asked = seeing("ask", "--image", red, "what color is the shape?", "--model", str(MODEL), env=unrecorded)
+    assert asked.out == "red\n"
+    lines = f"/image {red}\nwhat color is the shape?\nis there a blue shape?\n"
+    chat = seeing("chat", "--model", str(MODEL), stdin=lines, env=unrecorded)
+    assert chat.out.split() == ["red", "no"]
+    assert kept(seeing) == []
+    assert seeing("see", red, "what color is the shape?", "--model", str(MODEL)).status == 0
+    assert len(kept(seeing)) == 1
+
+
+def test_a_frame_of_the_camera_is_not_kept(
+    seeing: Myna, held_out: HeldOut, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A picture stands for the camera, as no machine that runs tests has one; all else is real."""
+    frame = BytesIO()
+    held_out.of("red").save(frame, "PNG")
+
+    async def camera_frame(*_: object) -> bytes:
+        return frame.getvalue()
+
+    monkeypatch.setattr(command, "camera_frame", camera_frame)
+    looking = command._see(
+        Context(json=True), None, "", "what color is the shape?", str(MODEL), facts=False, temperature=0
+    )
+    asyncio.run(looking)
+    assert json.loads(capsys.readouterr().out)["answer"] == "red"
+    assert kept(seeing) == []
+    assert seeing("conversations", "list", "--json").out.strip() == "[]"
 
 
 # which model
@@ -259,8 +305,8 @@ def test_an_installed_model_that_sees_is_used(
 def test_ctrl_c_in_a_batch_leaves_no_worker(seeing: Myna, held_out: HeldOut, tmp_path: Path) -> None:
     for name, picture in held_out.pictures.items():
         picture.save(tmp_path / name)
-    command = ("see", "--batch", str(tmp_path), "--question", "what shape is present?", "--json", "--quiet")
-    with seeing.start(*command, "--model", str(MODEL)) as running:
+    words = ("see", "--batch", str(tmp_path), "--question", "what shape is present?", "--json", "--quiet")
+    with seeing.start(*words, "--model", str(MODEL)) as running:
         assert running.stdout is not None
         assert "answer" in json.loads(running.stdout.readline())
         workers = psutil.Process(running.pid).children(recursive=True)

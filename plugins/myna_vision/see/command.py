@@ -98,11 +98,20 @@ async def _see(
 ) -> None:
     """`picture` None: what the camera `device` sees."""
     async with await ctx.assistant() as assistant:
+        record = picture is not None
         if picture is None:
             picture = await camera_frame(assistant, device)
         if seeing := await seeing_model(assistant, model):
             answered = await answer_with_model(
-                ctx, assistant, picture, question, seeing, facts=facts, temperature=temperature, shown=True
+                ctx,
+                assistant,
+                picture,
+                question,
+                seeing,
+                facts=facts,
+                temperature=temperature,
+                shown=True,
+                record=record,
             )
             if ctx.json:
                 ctx.print_json(as_data(answered))
@@ -120,7 +129,15 @@ async def _batch(
         async def answer(picture: bytes) -> Answered:
             if seeing:
                 return await answer_with_model(
-                    ctx, assistant, picture, question, seeing, facts=facts, temperature=temperature, shown=False
+                    ctx,
+                    assistant,
+                    picture,
+                    question,
+                    seeing,
+                    facts=facts,
+                    temperature=temperature,
+                    shown=False,
+                    record=False,
                 )
             return await answer_without_model(ctx, assistant, picture, question, model)
 

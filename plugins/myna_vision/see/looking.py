@@ -57,8 +57,11 @@ async def answer_with_model(
     facts: bool,
     temperature: float,
     shown: bool,
+    record: bool,
 ) -> Answered:
     """By a vision-language model; with `facts`, a description goes with the question. `shown` prints it as it comes.
+
+    Without `record`, nothing of it is kept, not even where the settings say so.
 
     Raises:
         MynaError: the turn ended badly.
@@ -70,8 +73,8 @@ async def answer_with_model(
         found = await (await assistant.picture_reader()).look(LookRequest(picture))
         language = answer_language(chinese=understand(question).chinese)
         parts.append(Text(quoted(found, language), "picture"))
-    parts = [Image(await assistant.keep_picture(picture)), *parts, Text(question)]
-    conversation = await assistant.conversation(model=model, record=None if shown else False)
+    conversation = await assistant.conversation(model=model, record=None if record else False)
+    parts = [Image(await conversation.add_picture(picture)), *parts, Text(question)]
     options = AskOptions(sampling=Sampling(temperature=temperature), max_tokens=ctx.settings.chat.max_tokens)
     turn = conversation.ask(parts, options=options)
     finished = await show(ctx, turn) if shown else await turn.finish()
