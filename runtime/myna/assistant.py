@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
@@ -19,7 +19,7 @@ from .conversation import Conversation
 from .draft import AskOptions
 from .engine.clients import TextClient
 from .engine.protocols import EngineInfo, EngineSpec, Sampling, Task
-from .errors import EngineError, ExtraMissing, MynaError
+from .errors import EngineError, ExtraMissing, ModelMissing, MynaError
 from .history import History, MemoryHistory, NewConversation, StoredHistory
 from .hookspecs import ResolvedModel
 from .host import PluginHost
@@ -32,6 +32,7 @@ from .worker.pool import WorkerPool
 from .worker.status import WorkerEvent
 
 if TYPE_CHECKING:
+    from .attached import ReadAttachment
     from .engine.sight import PictureFacts
     from .engine.sight_clients import MatcherClient, PictureReaderClient
     from .engine.speech_clients import SynthesizerClient, TranscriberClient
@@ -61,6 +62,7 @@ class Assistant:
         self._fingerprints: dict[str, str] = {}
         self._resolved: dict[tuple[str, Task], asyncio.Task[ResolvedModel]] = {}
         self._looked: dict[str, PictureFacts] = {}
+        self._printed: dict[str, str] = {}
         self._store: asyncio.Task[ConversationStore] | None = None
         self._background: set[asyncio.Task[None]] = set()
         self._ids = IdClock()
@@ -117,6 +119,7 @@ class Assistant:
         """Look models up again; something was installed or removed."""
         self._resolved.clear()
         self._looked.clear()
+        self._printed.clear()
 
     async def text_engine(self, name: str = "") -> TextClient:
         """The chat model `name`, in its worker; loaded when it is first used."""
@@ -163,16 +166,25 @@ class Assistant:
             BadInput: it is no picture, too large, or damaged.
             ExtraMissing: nothing here decodes a format that has to become a PNG file.
         """
+        return await (await self.store()).put(await self.plain_picture(data), "image/png")
+
+    async def plain_picture(self, data: bytes) -> bytes:
+        """The picture file `data`, as a PNG file where its format has metadata that cannot be taken out.
+
+        Raises: as `keep_picture`.
+        """
         from .engine.sight import PlainRequest
         from .store.attachments import checked_type
         from .store.metadata import TO_PNG
 
         if checked_type(data, "image/png") in TO_PNG:
-            data = await (await self.picture_reader()).plain(PlainRequest(data))
-        return await (await self.store()).put(data, "image/png")
+            return await (await self.picture_reader()).plain(PlainRequest(data))
+        return data
 
-    async def look(self, picture: Attachment) -> PictureFacts:
+    async def look(self, picture: Attachment, read: ReadAttachment | None = None) -> PictureFacts:
         """What is found out about an attached picture, by all that is installed; kept for the next who asks.
+
+        `read` gives its content; None: the store.
 
         Raises:
             ExtraMissing: no plugin looks at pictures.
@@ -183,12 +195,35 @@ class Assistant:
 
         facts = self._looked.get(picture.sha256)
         if facts is None:
-            data = await (await self.store()).read(picture.sha256)
+            data = await (read or (await self.store()).read)(picture.sha256)
             facts = await (await self.picture_reader()).look(LookRequest(data))
             self._looked[picture.sha256] = facts
-            while len(self._looked) > LOOKED:
-                del self._looked[next(iter(self._looked))]
+            _drop_oldest(self._looked)
         return facts
+
+    async def printed(self, picture: Attachment, read: ReadAttachment | None = None) -> str:
+        """The text in an attached picture, line by line; empty where no model that reads is installed. Kept as facts.
+
+        `read` gives its content; None: the store.
+
+        Raises:
+            BadInput: it cannot be looked at.
+            AttachmentMissing, StoreFailed: it is not on this machine, or damaged.
+        """
+        from .engine.sight import LookRequest
+
+        facts = self._looked.get(picture.sha256)
+        text = self._printed.get(picture.sha256)
+        if text is None:
+            if facts is None or facts.lines is None:
+                data = await (read or (await self.store()).read)(picture.sha256)
+                try:
+                    facts = await (await self.picture_reader()).look(LookRequest(data, ("text",)))
+                except (ExtraMissing, ModelMissing):
+                    return ""
+            text = self._printed[picture.sha256] = "\n".join(line.text for line in facts.lines or ())
+            _drop_oldest(self._printed)
+        return text
 
     def preload(self, name: str = "") -> None:
         """Start loading the chat model `name` now, and do not wait. A failure shows when it is used."""
@@ -320,3 +355,8 @@ class Assistant:
     def default_options(self) -> AskOptions:
         """What a turn uses when whoever asks chooses nothing."""
         return AskOptions(sampling=Sampling(temperature=self.settings.chat.temperature))
+
+
+def _drop_oldest(kept: dict[str, Any]) -> None:
+    while len(kept) > LOOKED:
+        del kept[next(iter(kept))]

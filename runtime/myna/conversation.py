@@ -30,6 +30,7 @@ class Conversation:
         self._assistant = assistant
         self._history = history
         self._lock = asyncio.Lock()
+        self._pictures: dict[str, bytes] = {}
         self.model = model
         """What was asked for; empty for the default."""
         self.system = system
@@ -103,6 +104,23 @@ class Conversation:
         """Whatever belongs to the epoch `seen`, or to an older one, is stale from now on."""
         self.epoch = max(self.epoch, seen + 1)
 
+    async def add_picture(self, data: bytes) -> Attachment:
+        """The picture file `data`, without its metadata, for a question: in the store, or where the conversation is
+        not recorded, in memory for as long as it lasts.
+
+        Raises: as `Assistant.keep_picture`.
+        """
+        if self.recorded:
+            return await self._assistant.keep_picture(data)
+        from .store.attachments import described
+        from .store.metadata import without_metadata
+
+        data = await self._assistant.plain_picture(data)
+        data = without_metadata(data, described(data, "image/png").media_type)
+        attachment = described(data, "image/png")
+        self._pictures[attachment.sha256] = data
+        return attachment
+
     # for the turn
 
     def one_at_a_time(self) -> asyncio.Lock:
@@ -131,11 +149,17 @@ class Conversation:
         Raises:
             AttachmentMissing, StoreFailed: it is not on this machine, or damaged.
         """
+        if (held := self._pictures.get(sha256)) is not None:
+            return held
         return await (await self._assistant.store()).read(sha256)
 
     async def look(self, picture: Attachment) -> PictureFacts:
         """What is found out about a picture of this conversation."""
-        return await self._assistant.look(picture)
+        return await self._assistant.look(picture, self.read_attachment)
+
+    async def printed(self, picture: Attachment) -> str:
+        """The text in a picture of this conversation; empty where nothing reads it."""
+        return await self._assistant.printed(picture, self.read_attachment)
 
     async def sees(self) -> bool:
         """Whether the model that answers looks at pictures itself."""

@@ -12,13 +12,15 @@ from .config import Settings
 from .engine.protocols import Embeddings, Lora, ModelInfo, Sampling, TextEnd, TextEngine, TextRequest
 from .events import Event
 from .hookspecs import PromptSource, PromptUse, Verdict
-from .messages import Attachment, Message, Text
+from .messages import Attachment, Image, Message, Text
 
 if TYPE_CHECKING:
     from .engine.sight import PictureFacts
 
 Look = Callable[[Attachment], "Awaitable[PictureFacts]"]
 """What is found out about a picture."""
+Printed = Callable[[Attachment], Awaitable[str]]
+"""The text that is printed in a picture."""
 
 
 class AskOptions(msgspec.Struct, frozen=True):
@@ -58,6 +60,7 @@ class Draft:
         embed: Callable[[Sequence[str]], Awaitable[Embeddings]],
         read: ReadAttachment,
         look: Look,
+        printed: Printed,
         sees: bool,
         audit: Callable[[Literal["input", "output"], Verdict], None],
     ) -> None:
@@ -73,6 +76,7 @@ class Draft:
         self.variables = dict(options.variables)
         self.used: PromptUse | None = None
         self.answer = ""
+        self.answer_later: Callable[[], Awaitable[str]] | None = None
         self.settings = settings
         self._options = options
         self._engine = engine
@@ -82,6 +86,7 @@ class Draft:
         self._embed = embed
         self._read = read
         self._look = look
+        self._printed = printed
         self._sees = sees
         self._audit = audit
 
@@ -116,6 +121,19 @@ class Draft:
 
     async def look(self, picture: Attachment) -> PictureFacts:
         return await self._look(picture)
+
+    async def printed(self) -> list[str]:
+        """The text in each picture of the new message, where the model looks at them itself."""
+        last = next((message for message in reversed(self.messages) if message.role == "user"), None)
+        if last is None or not self._sees:
+            return []
+        pictures = {part.attachment.sha256: part.attachment for part in last.parts if isinstance(part, Image)}
+        return [text for picture in pictures.values() if (text := await self._printed(picture))]
+
+    async def make_answer(self) -> None:
+        """Make the answer that waited for the screens."""
+        if self.answer_later is not None:
+            self.answer = await self.answer_later()
 
     def emit(self, event: Event) -> None:
         self._emit(event)

@@ -54,6 +54,7 @@ class Preparation:
             draft = await self._with(screened, question, draft)
         began = time.perf_counter()
         await self._screening.found(draft)
+        await draft.make_answer()
         self._took("screen", began)
         return draft, screened
 

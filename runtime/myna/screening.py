@@ -10,6 +10,7 @@ from typing import Any
 from .audit.turns import TurnAudit
 from .draft import Draft
 from .errors import Blocked
+from .hookspecs import Verdict
 from .host import PluginHost
 from .messages import Message, Text, user
 
@@ -59,12 +60,20 @@ class Screening:
                     screened = await self._judged(Message(message.role, (part,)), draft)
                     parts = draft.messages[at].parts
                     draft.messages[at] = Message(message.role, (*parts[:place], *screened.parts, *parts[place + 1 :]))
+        # A model that looks at pictures reads for itself, so here a screen can only block.
+        for text in await draft.printed() if self._host.screens else ():
+            await self._verdict(Message("user", (Text(text, "picture"),)), draft)
 
     async def _judged(self, message: Message, draft: Draft) -> Message:
         """`message`, or what stands for it."""
-        verdict = await self._host.screen_input(message, draft)
+        verdict = await self._verdict(message, draft)
         self._audit.verdict("input", verdict)
+        return message.with_text(verdict.text) if verdict.action == "replace" else message
+
+    async def _verdict(self, message: Message, draft: Draft) -> Verdict:
+        verdict = await self._host.screen_input(message, draft)
         if verdict.action == "block":
+            self._audit.verdict("input", verdict)
             self._blocked(verdict.text)
             raise Blocked(verdict.text or "this question is not answered here", hint=verdict.rule)
-        return message.with_text(verdict.text) if verdict.action == "replace" else message
+        return verdict

@@ -243,6 +243,7 @@ class Turn:
                 embed=conversation.embed,
                 read=conversation.read_attachment,
                 look=conversation.look,
+                printed=conversation.printed,
                 sees=sees,
                 audit=audit.verdict,
             )
@@ -310,15 +311,7 @@ class Turn:
         outcome = self._outcome
         if self._audit is None:
             return
-        recording = asyncio.create_task(
-            self._audit.finish(
-                counts=self._delivery.counts,
-                text=outcome.text,
-                reason=outcome.reason,
-                usage=outcome.usage,
-                error=outcome.error,
-            )
-        )
+        recording = asyncio.create_task(self._audit.finish(outcome, counts=self._delivery.counts))
         # A cancel that comes now is too late: the turn is over, and its end must still be told.
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.shield(recording)

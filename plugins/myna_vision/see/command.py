@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from myna.cli.context import Context, pass_context
-from myna.cli.inputs import checked_text
+from myna.cli.inputs import Number, checked_text
 from myna.errors import UsageError
 
 from ..answers.asking import Answered
@@ -26,6 +26,7 @@ from .search import search
 @click.argument("question", required=False)
 @click.option("-m", "--model", default="", metavar="MODEL", help="A name of the catalog, or the path of a model file.")
 @click.option("--facts", is_flag=True, help="Tell the model what small programs found out about the picture.")
+@click.option("--temperature", type=Number(0, 5), default=0.0, metavar="T", help="0 always takes the likeliest token.")
 @click.option("--batch", metavar="FOLDER", help="Answer for every picture in a folder.")
 @click.option("--question", "asked", metavar="TEXT", help="The question, for --batch.")
 @click.option(
@@ -51,6 +52,7 @@ def see(
     question: str | None,
     model: str,
     facts: bool,
+    temperature: float,
     batch: str | None,
     asked: str | None,
     texts: tuple[str, ...],
@@ -78,19 +80,39 @@ def see(
         return
     text = checked_text((question or asked or "").strip(), "the question")
     if batch is not None:
-        ctx.run(_batch(ctx, pictures_in(batch), text, model, facts=facts))
+        ctx.run(_batch(ctx, pictures_in(batch), text, model, facts=facts, temperature=temperature))
     else:
         picture = None if camera else read_picture(image or "")
-        ctx.run(_see(ctx, picture, device, text, model, facts=facts))
+        ctx.run(_see(ctx, picture, device, text, model, facts=facts, temperature=temperature))
 
 
-async def _see(ctx: Context, picture: bytes | None, device: str, question: str, model: str, *, facts: bool) -> None:
+async def _see(
+    ctx: Context,
+    picture: bytes | None,
+    device: str,
+    question: str,
+    model: str,
+    *,
+    facts: bool,
+    temperature: float,
+) -> None:
     """`picture` None: what the camera `device` sees."""
     async with await ctx.assistant() as assistant:
+        record = picture is not None
         if picture is None:
             picture = await camera_frame(assistant, device)
         if seeing := await seeing_model(assistant, model):
-            answered = await answer_with_model(ctx, assistant, picture, question, seeing, facts=facts, shown=True)
+            answered = await answer_with_model(
+                ctx,
+                assistant,
+                picture,
+                question,
+                seeing,
+                facts=facts,
+                temperature=temperature,
+                shown=True,
+                record=record,
+            )
             if ctx.json:
                 ctx.print_json(as_data(answered))
             return
@@ -98,13 +120,25 @@ async def _see(ctx: Context, picture: bytes | None, device: str, question: str, 
         print_answer(ctx, answered, described=not question)
 
 
-async def _batch(ctx: Context, files: Sequence[Path], question: str, model: str, *, facts: bool) -> None:
+async def _batch(
+    ctx: Context, files: Sequence[Path], question: str, model: str, *, facts: bool, temperature: float
+) -> None:
     async with await ctx.assistant() as assistant:
         seeing = await seeing_model(assistant, model)
 
         async def answer(picture: bytes) -> Answered:
             if seeing:
-                return await answer_with_model(ctx, assistant, picture, question, seeing, facts=facts, shown=False)
+                return await answer_with_model(
+                    ctx,
+                    assistant,
+                    picture,
+                    question,
+                    seeing,
+                    facts=facts,
+                    temperature=temperature,
+                    shown=False,
+                    record=False,
+                )
             return await answer_without_model(ctx, assistant, picture, question, model)
 
         await answer_all(ctx, files, answer)

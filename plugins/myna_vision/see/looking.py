@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from myna.cli.answer import as_data, failure, show
+from myna.cli.answer import as_data, failure, remark, show
 from myna.cli.inputs import read_file
 from myna.draft import AskOptions
+from myna.engine.protocols import Sampling
 from myna.engine.sight import LookRequest, PictureFacts
 from myna.messages import Image, Part, Text
 from myna.store.attachments import MAX_ATTACHMENT_BYTES, checked_type
@@ -14,7 +15,8 @@ from myna.store.attachments import MAX_ATTACHMENT_BYTES, checked_type
 from ..answers.asking import Answered, answer_from_facts, describe_picture
 from ..answers.language import answer_language
 from ..answers.questions import understand
-from ..answers.turn import quoted
+from ..answers.quoting import quoted
+from ..answers.screening import Screens
 
 if TYPE_CHECKING:
     from myna.assistant import Assistant
@@ -42,14 +44,27 @@ async def answer_without_model(
     Raises: as `answer_from_facts`.
     """
     if not question:
-        return await describe_picture(assistant, picture, chinese=ctx.language.code == "zh")
-    return await answer_from_facts(assistant, picture, question, model=model)
+        return await describe_picture(
+            assistant, picture, chinese=ctx.language.code == "zh", tell=lambda event: remark(ctx, event)
+        )
+    return await answer_from_facts(assistant, picture, question, model=model, tell=lambda event: remark(ctx, event))
 
 
 async def answer_with_model(
-    ctx: Context, assistant: Assistant, picture: bytes, question: str, model: str, *, facts: bool, shown: bool
+    ctx: Context,
+    assistant: Assistant,
+    picture: bytes,
+    question: str,
+    model: str,
+    *,
+    facts: bool,
+    temperature: float,
+    shown: bool,
+    record: bool,
 ) -> Answered:
     """By a vision-language model; with `facts`, a description goes with the question. `shown` prints it as it comes.
+
+    Without `record`, nothing of it is kept, not even where the settings say so.
 
     Raises:
         MynaError: the turn ended badly.
@@ -60,16 +75,15 @@ async def answer_with_model(
     if facts:
         found = await (await assistant.picture_reader()).look(LookRequest(picture))
         language = answer_language(chinese=understand(question).chinese)
+        # The turn has it judged too; here it is for what is printed of the facts besides the answer.
+        found = await Screens(assistant, picture, question, model=model).found(found, language)
         parts.append(Text(quoted(found, language), "picture"))
-    parts = [Image(await assistant.keep_picture(picture)), *parts, Text(question)]
-    conversation = await assistant.conversation(model=model, record=None if shown else False)
-    turn = conversation.ask(parts, options=_options(assistant))
+    conversation = await assistant.conversation(model=model, record=None if record else False)
+    parts = [Image(await conversation.add_picture(picture)), *parts, Text(question)]
+    options = AskOptions(sampling=Sampling(temperature=temperature), max_tokens=ctx.settings.chat.max_tokens)
+    turn = conversation.ask(parts, options=options)
     finished = await show(ctx, turn) if shown else await turn.finish()
     if error := failure(finished):
         raise error
     data = await as_data(assistant, conversation, finished)
     return Answered(data.text, "model", found, data.model, timings=data.timings)
-
-
-def _options(assistant: Assistant) -> AskOptions:
-    return assistant.default_options()

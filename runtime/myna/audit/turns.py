@@ -11,6 +11,7 @@ from ..errors import AskAgain, Blocked, ErrorInfo, MynaError
 from ..events import Event, FinishReason, Notice, Usage
 from ..hookspecs import PromptUse, Verdict
 from ..messages import Attachment, Message, Text
+from ..outcome import Outcome
 from .findings import from_guard
 from .log import AuditLog
 from .policy import AuditPolicy
@@ -132,9 +133,7 @@ class TurnAudit:
         self._answer = reason, text
         await self._log.write([*self._take_verdicts(), self._entry(text, reason, usage, "")], self._policy)
 
-    async def finish(
-        self, *, counts: bool, text: str, reason: FinishReason, usage: Usage, error: ErrorInfo | None
-    ) -> ErrorInfo | None:
+    async def finish(self, outcome: Outcome, *, counts: bool) -> ErrorInfo | None:
         """The turn is over: record the rest of it. An error when that failed and the policy closes."""
         if not counts:
             if self._recording is not None:
@@ -148,7 +147,7 @@ class TurnAudit:
                 *self._take_question(),
                 *self._take_verdicts(),
                 *self._left_out(),
-                *self._end(text, reason, usage, error),
+                *self._end(outcome),
             ]
             if self._policy.release == "nothing":
                 self._log.soon(rest, self._policy)
@@ -178,9 +177,10 @@ class TurnAudit:
             return []
         return [Entry("finding", {"turn": self._turn, "left_out": self._findings - FINDINGS}, self._conversation)]
 
-    def _end(self, text: str, reason: FinishReason, usage: Usage, error: ErrorInfo | None) -> list[Entry]:
+    def _end(self, outcome: Outcome) -> list[Entry]:
+        text, reason = outcome.text, outcome.reason
         if self._answer is None:
-            return [self._entry(text, reason, usage, error.code if error else "")]
+            return [self._entry(text, reason, outcome.usage, outcome.error.code if outcome.error else "")]
         if self._answer == (reason, text):
             return []
         data = {"turn": self._turn, "reason": reason, "characters": len(text)}

@@ -115,12 +115,12 @@ async def _ask(ctx: Context, question: Question, *, stream: bool) -> None:
         # The model is loaded while the rest is made ready.
         assistant.preload(question.model)
         text = await standard_input() if question.text == "-" else question.text
+        conversation = await assistant.conversation(model=question.model, system=question.system)
         content: str | tuple[Part, ...] = text
         if question.images:
             from .pictures import attach
 
-            content = await attach(ctx, assistant, question.model, question.images, text)
-        conversation = await assistant.conversation(model=question.model, system=question.system)
+            content = await attach(ctx, assistant, conversation, question.images, text)
         turn = conversation.ask(content, options=question.options(ctx.settings))
         finished = await show(ctx, turn, stream=stream)
         if error := failure(finished):

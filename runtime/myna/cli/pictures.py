@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..assistant import Assistant
+    from ..conversation import Conversation
     from .context import Context
 
 
@@ -21,13 +22,15 @@ A_MODEL_THAT_SEES = "myna models pull smolvlm-500m-instruct"
 """The smallest of the catalog that does."""
 
 
-async def attach(ctx: Context, assistant: Assistant, model: str, paths: Sequence[str], text: str) -> tuple[Part, ...]:
-    """The pictures at `paths`, kept in the store, then `text`.
+async def attach(
+    ctx: Context, assistant: Assistant, conversation: Conversation, paths: Sequence[str], text: str
+) -> tuple[Part, ...]:
+    """The pictures at `paths`, kept as `conversation` is, then `text`.
 
     Raises: as `check`.
     """
-    pictures = [await check(ctx, assistant, model, path) for path in paths]
-    kept = [Image(await assistant.keep_picture(data)) for data in pictures]
+    pictures = [await check(ctx, assistant, conversation.model, path) for path in paths]
+    kept = [Image(await conversation.add_picture(data)) for data in pictures]
     return (*kept, Text(text))
 
 

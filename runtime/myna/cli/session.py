@@ -91,7 +91,7 @@ class Chat:
         from .pictures import attach
 
         paths, self.pictures = self.pictures, []
-        return await attach(self.ctx, self.assistant, self.conversation.model, paths, text)
+        return await attach(self.ctx, self.assistant, self.conversation, paths, text)
 
     async def _command(self, line: str, lines: Lines) -> None:
         from .slash import PROVIDERS, known

@@ -71,6 +71,22 @@ def checked_type(data: bytes, media_type: str) -> str:
     return found or media_type
 
 
+def described(data: bytes, media_type: str, *, max_bytes: int = MAX_ATTACHMENT_BYTES) -> Attachment:
+    """What `data` is called as an attachment.
+
+    Raises:
+        BadInput: it is empty, too large, or not what `media_type` says.
+    """
+    if not data:
+        raise BadInput("the attachment is empty")
+    if len(data) > max_bytes:
+        raise BadInput(
+            f"the attachment has {len(data):,} bytes, more than the {max_bytes:,} that are kept",
+            hint="make it smaller first",
+        )
+    return Attachment(hashlib.sha256(data).hexdigest(), checked_type(data, media_type), len(data))
+
+
 class AttachmentFolder:
     """Files named by their SHA-256, in folders named by its first two and its next two digits."""
 
@@ -94,14 +110,7 @@ class AttachmentFolder:
         Raises:
             BadInput: it is empty, too large, or not what `media_type` says.
         """
-        if not data:
-            raise BadInput("the attachment is empty")
-        if len(data) > self.max_bytes:
-            raise BadInput(
-                f"the attachment has {len(data):,} bytes, more than the {self.max_bytes:,} that are kept",
-                hint="make it smaller first",
-            )
-        return Attachment(hashlib.sha256(data).hexdigest(), checked_type(data, media_type), len(data))
+        return described(data, media_type, max_bytes=self.max_bytes)
 
     def write(self, attachment: Attachment, data: bytes) -> None:
         """Bring the content to the disk, whole or not at all; nothing to do when it is there."""
