@@ -119,8 +119,9 @@ async def test_a_screen_can_have_a_picture_looked_at():
 
     conversation = talk(None, plugin(myna_screen_input=myna_screen_input))
 
-    async def look(picture):
+    async def look(picture, read):
         assert picture == PICTURE
+        assert read == conversation.read_attachment
         return PictureFacts(unsafe=0.97)
 
     conversation._assistant.look = look
