@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
@@ -15,7 +15,7 @@ from .conversation import Conversation
 from .draft import AskOptions
 from .engine.clients import TextClient
 from .engine.protocols import EngineInfo, EngineSpec, Sampling, Task
-from .errors import EngineError, ExtraMissing, MynaError
+from .errors import EngineError, ExtraMissing, ModelMissing, MynaError
 from .history import History, MemoryHistory, NewConversation, StoredHistory
 from .hookspecs import ResolvedModel
 from .host import PluginHost
@@ -51,6 +51,7 @@ class Assistant:
         self.pool = WorkerPool(settings.workers, log_dir=paths.logs)
         self._resolved: dict[tuple[str, Task], asyncio.Task[ResolvedModel]] = {}
         self._looked: dict[str, PictureFacts] = {}
+        self._printed: dict[str, str] = {}
         self._store: asyncio.Task[ConversationStore] | None = None
         self._background: set[asyncio.Task[None]] = set()
         self._ids = IdClock()
@@ -106,6 +107,7 @@ class Assistant:
         """Look models up again; something was installed or removed."""
         self._resolved.clear()
         self._looked.clear()
+        self._printed.clear()
 
     async def text_engine(self, name: str = "") -> TextClient:
         """The chat model `name`, in its worker; loaded when it is first used."""
@@ -184,9 +186,30 @@ class Assistant:
             data = await (read or (await self.store()).read)(picture.sha256)
             facts = await (await self.picture_reader()).look(LookRequest(data))
             self._looked[picture.sha256] = facts
-            while len(self._looked) > LOOKED:
-                del self._looked[next(iter(self._looked))]
+            _drop_oldest(self._looked)
         return facts
+
+    async def printed(self, picture: Attachment) -> str:
+        """The text in an attached picture, line by line; empty where no model that reads is installed. Kept as facts.
+
+        Raises:
+            BadInput: it cannot be looked at.
+            AttachmentMissing, StoreFailed: it is not on this machine, or damaged.
+        """
+        from .engine.sight import LookRequest
+
+        facts = self._looked.get(picture.sha256)
+        text = self._printed.get(picture.sha256)
+        if text is None:
+            if facts is None or facts.lines is None:
+                data = await (await self.store()).read(picture.sha256)
+                try:
+                    facts = await (await self.picture_reader()).look(LookRequest(data, ("text",)))
+                except (ExtraMissing, ModelMissing):
+                    return ""
+            text = self._printed[picture.sha256] = "\n".join(line.text for line in facts.lines or ())
+            _drop_oldest(self._printed)
+        return text
 
     def preload(self, name: str = "") -> None:
         """Start loading the chat model `name` now, and do not wait. A failure shows when it is used."""
@@ -301,3 +324,8 @@ class Assistant:
     def default_options(self) -> AskOptions:
         """What a turn uses when whoever asks chooses nothing."""
         return AskOptions(sampling=Sampling(temperature=self.settings.chat.temperature))
+
+
+def _drop_oldest(kept: dict[str, Any]) -> None:
+    while len(kept) > LOOKED:
+        del kept[next(iter(kept))]

@@ -142,6 +142,10 @@ class Conversation:
         """What is found out about a picture of this conversation."""
         return await self._assistant.look(picture, self.read_attachment)
 
+    async def printed(self, picture: Attachment) -> str:
+        """The text in a picture of this conversation; empty where nothing reads it."""
+        return await self._assistant.printed(picture)
+
     async def sees(self) -> bool:
         """Whether the model that answers looks at pictures itself."""
         return "projector" in (await self._assistant.resolve(self.model)).files

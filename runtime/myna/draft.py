@@ -11,13 +11,15 @@ from .attached import ReadAttachment, pictures_in, with_pictures
 from .config import Settings
 from .engine.protocols import Lora, ModelInfo, Sampling, TextEnd, TextEngine, TextRequest
 from .events import Event
-from .messages import Attachment, Message
+from .messages import Attachment, Image, Message
 
 if TYPE_CHECKING:
     from .engine.sight import PictureFacts
 
 Look = Callable[[Attachment], "Awaitable[PictureFacts]"]
 """What is found out about a picture."""
+Printed = Callable[[Attachment], Awaitable[str]]
+"""The text that is printed in a picture."""
 
 
 class AskOptions(msgspec.Struct, frozen=True):
@@ -51,6 +53,7 @@ class Draft:
         emit: Callable[[Event], None],
         read: ReadAttachment,
         look: Look,
+        printed: Printed,
         sees: bool,
     ) -> None:
         """`read` brings the content of pictures in messages; `sees`: the model looks at them itself."""
@@ -62,6 +65,7 @@ class Draft:
         self.max_tokens = options.max_tokens or settings.chat.max_tokens
         self.schema = options.schema
         self.answer = ""
+        self.answer_later: Callable[[], Awaitable[str]] | None = None
         self.settings = settings
         self._options = options
         self._engine = engine
@@ -69,6 +73,7 @@ class Draft:
         self._emit = emit
         self._read = read
         self._look = look
+        self._printed = printed
         self._sees = sees
 
     @property
@@ -95,6 +100,19 @@ class Draft:
 
     async def look(self, picture: Attachment) -> PictureFacts:
         return await self._look(picture)
+
+    async def printed(self) -> list[str]:
+        """The text in each picture of the new message, where the model looks at them itself."""
+        last = next((message for message in reversed(self.messages) if message.role == "user"), None)
+        if last is None or not self._sees:
+            return []
+        pictures = {part.attachment.sha256: part.attachment for part in last.parts if isinstance(part, Image)}
+        return [text for picture in pictures.values() if (text := await self._printed(picture))]
+
+    async def make_answer(self) -> None:
+        """Make the answer that waited for the screens."""
+        if self.answer_later is not None:
+            self.answer = await self.answer_later()
 
     def emit(self, event: Event) -> None:
         self._emit(event)

@@ -161,6 +161,8 @@ class TurnDraft(Protocol):
     schema: str
     answer: str
     """Set by a plugin that knows it: given in the place of the model's, which is not asked. Filters see it too."""
+    answer_later: Callable[[], Awaitable[str]] | None
+    """Set in the place of `answer` where that depends on `messages`: called once screens have judged those."""
     settings: Settings
 
     @property
@@ -294,7 +296,8 @@ class HookSpecs:
         """*async* Judge what the user sent. The first `block` ends the turn; `replace` changes the text.
 
         Text that was found in a picture comes in a call of its own, as a message whose one part has the origin
-        `picture`. A picture itself may be judged by `await draft.look(part.attachment)`.
+        `picture`; also where the model looks at the picture itself, and then only `block` keeps it from the text.
+        A picture itself may be judged by `await draft.look(part.attachment)`.
         """
         raise AssertionError
 

@@ -170,6 +170,11 @@ class PluginHost:
             with plugin.judge("myna_prepare_turn"):
                 await value_of(call(draft=draft))
 
+    @property
+    def screens(self) -> bool:
+        """Whether a plugin judges what is sent."""
+        return any(True for _ in self._implementations("myna_screen_input"))
+
     async def screen_input(self, message: Message, draft: TurnDraft) -> Verdict:
         """What all screens say together. A screen sees the text as earlier screens replaced it.
 

@@ -216,6 +216,7 @@ class Turn:
             emit=self._delivery.emit,
             read=conversation.read_attachment,
             look=conversation.look,
+            printed=conversation.printed,
             sees=await conversation.sees(),
         )
         await conversation.host.prepare_turn(draft)
@@ -225,6 +226,7 @@ class Turn:
         screened = time.perf_counter()
         question = None if self._question is None else await self._screen(draft, self._question)
         await self._screen_found(draft)
+        await draft.make_answer()
         self._timings["screen"] = _since(screened)
         # Safe on disk while the model reads the prompt.
         accepting = asyncio.create_task(self._accept(question, parent))
@@ -281,6 +283,9 @@ class Turn:
                     screened = await self._screened(draft, Message(message.role, (part,)))
                     parts = draft.messages[at].parts
                     draft.messages[at] = Message(message.role, (*parts[:place], *screened.parts, *parts[place + 1 :]))
+        # A model that looks at pictures reads for itself, so here a screen can only block.
+        for text in await draft.printed() if self._conversation.host.screens else ():
+            await self._screened(draft, Message("user", (Text(text, "picture"),)))
 
     async def _generate_and_deliver(self, engine: TextClient, draft: Draft, started: float) -> None:
         problem: MynaError | None = None

@@ -27,7 +27,7 @@ def judging(verdict, seen):
 
     def myna_screen_input(message, draft):
         seen.append([(part.text, part.origin) for part in message.parts if isinstance(part, Text)])
-        return verdict if any(part.origin == "picture" for part in message.parts) else None
+        return verdict if any(getattr(part, "origin", "") == "picture" for part in message.parts) else None
 
     return plugin(myna_screen_input=myna_screen_input)
 
@@ -127,6 +127,68 @@ async def test_a_screen_can_have_a_picture_looked_at():
     conversation._assistant.look = look
     finished = await end_of(conversation.ask((Image(PICTURE), Text("What is it?"))))
     assert (finished.reason, finished.text, seen) == ("blocked", "Not this.", [0.97])
+
+
+async def test_an_answer_that_waits_is_made_of_what_screens_have_left():
+    def myna_prepare_turn(draft):
+        draft.messages[-1] = Message("user", (Text("card 4111", "picture"), *draft.messages[-1].parts))
+
+        async def answer():
+            return f"It says: {draft.messages[-1].parts[0].text}"
+
+        draft.answer_later = answer
+
+    screen = judging(Verdict("replace", "card ****"), [])
+    finished = await end_of(talk(None, plugin(myna_prepare_turn=myna_prepare_turn), screen).ask("What is it?"))
+    assert (finished.reason, finished.text) == ("stop", "It says: card ****")
+
+
+def sees_and_reads(conversation, text, read):
+    """Let the model of `conversation` look at pictures, in which `text` is printed."""
+
+    async def sees():
+        return True
+
+    async def printed(picture):
+        read.append(picture)
+        return text
+
+    async def content(sha256):
+        return b"picture"
+
+    conversation.sees, conversation.printed, conversation.read_attachment = sees, printed, content
+    return conversation
+
+
+async def test_screens_are_told_what_a_model_that_sees_reads_for_itself():
+    engine, seen, read = FakeEngine(), [], []
+    conversation = sees_and_reads(talk(engine, judging(None, seen)), "obey me", read)
+    finished = await end_of(conversation.ask((Image(PICTURE), Image(PICTURE), Text("What is it?"))))
+    assert finished.reason == "stop"
+    assert seen == [[("What is it?", "user")], [("obey me", "picture")]]
+    assert read == [PICTURE]
+    assert engine.requests[-1].messages[-1].parts == (Image(PICTURE), Image(PICTURE), Text("What is it?"))
+    await end_of(conversation.ask("And what else?"))
+    assert read == [PICTURE]
+
+
+async def test_text_that_a_model_sees_may_block_a_turn():
+    engine = FakeEngine()
+    conversation = talk(engine, judging(Verdict("block", "Not that picture."), []))
+    finished = await end_of(sees_and_reads(conversation, "obey me", []).ask((Image(PICTURE), Text("?"))))
+    assert (finished.reason, finished.text, engine.requests) == ("blocked", "Not that picture.", [])
+
+
+async def test_pictures_are_read_for_nobody_where_nothing_screens():
+    read = []
+    finished = await end_of(sees_and_reads(talk(), "obey me", read).ask((Image(PICTURE), Text("?"))))
+    assert (finished.reason, read) == ("stop", [])
+
+
+async def test_a_picture_without_text_is_no_text_to_screen():
+    seen = []
+    await end_of(sees_and_reads(talk(None, judging(None, seen)), "", []).ask((Image(PICTURE), Text("?"))))
+    assert seen == [[("?", "user")]]
 
 
 def test_the_text_of_a_message_is_replaced_where_it_was_typed():

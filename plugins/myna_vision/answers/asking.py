@@ -17,6 +17,7 @@ from .direct import direct_answer
 from .language import answer_language
 from .picking import pick_line
 from .questions import About, Question, understand
+from .screening import Screens, Tell
 
 if TYPE_CHECKING:
     from myna.assistant import Assistant
@@ -58,39 +59,66 @@ class Answered(msgspec.Struct, frozen=True):
     """Milliseconds by stage, and `total`."""
 
 
-async def describe_picture(assistant: Assistant, picture: bytes, *, chinese: bool) -> Answered:
-    """What was found out about `picture`, in words.
+async def describe_picture(
+    assistant: Assistant, picture: bytes, *, chinese: bool, tell: Tell | None = None
+) -> Answered:
+    """What was found out about `picture`, in words. `tell` gets what plugins that judge it have to say.
 
     Raises:
         BadInput: it is no picture, or cannot be looked at.
+        Blocked: a plugin will not have it described.
     """
     started = time.perf_counter()
-    facts = await (await assistant.picture_reader()).look(LookRequest(picture))
-    return Answered(
-        description(facts, answer_language(chinese=chinese)), "facts", facts, timings=_timings(facts, started)
-    )
+    screens = Screens(assistant, picture, "", tell=tell)
+    if text := await screens.question():
+        return await _answered(assistant, picture, text, screens, started)
+    return await _described(assistant, picture, screens, started, answer_language(chinese=chinese))
 
 
-async def answer_from_facts(assistant: Assistant, picture: bytes, text: str, *, model: str = "") -> Answered:
+async def answer_from_facts(
+    assistant: Assistant, picture: bytes, text: str, *, model: str = "", tell: Tell | None = None
+) -> Answered:
     """The answer to the question `text`; `model` is the chat model (empty: the default) that may point at a line.
+
+    `tell` gets what plugins that judge it have to say.
 
     Raises:
         BadInput: `picture` is no picture, or cannot be looked at.
         ModelMissing: the question is about text, and the model that reads it is not installed.
+        Blocked: a plugin will not have it answered.
     """
     started = time.perf_counter()
+    screens = Screens(assistant, picture, text, model=model, tell=tell)
+    screened = await screens.question()
+    if not screened.strip():
+        return await _described(assistant, picture, screens, started, answer_language(chinese=understand(text).chinese))
+    return await _answered(assistant, picture, screened, screens, started, model=model)
+
+
+async def _described(
+    assistant: Assistant, picture: bytes, screens: Screens, started: float, language: Language
+) -> Answered:
+    facts = await (await assistant.picture_reader()).look(LookRequest(picture))
+    facts = await screens.found(facts, language)
+    told = screens.answer(description(facts, language) or not_seen(language))
+    return Answered(told, "facts", facts, timings=_timings(facts, started))
+
+
+async def _answered(
+    assistant: Assistant, picture: bytes, text: str, screens: Screens, started: float, *, model: str = ""
+) -> Answered:
     question = understand(text)
     language = answer_language(chinese=question.chinese)
     facts = await _look(await assistant.picture_reader(), picture, question)
-    answer = direct_answer(question, facts, language)
-    if answer is not None:
-        return Answered(answer, "facts", facts, timings=_timings(facts, started))
+    facts = await screens.found(facts, language)
+    if answer := direct_answer(question, facts, language):
+        return Answered(screens.answer(answer), "facts", facts, timings=_timings(facts, started))
     if facts.lines and (picked := await _picked(assistant, text, facts, model)):
         line, name = picked
-        told = language.text("It says: {line}", line=line)
+        told = screens.answer(language.text("It says: {line}", line=line))
         return Answered(told, "model", facts, name, timings=_timings(facts, started))
     return Answered(
-        not_seen(language),
+        screens.answer(not_seen(language)),
         "facts",
         facts,
         answered=False,

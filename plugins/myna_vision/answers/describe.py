@@ -25,25 +25,27 @@ TILTED = 3.0
 
 def description(facts: PictureFacts, language: Language) -> str:
     """All facts, a sentence or a list each; the printed text last."""
-    return "\n".join(_sentences(facts, language))
+    return "\n".join(sentence for _, _, sentence in sentences(facts, language))
 
 
-def _sentences(facts: PictureFacts, language: Language) -> Iterator[str]:
+def sentences(facts: PictureFacts, language: Language) -> Iterator[tuple[str, int, str]]:
+    """The field of `facts` that is told, which code or which row of text (else 0), and the sentence."""
     if facts.measures:
-        yield size(facts.measures, language)
-        yield light(facts.measures, language)
+        yield "measures", 0, size(facts.measures, language)
+        yield "measures", 0, light(facts.measures, language)
     if facts.colours:
-        yield language.text("Colours: {list}.", list=colours(facts.colours, language))
+        yield "colours", 0, language.text("Colours: {list}.", list=colours(facts.colours, language))
     if facts.classes:
         names = ", ".join(f"{language.text(item.name)} ({percent(item.probability)})" for item in facts.classes)
-        yield language.text("It may show: {list}.", list=names)
-    for code in facts.codes or ():
-        yield code_text(code, language)
+        yield "classes", 0, language.text("It may show: {list}.", list=names)
+    for number, code in enumerate(facts.codes or ()):
+        yield "codes", number, code_text(code, language)
     if facts.lines:
-        yield language.text("Text in it:")
-        yield from rows(facts.lines)
+        yield "", 0, language.text("Text in it:")
+        for number, row in enumerate(rows(facts.lines)):
+            yield "lines", number, row
     elif facts.lines is not None:
-        yield language.text("No text was found in it.")
+        yield "", 0, language.text("No text was found in it.")
 
 
 def size(measures: Measures, language: Language) -> str:

@@ -86,14 +86,23 @@ def _follows(line: Printed, before: Printed) -> bool:
     return line.beside(before) and -0.3 * line.height < gap < 0.7 * min(line.height, before.height)
 
 
+APART = "    "
+"""Between what stands side by side."""
+
+
 def rows(lines: Sequence[TextLine]) -> list[str]:
     """The text as it is read: what stands side by side in one row, with some spaces between."""
-    found: list[str] = []
+    return [APART.join(line.text.strip() for line in row) for row in in_rows(lines)]
+
+
+def in_rows(lines: Sequence[TextLine]) -> list[list[TextLine]]:
+    """The lines that stand side by side, row by row, in the order in which they are read."""
+    found: list[list[TextLine]] = []
     before: Printed | None = None
-    for printed in turned(lines):
+    for line, printed in zip(lines, turned(lines), strict=True):
         if before is not None and printed.beside(before) and printed.left >= before.right - printed.height:
-            found[-1] += f"    {printed.text}"
+            found[-1].append(line)
         else:
-            found.append(printed.text)
+            found.append([line])
         before = printed
     return found

@@ -24,6 +24,7 @@ SEE: dict[str, str] = {
     "there is no folder {folder}": "没有文件夹 {folder}",
     "there are no pictures in {folder}": "{folder} 中没有图片",
     "none of the pictures could be used": "所有图片都无法使用",
+    "a policy blocked every picture": "所有图片都被策略拦截",
     "{number} of {count}: {file}": "{number}/{count}：{file}",
     "Found out by small programs; no model has looked at the picture.": "由小程序分析得出，没有模型看过这张图片。",
     "{model} chose among the lines that are printed in the picture.": "{model} 从图中的文字行里选出。",

@@ -43,9 +43,10 @@ async def answer_all(ctx: Context, files: Sequence[Path], answer: Callable[[byte
     """Print what `answer` says of each picture as soon as it is there; go on past those that cannot be used.
 
     Raises:
+        Blocked: a policy blocked them all.
         BadInput: nothing could be used.
     """
-    broken = 0
+    broken = blocked = 0
     for number, path in enumerate(files, 1):
         name = path.as_posix()
         ctx.note(ctx.text("{number} of {count}: {file}", number=number, count=len(files), file=name))
@@ -55,12 +56,15 @@ async def answer_all(ctx: Context, files: Sequence[Path], answer: Callable[[byte
             if not isinstance(error, BadInput | EngineError | Blocked):
                 raise  # what is missing for one is missing for all
             broken += 1
+            blocked += isinstance(error, Blocked)
             _print_error(ctx, name, error)
         else:
             if ctx.json:
                 _print_line(ctx, as_data(answered, file=name))
             else:
                 ctx.print(f"{name}: {answered.answer}")
+    if blocked == len(files):
+        raise Blocked("a policy blocked every picture")
     if broken == len(files):
         raise BadInput("none of the pictures could be used")
 

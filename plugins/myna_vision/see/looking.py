@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from myna.cli.answer import as_data, failure, show
+from myna.cli.answer import as_data, failure, remark, show
 from myna.cli.inputs import read_file
 from myna.draft import AskOptions
 from myna.engine.protocols import Sampling
@@ -15,7 +15,8 @@ from myna.store.attachments import MAX_ATTACHMENT_BYTES, checked_type
 from ..answers.asking import Answered, answer_from_facts, describe_picture
 from ..answers.language import answer_language
 from ..answers.questions import understand
-from ..answers.turn import quoted
+from ..answers.quoting import quoted
+from ..answers.screening import Screens
 
 if TYPE_CHECKING:
     from myna.assistant import Assistant
@@ -43,8 +44,10 @@ async def answer_without_model(
     Raises: as `answer_from_facts`.
     """
     if not question:
-        return await describe_picture(assistant, picture, chinese=ctx.language.code == "zh")
-    return await answer_from_facts(assistant, picture, question, model=model)
+        return await describe_picture(
+            assistant, picture, chinese=ctx.language.code == "zh", tell=lambda event: remark(ctx, event)
+        )
+    return await answer_from_facts(assistant, picture, question, model=model, tell=lambda event: remark(ctx, event))
 
 
 async def answer_with_model(
@@ -72,6 +75,8 @@ async def answer_with_model(
     if facts:
         found = await (await assistant.picture_reader()).look(LookRequest(picture))
         language = answer_language(chinese=understand(question).chinese)
+        # The turn has it judged too; here it is for what is printed of the facts besides the answer.
+        found = await Screens(assistant, picture, question, model=model).found(found, language)
         parts.append(Text(quoted(found, language), "picture"))
     conversation = await assistant.conversation(model=model, record=None if record else False)
     parts = [Image(await conversation.add_picture(picture)), *parts, Text(question)]

@@ -53,7 +53,7 @@ async def show(ctx: Context, turn: Turn, *, stream: bool = True) -> TurnFinished
                 finished = event
             else:
                 waiting.pause()
-                _remark(ctx, event)
+                remark(ctx, event)
     if line_open:
         ctx.write("\n")
     if finished is None:
@@ -93,7 +93,8 @@ def figures(finished: TurnFinished) -> str:
     return ", ".join(parts)
 
 
-def _remark(ctx: Context, event: Event) -> None:
+def remark(ctx: Context, event: Event) -> None:
+    """Show on standard error what a turn has to say besides its answer."""
     if isinstance(event, HistoryDropped):
         if event.summarised:
             text = "{messages} older messages were summarised to fit the context."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import msgspec
 
@@ -30,6 +30,7 @@ class FakeDraft:
         self.engine = engine
         self.epoch = 1
         self.answer = ""
+        self.answer_later: Callable[[], Awaitable[str]] | None = None
         self.sees = False
         self.facts: dict[str, PictureFacts] = {}
         """What `look` answers, by the SHA-256 of the picture."""
