@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import psutil
 
-from myna.errors import EngineError, ModelLoadFailed, OutOfMemory
+from myna.errors import EngineError, ExtraMissing, ModelLoadFailed, OutOfMemory
 
 Floats = npt.NDArray[np.float32]
 
@@ -125,9 +125,15 @@ def open_session(path: str, *, threads: int = 0) -> OnnxSession:
     work: threads that spin take the processor from whatever else runs, a chat model above all.
 
     Raises:
+        ExtraMissing: ONNX Runtime is not installed.
         ModelLoadFailed: the file is no model that ONNX Runtime opens.
     """
-    import onnxruntime
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise ExtraMissing(
+            "ONNX Runtime, which runs models of pictures, is not installed", hint="pip install 'myna[vision]'"
+        ) from error
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or thread_count()

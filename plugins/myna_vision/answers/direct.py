@@ -11,7 +11,7 @@ from . import describe
 from .labels import best
 from .places import joined, rows, turned
 from .questions import Question
-from .topics import named_in, topic_of
+from .topics import asks_when, named_in, topic_of
 from .values import find
 
 
@@ -31,12 +31,16 @@ def printed_value(question: Question, facts: PictureFacts) -> str | None:
     named = named_in(question.text, chinese=question.chinese)
     if topic is not None and named is not None and named.names[0] in topic.names:
         named = None  # the topic knows what else it may be called, and what it is not
+    if topic is not None and topic.kind == "date" and not topic.labelled and asks_when(question.text):
+        dated = [line.text for line in printed if find("date", [line.text])]
+        if len(dated) > 1:  # of what happened, only whoever asks can tell which is meant
+            return "\n".join(dated)
     for wanted in (named, topic):
         if wanted is not None and (pair := best(printed, wanted)):
             return f"{pair.label}: {pair.value}" if not question.chinese else f"{pair.label}：{pair.value}"
-    if topic is not None and topic.kind in {"date", "time", "phone", "email", "web"}:
+    if topic is not None and topic.kind in {"date", "time", "phone", "email", "web"} and not topic.labelled:
         # What stands alone needs no label to be known.
-        return "\n".join(find(topic.kind, (line.text for line in facts.lines))) or None
+        return "\n".join(find(topic.kind, (line.text for line in facts.lines if not topic.excludes(line.text)))) or None
     return None
 
 

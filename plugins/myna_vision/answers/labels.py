@@ -43,7 +43,7 @@ def pairs(printed: Sequence[Printed]) -> Iterator[Pair]:
                 yield pair
         for other in right:
             yield Pair(label, other.text, 1, line.top)
-        below = [other for other in printed if other is not line and other.under(line)]
+        below = [other for other in printed if other is not line and other.under(line) and not _split(other.text)[2]]
         if not right and below:
             nearest = min(below, key=lambda other: other.middle)
             yield Pair(label, nearest.text, 2, line.top)
@@ -53,13 +53,18 @@ def _in_line(line: Printed) -> Iterator[Pair]:
     head, colon, rest = _split(line.text)
     if colon and rest:
         yield Pair(head, rest, 0, line.top)
+    for kind in ("date", "time"):
+        first = PATTERNS[kind].search(line.text[:LONGEST])
+        if first and not colon and _LETTER.search(before := line.text[: first.start()].strip(_LOOSE)):
+            yield Pair(before, line.text[first.start() :], 0, line.top)
     last = None
     for match in PATTERNS["amount"].finditer(line.text[:LONGEST]):
         last = match
     if last is None or last.end() < len(line.text):
         return
     label = line.text[: last.start()].strip(_LOOSE)
-    if _LETTER.search(label):
+    # What follows another number and is not clearly money is the end of a longer number: `IBAN DE89 3704 00`.
+    if _LETTER.search(label) and (clear_amount(last[0]) or not label[-1:].isdigit()):
         yield Pair(label, last[0].strip(), 0, line.top)
 
 
@@ -78,6 +83,12 @@ class Wanted(msgspec.Struct, frozen=True):
     kind: Kind = "text"
     never: tuple[str, ...] = ()
     """A label that has one of these in it is another one."""
+    labelled: bool = False
+    """It is known by its label alone: what looks like it elsewhere is something else."""
+
+    def excludes(self, label: str) -> bool:
+        plain = _plain(label)
+        return any(_plain(never) in plain for never in self.never)
 
 
 def best(printed: Sequence[Printed], wanted: Wanted) -> Pair | None:
@@ -104,7 +115,7 @@ def best(printed: Sequence[Printed], wanted: Wanted) -> Pair | None:
 def _closeness(label: str, wanted: Wanted) -> tuple[float, ...]:
     """How well `label` is one of the names: whole, at which place of the list, how much else is in it; () if not."""
     words, plain = _words(label), _plain(label)
-    if any(_plain(never) in plain for never in wanted.never):
+    if wanted.excludes(label):
         return ()
     scores = []
     for place, name in enumerate(wanted.names):

@@ -8,4 +8,5 @@ TEXT: dict[str, str] = {
     "{path}: the run ended without an answer": "{path}：运行结束，但没有结果",
     "{path} is no text recogniser: it has no list of characters": "{path} 不是文字识别模型：其中没有字符表",
     "the text reader has no {names}": "文字识别缺少 {names}",
+    "ONNX Runtime, which runs models of pictures, is not installed": "未安装运行图片模型所需的 ONNX Runtime",
 }

@@ -21,4 +21,5 @@ def averaged(pixels: Pixels, longest: int) -> tuple[Pixels, int]:
 def sampled(pixels: Pixels, longest: int) -> Pixels:
     """Every n-th pixel of `pixels`, so that the longer side is at most `longest`; no new colours appear."""
     step = -(-max(pixels.shape[:2]) // longest)
-    return pixels[step // 2 :: step, step // 2 :: step] if step > 1 else pixels
+    top, left = (min(step, side) // 2 for side in pixels.shape[:2])  # a side may be shorter than a step
+    return pixels[top::step, left::step] if step > 1 else pixels

@@ -96,6 +96,54 @@ def test_totals_by_other_names_and_at_other_places(rows: tuple[tuple[str, str], 
     assert said("What is the total?", page(rows)) == answer
 
 
+DATES = (
+    ("Printed on 2024-01-05", ""), ("Order date: 2023-12-30", ""), ("Best before 2025-06-30", ""),
+)  # fmt: skip
+NUMBERS = (
+    ("Invoice No. 2024-0077", ""), ("IBAN DE89 3704 0044 0532 0130 00", ""), ("Fax: 020 7946 0001", ""),
+    ("Support: +49 30 1234567", ""),
+)  # fmt: skip
+SUMS = (
+    ("Total items", "14"), ("Total savings", "0.50"), ("Total before tax", "2.50"), ("Total tax", "0.25"),
+    ("Total", "2.75"), ("Suggested tip 18%", "0.50"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "rows", "answer"),
+    [
+        ("How many items are there?", SUMS, "Total items: 14"),
+        ("What is the total number of items?", SUMS, "Total items: 14"),
+        ("How many items are there?", (("Total", "2.75"),), None),
+        ("What is the total before tax?", SUMS, "Total before tax: 2.50"),
+        ("How much did I save?", SUMS, "Total savings: 0.50"),
+        ("How much was the tip?", SUMS, None),
+        ("Best before?", DATES, "Best before: 2025-06-30"),
+        ("When does it expire?", (("Date: 2024-01-05", ""),), None),
+        (
+            "What is the date?",
+            (("Due date: 2024-06-02", ""), ("Invoice date: 2024-05-03", "")),
+            "Invoice date: 2024-05-03",
+        ),
+        ("What is the date?", (("Best before 2025-06-30", ""),), None),
+        ("When was it printed?", DATES, "Printed on 2024-01-05\nOrder date: 2023-12-30\nBest before 2025-06-30"),
+        ("When must it be paid?", (("Due date: 2 June 2024", ""),), "Due date: 2 June 2024"),
+        ("When was she born?", (("Date: 2024-01-05", ""),), None),
+        ("What is the phone number?", NUMBERS, "+49 30 1234567"),
+        ("What is the phone number?", NUMBERS[:3], None),
+        ("What is the fax number?", NUMBERS, "Fax: 020 7946 0001"),
+        ("What is the IBAN?", NUMBERS, None),
+        ("传真是多少？", (("电话：021-55501234", ""),), None),
+        ("出生日期是哪天？", (("日期：2024年5月6日", ""),), None),
+        ("一共多少件商品？", (("总件数", "4"), ("合计", "20.00")), "总件数：4"),
+    ],
+)
+def test_what_only_resembles_the_value_is_not_given_for_it(
+    question: str, rows: tuple[tuple[str, str], ...], answer: str | None
+) -> None:
+    assert said(question, page(rows)) == answer
+
+
 def test_words_that_were_found_one_by_one_are_one_label() -> None:
     lines = (
         line("Total", 10, 0), line("savings", 70, 0), line("1.50", 400, 0),

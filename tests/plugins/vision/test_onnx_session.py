@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from myna.errors import EngineError, ModelLoadFailed, OutOfMemory
+from myna.errors import EngineError, ExtraMissing, ModelLoadFailed, OutOfMemory
 from myna_vision.onnx_session import OnnxSession, open_session, thread_count
 
 onnx = pytest.importorskip("onnx")
@@ -73,6 +74,13 @@ def test_what_is_no_model_is_not_opened(tmp_path, content):
 def test_a_file_that_is_not_there():
     with pytest.raises(ModelLoadFailed):
         open_session("nowhere.onnx")
+
+
+def test_without_the_library_the_extra_is_named(adder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(ExtraMissing, match="ONNX Runtime") as raised:
+        open_session(adder)
+    assert "myna[vision]" in raised.value.hint
 
 
 def test_another_kind_of_model_is_refused(adder):

@@ -48,6 +48,15 @@ def measures(engine: InProcess, image: Image.Image) -> Measures:
     return found
 
 
+@pytest.mark.parametrize("size", [(20_000, 10), (10, 20_000), (20_000, 1)])
+def test_pictures_that_are_much_longer_than_wide(engine: InProcess, size: tuple[int, int]) -> None:
+    facts = look(engine, png(Image.new("RGB", size, "red")))
+    assert facts.measures is not None
+    assert (facts.measures.width, facts.measures.height) == size
+    assert facts.colours is not None
+    assert [(colour.name, colour.share) for colour in facts.colours] == [("red", 1.0)]
+
+
 def test_everything_that_needs_no_model_is_found(engine: InProcess) -> None:
     image = Image.new("RGB", (60, 40), "white")
     image.paste("red", (0, 0, 30, 40))
