@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import struct
 import threading
+import zlib
 from types import ModuleType
 
 import pytest
 
 from myna.assistant import Assistant
 from myna.config import PluginSettings, Settings
-from myna.errors import ModelMissing
+from myna.engine.sight import LookRequest, PictureFacts
+from myna.errors import AttachmentMissing, BadInput, ModelMissing
 from myna.hookspecs import ResolvedModel, hookimpl
 from myna.host import PluginHost
 from myna.paths import Paths
 
 pytestmark = pytest.mark.anyio
+
+
+def png(*, text: str = "") -> bytes:
+    """A PNG file of one pixel, with a remark in it."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    remark = chunk(b"tEXt", b"Comment\0" + text.encode()) if text else b""
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + remark + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
 
 
 class Shelf:
@@ -83,3 +98,39 @@ async def test_forgotten_models_are_looked_up_again(assistant, shelf) -> None:
     assistant.forget_models()
     await assistant.resolve("one")
     assert shelf.asked == 2
+
+
+class Reader:
+    """Stands for what looks at pictures; notes what it was given."""
+
+    def __init__(self) -> None:
+        self.seen: list[bytes] = []
+
+    async def look(self, request: LookRequest) -> PictureFacts:
+        self.seen.append(request.picture)
+        return PictureFacts(unsafe=0.5)
+
+
+async def test_pictures_of_what_is_not_recorded_are_in_memory_alone(assistant, monkeypatch) -> None:
+    reader = Reader()
+
+    async def picture_reader() -> Reader:
+        return reader
+
+    monkeypatch.setattr(assistant, "picture_reader", picture_reader)
+    conversation = await assistant.conversation(model="one", record=False)
+    added = await conversation.add_picture(png(text="where it was taken"))
+    assert added.media_type == "image/png"
+    data = await conversation.read_attachment(added.sha256)
+    assert data == png()
+    assert (added.size, added.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+    # What guards ask about it is answered too, without a store.
+    assert (await conversation.look(added)).unsafe == 0.5
+    assert reader.seen == [data]
+    assert not assistant.paths.database.exists()
+    other = await assistant.conversation(model="one", record=False)
+    with pytest.raises(AttachmentMissing):
+        await other.read_attachment(added.sha256)
+    with pytest.raises(BadInput, match="not a picture"):
+        await conversation.add_picture(b"a poem")
+    await assistant.close()

@@ -121,6 +121,7 @@ async def test_a_screen_can_have_a_picture_looked_at():
 
     async def look(picture, read):
         assert picture == PICTURE
+        assert read == conversation.read_attachment
         return PictureFacts(unsafe=0.97)
 
     conversation._assistant.look = look

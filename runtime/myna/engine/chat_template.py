@@ -34,6 +34,10 @@ MAX_OUTPUT = MAX_TEXT
 _DELIVERY = 100
 """Turns of a loop in which CPython raises what was set for a thread; it looks at each of them."""
 
+_ATTEMPTS = 5
+_AGAIN_SECONDS = 0.25
+"""Between two attempts: many times what the exception takes on its way out, even on a machine that is busy."""
+
 
 class _Expired(BaseException):
     """Raised inside a template that ran out of time; no template can catch it."""
@@ -51,10 +55,14 @@ class _TimeLimit:
         self._timer.daemon = True
 
     def _expire(self) -> None:
-        with self._lock:
-            if self._armed:
+        # More than once: what comes in a callback of the garbage collector is reported there and lost.
+        for _attempt in range(_ATTEMPTS):
+            with self._lock:
+                if not self._armed:
+                    return
                 self._fired = True
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(_Expired))
+            time.sleep(_AGAIN_SECONDS)
 
     def __enter__(self) -> None:
         self._timer.start()
@@ -71,7 +79,8 @@ class _TimeLimit:
                 for _turn in range(_DELIVERY):
                     time.sleep(0)
         except _Expired:
-            return
+            with self._lock:
+                self._armed = False
 
 
 def _raise_exception(message: str) -> NoReturn:
