@@ -234,6 +234,14 @@ class OutputFilter(Protocol):
         ...
 
 
+class AsyncOutputFilter(Protocol):
+    """An `OutputFilter` that may wait, for example for a model that judges. The engine goes on meanwhile."""
+
+    async def feed(self, text: str) -> str: ...
+
+    async def finish(self) -> str: ...
+
+
 class HookSpecs:
     """All hooks, in the order in which a run of Myna calls them."""
 
@@ -312,8 +320,8 @@ class HookSpecs:
         raise AssertionError
 
     @_hookspec
-    def myna_open_output_filter(self, draft: TurnDraft) -> OutputFilter | None:
-        """A filter for the answer of this turn; filters of several plugins are chained."""
+    def myna_open_output_filter(self, draft: TurnDraft) -> OutputFilter | AsyncOutputFilter | None:
+        """A filter for the answer of this turn; filters of several plugins are chained. Its methods may be async."""
         raise AssertionError
 
     @_hookspec

@@ -10,7 +10,7 @@ async def test_persona():
 
 from .clock import FakeClock
 from .devices import FakeLoudspeaker, FakeMicrophone
-from .draft import FakeDraft, draft, stream
+from .draft import FakeDraft, draft, stream, stream_async
 from .embedder import FakeEmbedder
 from .engine import FakeEngine
 from .speech import FakeSpeech, FakeSynthesizer, FakeTranscriber, FakeVoice
@@ -31,4 +31,5 @@ __all__ = [
     "draft",
     "split_tokens",
     "stream",
+    "stream_async",
 ]

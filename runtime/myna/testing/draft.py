@@ -11,7 +11,8 @@ from ..config import Settings
 from ..engine.protocols import ModelInfo, Sampling, TextPiece, TextRequest
 from ..engine.sight import PictureFacts
 from ..events import Event
-from ..hookspecs import OutputFilter, Verdict
+from ..hook_answers import value_of
+from ..hookspecs import AsyncOutputFilter, OutputFilter, Verdict
 from ..messages import Attachment, Message, user
 from .engine import FakeEngine
 
@@ -77,3 +78,9 @@ def draft(
 def stream(output_filter: OutputFilter, pieces: Iterable[str]) -> list[str]:
     """What a filter delivers for each piece of an answer, and at its end what it still held back."""
     return [*(output_filter.feed(piece) for piece in pieces), output_filter.finish()]
+
+
+async def stream_async(output_filter: OutputFilter | AsyncOutputFilter, pieces: Iterable[str]) -> list[str]:
+    """As `stream`, of a filter that may wait; all filters of a turn, as the host opens them, are such a one."""
+    shown = [await value_of(output_filter.feed(piece)) for piece in pieces]
+    return [*shown, await value_of(output_filter.finish())]
