@@ -17,6 +17,7 @@ from .turn import Turn
 if TYPE_CHECKING:
     from .assistant import Assistant
     from .config import Settings
+    from .engine.classify import Classified
     from .engine.clients import TextClient
     from .engine.sight import PictureFacts
     from .host import PluginHost
@@ -131,6 +132,10 @@ class Conversation:
     async def look(self, picture: Attachment) -> PictureFacts:
         """What is found out about a picture of this conversation."""
         return await self._assistant.look(picture)
+
+    async def classify(self, model: str, text: str, labels: tuple[str, ...]) -> Classified:
+        """What the classifier `model` makes of a text."""
+        return await (await self._assistant.classifier(model)).classify(text, labels)
 
     async def sees(self) -> bool:
         """Whether the model that answers looks at pictures itself."""

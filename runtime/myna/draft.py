@@ -15,10 +15,14 @@ from .hookspecs import Verdict
 from .messages import Attachment, Message, Text
 
 if TYPE_CHECKING:
+    from .engine.classify import Classified
     from .engine.sight import PictureFacts
 
 Look = Callable[[Attachment], "Awaitable[PictureFacts]"]
 """What is found out about a picture."""
+
+Classify = Callable[[str, str, tuple[str, ...]], "Awaitable[Classified]"]
+"""What a classifier (by name) makes of a text, by labels."""
 
 
 class AskOptions(msgspec.Struct, frozen=True):
@@ -52,6 +56,7 @@ class Draft:
         emit: Callable[[Event], None],
         read: ReadAttachment,
         look: Look,
+        classify: Classify,
         sees: bool,
         audit: Callable[[Literal["input", "output"], Verdict], None],
     ) -> None:
@@ -71,6 +76,7 @@ class Draft:
         self._emit = emit
         self._read = read
         self._look = look
+        self._classify = classify
         self._sees = sees
         self._audit = audit
 
@@ -98,6 +104,9 @@ class Draft:
 
     async def look(self, picture: Attachment) -> PictureFacts:
         return await self._look(picture)
+
+    async def classify(self, model: str, text: str, labels: tuple[str, ...] = ()) -> Classified:
+        return await self._classify(model, text, labels)
 
     def emit(self, event: Event) -> None:
         self._emit(event)

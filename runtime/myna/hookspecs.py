@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .bench import BenchInfo
     from .config import Settings
     from .doctor import Finding
+    from .engine.classify import Classified
     from .engine.protocols import EngineInfo, ModelInfo, Sampling, Task, TextRequest
     from .engine.sight import PictureFacts
 
@@ -195,6 +196,15 @@ class TurnDraft(Protocol):
         Raises:
             ExtraMissing: nothing here looks at pictures.
             BadInput: it cannot be looked at.
+        """
+        ...
+
+    async def classify(self, model: str, text: str, labels: tuple[str, ...] = ()) -> Classified:
+        """What the classifier `model` (a name of the catalog) makes of a text; `labels` as in `ClassifyRequest`.
+
+        Raises:
+            ModelMissing: it is not installed.
+            MynaError: it cannot tell now.
         """
         ...
 

@@ -256,6 +256,7 @@ class Turn:
             audit=audit.verdict,
             read=conversation.read_attachment,
             look=conversation.look,
+            classify=conversation.classify,
             sees=sees,
         )
 

@@ -8,8 +8,10 @@ from typing import Literal
 import msgspec
 
 from ..config import Settings
+from ..engine.classify import Classified
 from ..engine.protocols import ModelInfo, Sampling, TextPiece, TextRequest
 from ..engine.sight import PictureFacts
+from ..errors import ModelMissing
 from ..events import Event
 from ..hook_answers import value_of
 from ..hookspecs import AsyncOutputFilter, OutputFilter, Verdict
@@ -35,6 +37,8 @@ class FakeDraft:
         self.sees = False
         self.facts: dict[str, PictureFacts] = {}
         """What `look` answers, by the SHA-256 of the picture."""
+        self.classified: dict[str, Classified] = {}
+        """What `classify` answers, by the name of the model; others are not installed."""
         self.events: list[Event] = []
         self.verdicts: list[tuple[Literal["input", "output"], Verdict]] = []
         self._context = context
@@ -49,6 +53,11 @@ class FakeDraft:
 
     async def look(self, picture: Attachment) -> PictureFacts:
         return self.facts[picture.sha256]
+
+    async def classify(self, model: str, text: str, labels: tuple[str, ...] = ()) -> Classified:
+        if model not in self.classified:
+            raise ModelMissing(f"the model {model} is not installed")
+        return self.classified[model]
 
     async def count(self, messages: Sequence[Message]) -> int:
         return await self.engine.count(messages)
