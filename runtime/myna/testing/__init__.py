@@ -8,6 +8,7 @@ async def test_persona():
     assert "pirate" in turn.messages[0].text
 """
 
+from .classifier import FakeClassifier
 from .clock import FakeClock
 from .devices import FakeLoudspeaker, FakeMicrophone
 from .draft import FakeDraft, draft, stream, stream_async
@@ -17,6 +18,7 @@ from .speech import FakeSpeech, FakeSynthesizer, FakeTranscriber, FakeVoice
 from .tokens import count_messages, split_tokens
 
 __all__ = [
+    "FakeClassifier",
     "FakeClock",
     "FakeDraft",
     "FakeEmbedder",

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from ..config import Settings
-from ..engine.classify import Classified
+from ..engine.classify import Classified, Classifier
 from ..engine.protocols import ModelInfo, Sampling, TextPiece, TextRequest
 from ..engine.sight import PictureFacts
 from ..errors import ModelMissing
@@ -37,8 +37,8 @@ class FakeDraft:
         self.sees = False
         self.facts: dict[str, PictureFacts] = {}
         """What `look` answers, by the SHA-256 of the picture."""
-        self.classified: dict[str, Classified] = {}
-        """What `classify` answers, by the name of the model; others are not installed."""
+        self.classifiers: dict[str, Classifier] = {}
+        """Which `classify` asks, by name; others are not installed."""
         self.events: list[Event] = []
         self.verdicts: list[tuple[Literal["input", "output"], Verdict]] = []
         self._context = context
@@ -55,9 +55,9 @@ class FakeDraft:
         return self.facts[picture.sha256]
 
     async def classify(self, model: str, text: str, labels: tuple[str, ...] = ()) -> Classified:
-        if model not in self.classified:
+        if model not in self.classifiers:
             raise ModelMissing(f"the model {model} is not installed")
-        return self.classified[model]
+        return await self.classifiers[model].classify(text, labels)
 
     async def count(self, messages: Sequence[Message]) -> int:
         return await self.engine.count(messages)

@@ -25,5 +25,12 @@ def open_session(path: Path) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except (RuntimeError, ValueError) as error:  # ONNX Runtime's own errors are RuntimeErrors
+    except (RuntimeError, ValueError, *_own_errors()) as error:
         raise ModelLoadFailed(f"{path.name}: {' '.join(str(error).split())[:300]}") from None
+
+
+def _own_errors() -> tuple[type[Exception], ...]:
+    """ONNX Runtime's errors by kind (`InvalidProtobuf`, `NoModel` ...): they have nothing in common but `Exception`."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    return tuple(each for each in vars(state).values() if isinstance(each, type) and issubclass(each, Exception))
