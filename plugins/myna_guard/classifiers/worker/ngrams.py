@@ -75,7 +75,7 @@ class NgramModel:
             yield self._judge(text, some)
 
     def _judge(self, text: str, some: Sequence[tuple[int, int]]) -> list[WindowScores]:
-        first, last = some[0][0], some[-1][1]
+        first, last = some[0][0], max(end for _, end in some)
         piece = text[first:last]
         blocks = (
             (*self._words(piece).arrays(), self._word.sublinear_tf, self._rarity[0], self._weights[0]),

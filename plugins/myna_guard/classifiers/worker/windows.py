@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections.abc import Iterator
 
@@ -13,12 +14,37 @@ STRIDE = 80
 
 _WORD_START = re.compile(r"(?<!\S)\S")
 _SPACE = re.compile(r"\s")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|[\r\n]+|(?<=[。！？])")
+SHORTEST = 20
+"""Characters of a sentence that is judged by itself; in less, a model on n-grams only guesses."""
 SLACK = 24
 """Characters that a border is moved by so as not to cut a word; longer words are cut."""
 
 
 def windows(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each, in order; none for a text without characters to be seen."""
+    """Start and end of each, in the order of their starts; none for a text without characters to be seen.
+
+    A text that is longer than one is judged sentence by sentence besides: an attack between the paragraphs of a
+    document is a sentence or a line, which fills a window of its own only by chance.
+    """
+    if len(text) <= SIZE:
+        if text.strip():
+            yield 0, len(text)
+        return
+    yield from heapq.merge(_sliding(text), _sentences(text))
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        if SHORTEST <= match.start() - start <= SIZE:
+            yield start, match.start()
+        start = match.end()
+    if SHORTEST <= len(text) - start <= SIZE:
+        yield start, len(text)
+
+
+def _sliding(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     while start < len(text):
         end = start + SIZE

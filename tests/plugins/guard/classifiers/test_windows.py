@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,8 +17,10 @@ def test_windows_cover_a_text_and_overlap(text):
     assert {at for at, character in enumerate(text) if not character.isspace()} <= covered
     assert all(0 < end - start <= SIZE + SLACK for start, end in found)
     assert found == sorted(found)
-    for (_, before), (start, _) in itertools.pairwise(found):
-        assert start < before or not text[before:start].strip()
+    reached = 0
+    for start, end in found:
+        assert start < reached or not text[reached:start].strip()
+        reached = max(reached, end)
 
 
 @given(st.integers(0, 600), st.integers(0, 600))
@@ -29,6 +29,17 @@ def test_what_is_shorter_than_a_stride_lies_whole_in_a_window(before, after):
     text = "word " * (before // 5) + needle + " word" * (after // 5)
     start = text.index(needle)
     assert any(low <= start and start + len(needle) <= high for low, high in windows(text))
+
+
+def test_each_sentence_of_a_long_text_is_a_window():
+    sentences = [
+        "This is the first sentence.",
+        "Here is another one, a little longer!",
+        "一句没有空格的中文句子，也要够长才会单独判断。",
+    ]
+    text = f"{' '.join(sentences[:2])}\n{sentences[2]}{'x' * 150}"
+    assert set(sentences) <= {text[start:end] for start, end in windows(text)}
+    assert list(windows("One. Two.")) == [(0, 9)]
 
 
 @pytest.mark.parametrize(
