@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from myna.errors import MynaError
+from myna.errors import ModelMissing, MynaError
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,9 @@ class Troubles:
         """The classifier could not judge."""
         if name not in self._failing:
             self._failing.add(name)
-            log.warning("the classifier %s cannot judge: %s", name, error.message)
+            # What is not installed is no fault of this run: the doctor names it.
+            level = logging.INFO if isinstance(error, ModelMissing) else logging.WARNING
+            log.log(level, "the classifier %s cannot judge: %s", name, error.message)
 
     def worked(self, name: str) -> None:
         """It judges; the next failure is worth a word again."""

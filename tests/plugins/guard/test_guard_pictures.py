@@ -96,7 +96,6 @@ async def test_what_was_found_in_a_picture_is_judged_as_that():
     assert [told.origin for told in turn.events if isinstance(told, GuardFinding)] == ["picture"]
 
 
-@pytest.mark.logs
 @pytest.mark.parametrize(
     ("score", "left"), [(0.9, "[A text that gives orders to the assistant was left out here.]"), (0.6, "")]
 )
@@ -108,8 +107,7 @@ async def test_orders_that_were_found_in_a_picture_are_left_out(score, left):
     assert [(told.rule, told.origin) for told in turn.events] == ([("injection", "picture")] if left else [])
 
 
-@pytest.mark.logs
-async def test_without_a_classifier_the_default_lets_everything_go_on():
+async def test_without_a_classifier_the_default_lets_everything_go_on(caplog):
     turn = draft("What does it say?", settings=settings("default"))
     assert await screen(user("What does it say?"), turn) is None
     assert turn.events == []
@@ -117,6 +115,7 @@ async def test_without_a_classifier_the_default_lets_everything_go_on():
     assert [(told.part, told.origin, told.closed) for told in turn.events] == [
         ("securevector-guardian", "picture", False)
     ]
+    assert caplog.messages == []
 
 
 async def test_what_a_person_typed_is_not_judged_as_a_picture():

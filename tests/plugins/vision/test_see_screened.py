@@ -162,9 +162,11 @@ async def test_screens_and_filters_may_wait_for_classifiers(monkeypatch: pytest.
             classified = await self.draft.classify("orders", self.held, ("injection",))
             return f"{self.held} ({classified.scores[0].score})"
 
-    assistant, _ = opened(
-        monkeypatch, myna_screen_input=myna_screen_input, myna_open_output_filter=lambda draft: Judged(draft)
-    )
+    def myna_open_output_filter(draft: TurnDraft) -> Judged:
+        return Judged(draft)
+
+    hooks = {"myna_screen_input": myna_screen_input, "myna_open_output_filter": myna_open_output_filter}
+    assistant, _ = opened(monkeypatch, **hooks)
     monkeypatch.setattr(assistant, "classifier", loaded)
     assert (await answer_from_facts(assistant, png(), "What is the total?")).answer == "Total: 12.50 (0.0)"
     question, found, answer = classifier.texts
