@@ -5,7 +5,7 @@
 .PHONY: help setup run test unit lint bench clean
 
 BIN := .venv/bin
-MODELS := smollm2-135m-instruct whisper-tiny-en piper-en-us-joe silero-vad smart-turn-v3 openwakeword-hey-jarvis pp-ocr-v6 efficientnet-lite0 open-nsfw all-minilm-l6-v2
+MODELS := smollm2-135m-instruct whisper-tiny-en piper-en-us-joe silero-vad smart-turn-v3 openwakeword-hey-jarvis pp-ocr-v6 efficientnet-lite0 open-nsfw all-minilm-l6-v2 securevector-guardian profanity-en
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/myna
 # The models of the end-to-end tests: outside the clone, shared by all clones, never the person's own.
 export MYNA_TEST_HOME ?= $(CACHE)/test-home

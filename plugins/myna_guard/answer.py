@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from myna.errors import AskAgain, Blocked
 
+from .elapsed import since
 from .findings import Found
-from .judging import by_rules, finding, since
+from .judging import by_rules, finding
 from .masking import Masking
 from .notices import FAILED, Speaker
 from .policies.compiled import CompiledPolicy

@@ -36,6 +36,40 @@ CHINESE: dict[str, str] = {
     "{path}: rule {rule} judges pictures, so it can only block or log, and only on picture": (
         "{path}：规则 {rule} 检查图片，因此只能用 block 或 log，且只能针对 picture"
     ),
+    "The classifier {name} could not judge.": "分类器 {name} 没能作出判断。",
+    "nothing is answered: the policy asks {names}, which is not installed": (
+        "什么都不回答：策略要询问 {names}，而它没有安装"
+    ),
+    "texts are not judged by {names}: not installed": "文字没有经过 {names} 判断：没有安装",
+    "{names} cannot judge without ONNX Runtime": "没有 ONNX Runtime，{names} 无法判断",
+    "{name} took longer than {limit} s": "{name} 用时超过 {limit} 秒",
+    "{path}: rule {rule} names a classifier and no label": "{path}：规则 {rule} 指定了分类器却没有标签",
+    "the model has no label {label}; there are {labels}": "模型没有标签 {label}；现有 {labels}",
+    "the model gave {score}, which is no probability": "模型给出 {score}，这不是概率",
+    "the model gave {count} scores for {labels} labels": "模型为 {labels} 个标签给出了 {count} 个分数",
+    "{name}: {error}": "{name}：{error}",
+    "{name} cannot be read: {error}": "无法读取 {name}：{error}",
+    "{name} is no n-gram model: {error}": "{name} 不是 n-gram 模型：{error}",
+    "{name} contradicts itself: {fault}": "{name} 自相矛盾：{fault}",
+    "{name} has more than {size} MB": "{name} 超过 {size} MB",
+    "{name} is unpacked to more than {size} MB": "{name} 解压后超过 {size} MB",
+    "{name} is truncated": "{name} 不完整",
+    "{name} does not take texts alone; a transformer needs its tokenizer.json": (
+        "{name} 不是只接受文字的模型；transformer 需要它的 tokenizer.json"
+    ),
+    "{name} does not give one row of scores": "{name} 没有给出一行分数",
+    "{name} gives {count} scores, and its manifest names {labels}": (
+        "{name} 给出 {count} 个分数，清单中却有 {labels} 个"
+    ),
+    "{name} takes {inputs}, not {known}": "{name} 需要的输入是 {inputs}，而不是 {known}",
+    "{name} does not give one row of scores for a text": "{name} 没有为一段文字给出一行分数",
+    "{name} gives {count} scores for {labels} labels": "{name} 为 {labels} 个标签给出 {count} 个分数",
+    "config.json cannot be used: {error}": "无法使用 config.json：{error}",
+    "config.json numbers its labels wrongly: {error}": "config.json 的标签编号有误：{error}",
+    "config.json does not name the labels one after the other": "config.json 没有依次列出标签",
+    "a window of {count} tokens is too short": "{count} 个词元的窗口太短",
+    "{name} is no tokenizer: {error}": "{name} 不是分词器：{error}",
+    "SCORE": "分数",
     "default": "默认",
     "file": "文件",
     "environment": "环境变量",

@@ -16,6 +16,9 @@ from myna.errors import Blocked
 from .findings import Action, Found, Origin
 
 if TYPE_CHECKING:
+    from myna.engine.classify import Classified
+
+    from .judging import Judgement
     from .policies.compiled import CompiledPolicy
 
 ORIGINS: tuple[Origin, ...] = ("user", "picture", "retrieved", "answer")
@@ -30,7 +33,7 @@ class Checked(msgspec.Struct, frozen=True):
     """As it would go on: masked where that was asked for."""
     findings: tuple[Found, ...]
     failed: tuple[str, ...]
-    """Rules that could not judge."""
+    """Rules and classifiers that could not judge."""
     timings: dict[str, float]
     """Milliseconds: `load` (reading and compiling the policy), `check`."""
 
@@ -77,7 +80,7 @@ def guard() -> None:
 def check(ctx: Context, *, text: str, origin: Origin, policies: Sequence[str]) -> None:
     """Say what the policy makes of a text. TEXT may be - for standard input."""
     text = ctx.run(standard_input()) if text == "-" else checked_text(text, "the text")
-    from .judging import by_rules, since
+    from .elapsed import since
     from .notices import Speaker
 
     started = time.perf_counter()
@@ -85,7 +88,7 @@ def check(ctx: Context, *, text: str, origin: Origin, policies: Sequence[str]) -
     policy.screen(origin)
     loaded = since(started)
     started = time.perf_counter()
-    judgement = by_rules(policy, text, origin)
+    judgement = ctx.run(_judge(ctx, policy, text, origin))
     checked = Checked(
         policy.policy.names,
         judgement.action,
@@ -97,7 +100,7 @@ def check(ctx: Context, *, text: str, origin: Origin, policies: Sequence[str]) -
     if ctx.json:
         ctx.print_json(checked)
     else:
-        _print(ctx, text, checked)
+        _print(ctx, policy, text, checked)
     closed = bool(judgement.failed) and policy.policy.fails_closed
     if judgement.rule is not None and judgement.action == "block":
         settings = ctx.settings
@@ -145,7 +148,25 @@ def _policy(ctx: Context, names: Sequence[str] = ()) -> CompiledPolicy:
     return CompiledPolicy(layered(tuple(names) or settings.policies, folders_of(settings, ctx.paths)))
 
 
-def _print(ctx: Context, text: str, checked: Checked) -> None:
+async def _judge(ctx: Context, policy: CompiledPolicy, text: str, origin: Origin) -> Judgement:
+    """By the rules, and by the classifiers where the policy asks some."""
+    from .judging import by_rules, judged
+
+    if not policy.asked_about(origin):
+        return by_rules(policy, text, origin)
+    from .classifiers.judges import judges_of
+    from .classifiers.troubles import Troubles
+
+    async with await ctx.assistant() as assistant:
+
+        async def classify(model: str, text: str, labels: tuple[str, ...]) -> Classified:
+            return await (await assistant.classifier(model)).classify(text, labels)
+
+        limit_s = ctx.settings.guard.time_limit_s
+        return await judged(policy, text, origin, judges_of(policy, classify, limit_s=limit_s, troubles=Troubles()))
+
+
+def _print(ctx: Context, policy: CompiledPolicy, text: str, checked: Checked) -> None:
     if checked.findings:
         rows = [
             (
@@ -155,14 +176,18 @@ def _print(ctx: Context, text: str, checked: Checked) -> None:
                 f"{one.start}-{one.end}",
                 text[one.start : one.end],
                 f"{one.ms:.2f} ms",
+                f"{one.label} {one.score:.3f} >= {one.threshold:g}" if one.label else "-",
             )
             for one in checked.findings
         ]
-        ctx.print_table(("RULE", "LEVEL", "ACTION", "SPAN", "TEXT", "TIME"), rows)
+        ctx.print_table(("RULE", "LEVEL", "ACTION", "SPAN", "TEXT", "TIME", "SCORE"), rows)
     else:
         ctx.print(ctx.text("No rule finds anything."))
-    for rule in checked.failed:
-        ctx.note(ctx.text("The rule {rule} ran out of time.", rule=rule))
+    for part in checked.failed:
+        if part in {rule.classifier for rule in policy.labels}:
+            ctx.note(ctx.text("The classifier {name} could not judge.", name=part))
+        else:
+            ctx.note(ctx.text("The rule {rule} ran out of time.", rule=part))
     if checked.text != text:
         ctx.print(checked.text)
 

@@ -25,6 +25,10 @@ class Score(msgspec.Struct, frozen=True):
     label: str
     score: float
     """0 to 1."""
+    start: int = 0
+    """Characters from the start of the text: the part that it was judged by."""
+    end: int | None = None
+    """None: the end of the text."""
 
 
 class Judge(Protocol):
@@ -57,3 +61,5 @@ class Found(msgspec.Struct, frozen=True):
     """Of a judge."""
     score: float = 1.0
     """1 for rules."""
+    threshold: float = 0.0
+    """From which score of a judge on the rule counts."""

@@ -9,9 +9,9 @@ from typing import Literal
 
 import msgspec
 
-from myna.errors import MynaError
-
-from .findings import CLASSIFIER, INPUT, OUTPUT, SEVERITY, Action, Found, Judge, Origin, Score
+from .classifiers.asking import asked
+from .elapsed import since
+from .findings import INPUT, OUTPUT, SEVERITY, Action, Found, Judge, Origin
 from .masking import Masking
 from .policies.compiled import CompiledPolicy
 from .policies.model import Rule
@@ -61,29 +61,15 @@ def by_rules(policy: CompiledPolicy, text: str, origin: Origin) -> Judgement:
 async def judged(policy: CompiledPolicy, text: str, origin: Origin, judges: Sequence[Judge]) -> Judgement:
     """The rules, then, where they do not block, the judges that a rule asks for."""
     first = by_rules(policy, text, origin) if len(text) < LONG else await to_thread(by_rules, policy, text, origin)
-    rules = [rule for rule in policy.labels if origin in rule.on]
+    rules = policy.asked_about(origin)
     if first.action == "block" or not rules:
         return first
-    found, failed = list(first.found), list(first.failed)
-    decisive = first.rule
+    opinion = await asked(rules, text, origin, judges)
     action: Action | Literal["allow"] = first.action
-    for judge in judges:
-        started = time.perf_counter()
-        try:
-            scores = await judge.judge(text, origin)
-        except MynaError:
-            failed.append(judge.name)
-            continue
-        ms = since(started)
-        for rule, score in _reached(rules, scores):
-            if rule.action == "allow":
-                continue
-            found.append(
-                Found(rule.id, CLASSIFIER, origin, rule.action, 0, len(text), ms, score.label, round(score.score, 4))
-            )
-            if action == "allow" or SEVERITY[rule.action] > SEVERITY[action]:
-                decisive, action = rule, rule.action
-    return Judgement(action, first.text, decisive, tuple(found), tuple(failed))
+    decisive = first.rule
+    if opinion.action != "allow" and (action == "allow" or SEVERITY[opinion.action] > SEVERITY[action]):
+        action, decisive = opinion.action, opinion.rule
+    return Judgement(action, first.text, decisive, (*first.found, *opinion.found), (*first.failed, *opinion.failed))
 
 
 def finding(policy: CompiledPolicy, hit: Hit, origin: Origin, ms: float) -> Found:
@@ -91,20 +77,6 @@ def finding(policy: CompiledPolicy, hit: Hit, origin: Origin, ms: float) -> Foun
     target = policy.targets[hit.rule]
     level = OUTPUT if origin == "answer" else INPUT
     return Found(target.rule.id, level, origin, target.action, hit.start, hit.end, ms)
-
-
-def since(started: float) -> float:
-    """Milliseconds."""
-    return round((time.perf_counter() - started) * 1e3, 3)
-
-
-def _reached(rules: Sequence[Rule], scores: Sequence[Score]) -> list[tuple[Rule, Score]]:
-    return [
-        (rule, score)
-        for score in scores
-        for rule in rules
-        if rule.label == score.label and score.score >= rule.threshold
-    ]
 
 
 def _masked(policy: CompiledPolicy, text: str, hits: Sequence[Hit]) -> str:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from myna.errors import MynaError
 from myna.messages import Attachment
 
+from .elapsed import since
 from .findings import CLASSIFIER, SEVERITY, Found
-from .judging import Judgement, since
+from .judging import Judgement
 from .policies.compiled import CompiledPolicy
 from .policies.model import UNSAFE
 

@@ -8,27 +8,33 @@ from typing import TYPE_CHECKING
 from myna.bench import BenchInfo
 from myna.config import Settings
 from myna.doctor import Finding
+from myna.engine.protocols import EngineInfo, Task
 from myna.errors import MynaError
-from myna.hookspecs import CommandInfo, Need, OutputFilter, TurnDraft, Verdict, hookimpl
+from myna.hookspecs import CommandInfo, Need, ResolvedModel, TurnDraft, Verdict, hookimpl
 from myna.messages import Message
+
+from .classifiers.troubles import Troubles
 
 if TYPE_CHECKING:
     from myna.audit.policy import AuditPolicy
+    from myna.hookspecs import AsyncOutputFilter, OutputFilter
 
-    from .findings import Judge, Origin
+    from .findings import Found, Judge, Origin
     from .policies.active import ActivePolicy
     from .policies.compiled import CompiledPolicy
     from .policies.layers import Policy
 
 
 class GuardPlugin:
-    """Keeps the active policy. `judges` are the classifiers that its rules may ask."""
+    """Keeps the active policy."""
 
     MYNA_NEEDS: tuple[Need, ...] = ("files",)
 
     def __init__(self, judges: Sequence[Judge] = (), active: ActivePolicy | None = None) -> None:
+        """`judges` are asked besides the classifiers that the policy names."""
         self.judges: list[Judge] = list(judges)
         self._active = active
+        self._troubles = Troubles()
 
     def policy(self, settings: Settings) -> CompiledPolicy:
         """The policy that counts now. Raises `BadPolicy`."""
@@ -38,12 +44,33 @@ class GuardPlugin:
             self._active = ActivePolicy()
         return self._active.get(settings.guard)
 
+    def _judges(self, policy: CompiledPolicy, draft: TurnDraft) -> Sequence[Judge]:
+        from .classifiers.judges import judges_of
+
+        limit_s = draft.settings.guard.time_limit_s
+        return [*self.judges, *judges_of(policy, draft.classify, limit_s=limit_s, troubles=self._troubles)]
+
     def _ready(self, settings: Settings, *origins: Origin) -> CompiledPolicy:
         """The policy, compiled for these texts."""
         policy = self.policy(settings)
         for origin in origins:
             policy.screen(origin)
         return policy
+
+    @hookimpl
+    def myna_register_engines(self) -> Sequence[EngineInfo]:
+        factory = "myna_guard.classifiers.worker.engine:TextClassifierEngine"
+        return (EngineInfo("text-classifier", ("classify",), (".onnx", ".json.gz"), factory, extra="guard"),)
+
+    @hookimpl(tryfirst=True)
+    def myna_resolve_model(self, name: str, task: Task, settings: Settings) -> ResolvedModel | None:
+        if task != "classify":
+            return None
+        from myna.paths import Paths
+
+        from .classifiers.models import resolve_classifier
+
+        return resolve_classifier(name, settings, Paths.find())
 
     @hookimpl
     def myna_register_commands(self) -> Sequence[CommandInfo]:
@@ -65,7 +92,9 @@ class GuardPlugin:
             return [Finding("guard", "problem", error.message, "myna guard policies")]
         named = ", ".join(settings.guard.policies)
         found = [Finding("guard", "ok", f"{len(policy.rules)} rules of the policy {named}")]
-        return [*found, *_pictures(policy)]
+        from .classifiers.health import missing_classifiers
+
+        return [*found, *missing_classifiers(policy), *_pictures(policy)]
 
     @hookimpl
     def myna_require_audit(self, settings: Settings) -> AuditPolicy | None:
@@ -78,24 +107,31 @@ class GuardPlugin:
         from .screening import origin_of, screened
 
         policy = await asyncio.to_thread(self._ready, draft.settings, origin_of(message), "answer")
-        return await screened(policy, self.judges, message, draft)
+        return await screened(policy, self._judges(policy, draft), message, draft)
 
     @hookimpl
-    def myna_open_output_filter(self, draft: TurnDraft) -> OutputFilter | None:
+    def myna_open_output_filter(self, draft: TurnDraft) -> OutputFilter | AsyncOutputFilter | None:
         policy = self.policy(draft.settings)
-        if not policy.screen("answer"):
+        if not policy.screen("answer") and not policy.asked_about("answer"):
             return None
         from .answer import AnswerFilter
         from .notices import Speaker
         from .screening import asked
         from .telling import tell, tell_failure
 
-        return AnswerFilter(
-            policy,
-            Speaker.to(asked(draft), draft.settings),
-            found=lambda one: tell(draft, policy, one),
-            failed=lambda part: tell_failure(draft, policy, part, "answer"),
-        )
+        def found(one: Found) -> None:
+            tell(draft, policy, one)
+
+        def failed(part: str) -> None:
+            tell_failure(draft, policy, part, "answer")
+
+        speaker = Speaker.to(asked(draft), draft.settings)
+        by_rules = AnswerFilter(policy, speaker, found=found, failed=failed)
+        if not policy.asked_about("answer"):
+            return by_rules
+        from .classifiers.answer import JudgedAnswer
+
+        return JudgedAnswer(by_rules, policy, self._judges(policy, draft), speaker, found=found, failed=failed)
 
 
 def _pictures(policy: Policy) -> list[Finding]:

@@ -91,13 +91,13 @@ class Answering:
             await self._release.let_out(piece.text, piece.logprobs)
         else:
             # Log-probabilities would tell the tokens that a filter holds back.
-            await self._release.let_out(output.feed(piece.text))
+            await self._release.let_out(await output.feed(piece.text))
             # What a filter says aside may hold some of the answer.
             if not self._audit.holds:
                 await self._flush()
 
     async def _close(self, output: FilterChain | None, reason: FinishReason, usage: Usage) -> None:
         if output is not None:
-            await self._release.let_out(output.finish())
+            await self._release.let_out(await output.finish())
             self._audit.filtered(output.changed())
         await self._release.complete(reason, usage)

@@ -33,6 +33,7 @@ from .worker.status import WorkerEvent
 
 if TYPE_CHECKING:
     from .attached import ReadAttachment
+    from .engine.classify_clients import ClassifierClient
     from .engine.sight import PictureFacts
     from .engine.sight_clients import MatcherClient, PictureReaderClient
     from .engine.speech_clients import SynthesizerClient, TranscriberClient
@@ -140,6 +141,12 @@ class Assistant:
         from .engine.speech_clients import SynthesizerClient
 
         return SynthesizerClient(await self.engine(name, "synthesize"))
+
+    async def classifier(self, name: str) -> ClassifierClient:
+        """The text classifier `name`, in its worker."""
+        from .engine.classify_clients import ClassifierClient
+
+        return ClassifierClient(await self.engine(name, "classify"))
 
     async def picture_reader(self) -> PictureReaderClient:
         """What finds facts in pictures, with the models for it that are installed, in one worker.

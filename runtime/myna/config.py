@@ -109,6 +109,8 @@ class GuardSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a notice about self-harm names, for example `0800 123 456`; empty: the emergency number."""
     corrections: Annotated[int, msgspec.Meta(ge=0, le=5)] = 2
     """Times that the model is asked again for one answer, where a rule says so."""
+    time_limit_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 10.0
+    """For one judgement of a classifier, its loading included; then it has failed, and the policy says what follows."""
 
 
 class PluginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

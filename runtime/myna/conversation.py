@@ -17,6 +17,7 @@ from .turn import Turn
 if TYPE_CHECKING:
     from .assistant import Assistant
     from .config import Settings
+    from .engine.classify import Classified
     from .engine.clients import TextClient
     from .engine.protocols import Embeddings
     from .engine.sight import PictureFacts
@@ -160,6 +161,10 @@ class Conversation:
     async def printed(self, picture: Attachment) -> str:
         """The text in a picture of this conversation; empty where nothing reads it."""
         return await self._assistant.printed(picture, self.read_attachment)
+
+    async def classify(self, model: str, text: str, labels: tuple[str, ...]) -> Classified:
+        """What the classifier `model` makes of a text."""
+        return await (await self._assistant.classifier(model)).classify(text, labels)
 
     async def sees(self) -> bool:
         """Whether the model that answers looks at pictures itself."""

@@ -15,12 +15,15 @@ from .hookspecs import PromptSource, PromptUse, Verdict
 from .messages import Attachment, Image, Message, Text
 
 if TYPE_CHECKING:
+    from .engine.classify import Classified
     from .engine.sight import PictureFacts
 
 Look = Callable[[Attachment], "Awaitable[PictureFacts]"]
 """What is found out about a picture."""
 Printed = Callable[[Attachment], Awaitable[str]]
 """The text that is printed in a picture."""
+Classify = Callable[[str, str, tuple[str, ...]], "Awaitable[Classified]"]
+"""What a classifier (by name) makes of a text, by labels."""
 
 
 class AskOptions(msgspec.Struct, frozen=True):
@@ -61,6 +64,7 @@ class Draft:
         read: ReadAttachment,
         look: Look,
         printed: Printed,
+        classify: Classify,
         sees: bool,
         audit: Callable[[Literal["input", "output"], Verdict], None],
     ) -> None:
@@ -87,6 +91,7 @@ class Draft:
         self._read = read
         self._look = look
         self._printed = printed
+        self._classify = classify
         self._sees = sees
         self._audit = audit
 
@@ -121,6 +126,9 @@ class Draft:
 
     async def look(self, picture: Attachment) -> PictureFacts:
         return await self._look(picture)
+
+    async def classify(self, model: str, text: str, labels: tuple[str, ...] = ()) -> Classified:
+        return await self._classify(model, text, labels)
 
     async def printed(self) -> list[str]:
         """The text in each picture of the new message, where the model looks at them itself."""

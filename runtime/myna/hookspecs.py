@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .bench import BenchInfo
     from .config import Settings
     from .doctor import Finding
+    from .engine.classify import Classified
     from .engine.protocols import Embeddings, EngineInfo, ModelInfo, Sampling, Task, TextRequest
     from .engine.sight import PictureFacts
 
@@ -230,6 +231,15 @@ class TurnDraft(Protocol):
         """
         ...
 
+    async def classify(self, model: str, text: str, labels: tuple[str, ...] = ()) -> Classified:
+        """What the classifier `model` (a name of the catalog) makes of a text; `labels` as in `ClassifyRequest`.
+
+        Raises:
+            ModelMissing: it is not installed.
+            MynaError: it cannot tell now.
+        """
+        ...
+
     def emit(self, event: Event) -> None:
         """Tell whoever listens to the turn. `turn` and `epoch` of the event are filled in."""
         ...
@@ -264,6 +274,14 @@ class OutputFilter(Protocol):
     def finish(self) -> str:
         """The answer is complete: everything that is still held back and allowed."""
         ...
+
+
+class AsyncOutputFilter(Protocol):
+    """An `OutputFilter` that may wait, for example for a model that judges. The engine goes on meanwhile."""
+
+    async def feed(self, text: str) -> str: ...
+
+    async def finish(self) -> str: ...
 
 
 class HookSpecs:
@@ -345,8 +363,8 @@ class HookSpecs:
         raise AssertionError
 
     @_hookspec
-    def myna_open_output_filter(self, draft: TurnDraft) -> OutputFilter | None:
-        """A filter for the answer of this turn; filters of several plugins are chained."""
+    def myna_open_output_filter(self, draft: TurnDraft) -> OutputFilter | AsyncOutputFilter | None:
+        """A filter for the answer of this turn; filters of several plugins are chained. Its methods may be async."""
         raise AssertionError
 
     @_hookspec

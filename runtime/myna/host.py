@@ -15,6 +15,7 @@ import pluggy
 from .errors import ModelMissing, PluginFailed
 from .hook_answers import by_name, checked, items_of, value_of
 from .hookspecs import (
+    AsyncOutputFilter,
     ChatCommand,
     CommandInfo,
     DemoStep,
@@ -226,7 +227,7 @@ class PluginHost:
             MynaError: a plugin ended the turn.
             PluginFailed: a plugin failed.
         """
-        filters: list[tuple[Plugin, OutputFilter]] = []
+        filters: list[tuple[Plugin, OutputFilter | AsyncOutputFilter]] = []
         for plugin, call in self._implementations("myna_open_output_filter"):
             with plugin.judge("myna_open_output_filter"):
                 opened = call(draft=draft)

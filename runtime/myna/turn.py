@@ -244,6 +244,7 @@ class Turn:
                 read=conversation.read_attachment,
                 look=conversation.look,
                 printed=conversation.printed,
+                classify=conversation.classify,
                 sees=sees,
                 audit=audit.verdict,
             )

@@ -18,7 +18,7 @@ from myna.config import PluginSettings
 from myna.events import TextDelta, TurnFinished
 from myna.host import PluginHost
 from myna.messages import system
-from myna.testing import draft, stream
+from myna.testing import draft, stream_async
 import myna_hello.plugin
 
 async def main():
@@ -26,7 +26,7 @@ async def main():
     turn = draft("Where are we?", history=[system("Be brief.")])
     await host.prepare_turn(turn)
     verdict = await host.screen_input(turn.messages[-1], turn)
-    shown = stream(host.open_output_filter(turn), ["A kra", "ken, and kra", "bs"])
+    shown = await stream_async(host.open_output_filter(turn), ["A kra", "ken, and kra", "bs"])
     for event in (TextDelta(turn="t", epoch=1, text="hi"), TurnFinished(turn="t", epoch=1, reason="stop")):
         host.observe(event)
     print(json.dumps({

@@ -15,7 +15,7 @@ from myna.events import Notice
 from myna.hookspecs import CommandInfo, DemoStep, PanelInfo, PromptSource, ResolvedModel, Verdict, hookimpl
 from myna.host import PluginHost
 from myna.messages import Attachment, Image, Message, Text, user
-from myna.testing import draft
+from myna.testing import draft, stream_async
 
 pytestmark = pytest.mark.logs
 
@@ -297,19 +297,39 @@ def chain(*filters: object) -> tuple[PluginHost, object]:
     return host, host.open_output_filter(draft())
 
 
-def run(output_filter, pieces: Sequence[str]) -> str:
-    return "".join([*map(output_filter.feed, pieces), output_filter.finish()])
+async def run(output_filter, pieces: Sequence[str]) -> str:
+    return "".join(await stream_async(output_filter, pieces))
 
 
 def test_no_filter_is_none():
     assert chain(None)[1] is None
 
 
-def test_filters_are_chained_and_lose_nothing():
-    assert run(chain(Hold("1"), None, Hold("2"))[1], ["a", "b", "c"]) == "a12b12c12"
+async def test_filters_are_chained_and_lose_nothing():
+    assert await run(chain(Hold("1"), None, Hold("2"))[1], ["a", "b", "c"]) == "a12b12c12"
 
 
-def test_a_filter_that_holds_everything_back_feeds_nothing_on():
+class Waits(Hold):
+    """A filter that waits before it lets go."""
+
+    async def feed(self, text: str) -> str:
+        await asyncio.sleep(0)
+        return super().feed(text)
+
+    async def finish(self) -> str:
+        await asyncio.sleep(0)
+        return super().finish()
+
+
+async def test_filters_that_wait_are_chained_with_those_that_do_not():
+    assert await run(chain(Waits("1"), Hold("2"), Waits("3"))[1], ["a", "b", "c"]) == "a123b123c123"
+    host, output_filter = chain(Waits("1", fail_on="b"))
+    with pytest.raises(PluginFailed, match="plugin p1 failed in output filter: ValueError"):
+        await run(output_filter, ["a", "b"])
+    assert errors(host) == ["output filter: ValueError: b"]
+
+
+async def test_a_filter_that_holds_everything_back_feeds_nothing_on():
     class Mute:
         def feed(self, text: str) -> str:
             return ""
@@ -324,21 +344,21 @@ def test_a_filter_that_holds_everything_back_feeds_nothing_on():
         def finish(self) -> str:
             return "."
 
-    assert run(chain(Mute(), Strict())[1], ["a", "b"]) == "."
+    assert await run(chain(Mute(), Strict())[1], ["a", "b"]) == "."
 
 
-def test_a_filter_that_fails_ends_the_turn():
+async def test_a_filter_that_fails_ends_the_turn():
     host, output_filter = chain(Hold("1"), Hold("2", fail_on="b1"))
-    assert output_filter.feed("b") == ""
+    assert await output_filter.feed("b") == ""
     with pytest.raises(PluginFailed, match="plugin p2 failed in output filter: ValueError"):
-        output_filter.feed("c")
+        await output_filter.feed("c")
     assert errors(host) == ["", "output filter: ValueError: b1"]
 
 
-def test_a_filter_may_block():
+async def test_a_filter_may_block():
     _, output_filter = chain(Hold("1", fail_on="finish"))
     with pytest.raises(Blocked, match="at the end"):
-        run(output_filter, ["a"])
+        await run(output_filter, ["a"])
 
 
 @pytest.mark.parametrize("opened", ["text", object()])
@@ -347,7 +367,7 @@ def test_what_is_no_filter_ends_the_turn(opened):
         chain(opened)
 
 
-def test_a_filter_that_returns_no_text_ends_the_turn():
+async def test_a_filter_that_returns_no_text_ends_the_turn():
     class Forgetful:
         def feed(self, text: str) -> None:
             return None
@@ -356,7 +376,7 @@ def test_a_filter_that_returns_no_text_ends_the_turn():
             return ""
 
     with pytest.raises(PluginFailed, match="feed returned NoneType, not str"):
-        run(chain(Forgetful())[1], ["a"])
+        await run(chain(Forgetful())[1], ["a"])
 
 
 def test_a_failing_observer_is_isolated_and_logged_once(caplog):

@@ -17,7 +17,7 @@ from myna.hookspecs import HookSpecs, Need
 from myna.host import PluginHost
 from myna.messages import Attachment, Image, Message, Text
 from myna.plugin import HOOKS
-from myna.testing import draft, stream
+from myna.testing import draft, stream_async
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text(encoding="utf-8")
 
@@ -107,7 +107,7 @@ async def call(host: PluginHost, hook: str) -> object:
             return (await host.screen_input(turn.messages[-1], turn)).text == "my card is [card number]"
         case "myna_open_output_filter":
             opened = host.open_output_filter(turn)
-            return opened is not None and stream(opened, ["a", "b"]) == ["a", "b", ""]
+            return opened is not None and await stream_async(opened, ["a", "b"]) == ["a", "b", ""]
         case "myna_observe":
             return host.observe(TurnFinished(turn="t", epoch=1, reason="stop", timings={"first_token": 3000.0}))
         case _:

@@ -14,6 +14,7 @@ from myna.bench import Measurement
 
 from ..matching.lexicon import Lexicon
 from ..reader import EVERYBODY, Reader, Screen
+from .classifiers import classifiers
 from .evasions import CHINESE, ENGLISH, EXCEPTIONS, evasions
 from .harmless import harmless
 from .keywords import keywords
@@ -42,7 +43,7 @@ which other programs do not change."""
 
 
 async def run(bench: BenchContext) -> list[Measurement]:
-    return [*quality(bench), *cost(bench)]
+    return [*quality(bench), *cost(bench), *await classifiers(bench)]
 
 
 def screen() -> Screen:

@@ -12,7 +12,7 @@ from ..matching.lexicon import Lexicon
 from ..matching.personal import SHAPES
 from ..reader import EVERYBODY, Hit, Screen
 from .layers import ActiveRule, Policy
-from .model import Notice, Rule
+from .model import UNSAFE, Notice, Rule
 
 BLOCKED = Notice(en="This is not answered here.", zh="这个问题在这里不作回答。")
 """Where a policy has no notice of its own called `blocked`."""
@@ -45,6 +45,10 @@ class CompiledPolicy:
     def labels(self) -> tuple[Rule, ...]:
         """Rules that ask a judge."""
         return tuple(active.rule for active in self.policy.rules if active.rule.label)
+
+    def asked_about(self, origin: Origin) -> tuple[Rule, ...]:
+        """Rules that ask a judge about texts from `origin`."""
+        return tuple(rule for rule in self.labels if origin in rule.on and rule.label != UNSAFE)
 
     def origin(self, rule_id: str) -> str:
         """The policy that a rule comes from."""

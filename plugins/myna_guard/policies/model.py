@@ -46,6 +46,9 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A regular expression. Over text with full-width forms made plain and zero-width characters gone."""
     personal: tuple[Personal, ...] = ()
     label: str = ""
+    """Of a judge; several joined by `+` are one, their scores added."""
+    classifier: str = ""
+    """The model that is asked for the label, by its name in the catalog; empty: whoever knows the label."""
     threshold: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
     """From which score of a judge on the label counts."""
     mask: str = ""

@@ -127,6 +127,8 @@ def _check_rule(path: Path, rule: Rule) -> None:
         raise BadPolicy(f"{path}: rule {rule.id} allows what is no word")
     if rule.action == "ask-again" and rule.on != ("answer",):
         raise BadPolicy(f"{path}: rule {rule.id} asks again, so it can only be on the answer")
+    if rule.classifier and not rule.label:
+        raise BadPolicy(f"{path}: rule {rule.id} names a classifier and no label")
     if rule.label == UNSAFE and (rule.on != ("picture",) or rule.action not in {"block", "log"}):
         raise BadPolicy(f"{path}: rule {rule.id} judges pictures, so it can only block or log, and only on picture")
     if rule.action in {"mask", "replace"} and rule.label and rule.action == "mask":

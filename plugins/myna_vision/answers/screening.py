@@ -26,6 +26,7 @@ from .quoting import facts_left, quoted
 if TYPE_CHECKING:
     from myna.assistant import Assistant
     from myna.cli.language import Language
+    from myna.engine.classify import Classified
     from myna.events import Event
 
 Tell = Callable[["Event"], None]
@@ -90,6 +91,9 @@ class PictureDraft:
         if self._facts is None:
             self._facts = await (await self._assistant.picture_reader()).look(LookRequest(self._picture))
         return self._facts
+
+    async def classify(self, model: str, text: str, labels: tuple[str, ...] = ()) -> Classified:
+        return await (await self._assistant.classifier(model)).classify(text, labels)
 
     def emit(self, event: Event) -> None:
         self.recorded.told(event)
@@ -167,7 +171,7 @@ class Screens:
         self._audit.begin(_at_once)
         output = self._host.open_output_filter(self._draft)
         if output is not None:
-            text = output.feed(text) + output.finish()
+            text = await output.feed(text) + await output.finish()
             self._audit.filtered(output.changed())
         if self._audit.holds:
             await self._audit.answered(text, "stop", Usage())

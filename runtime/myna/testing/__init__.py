@@ -8,15 +8,17 @@ async def test_persona():
     assert "pirate" in turn.messages[0].text
 """
 
+from .classifier import FakeClassifier
 from .clock import FakeClock
 from .devices import FakeLoudspeaker, FakeMicrophone
-from .draft import FakeDraft, draft, stream
+from .draft import FakeDraft, draft, stream, stream_async
 from .embedder import FakeEmbedder
 from .engine import FakeEngine
 from .speech import FakeSpeech, FakeSynthesizer, FakeTranscriber, FakeVoice
 from .tokens import count_messages, split_tokens
 
 __all__ = [
+    "FakeClassifier",
     "FakeClock",
     "FakeDraft",
     "FakeEmbedder",
@@ -31,4 +33,5 @@ __all__ = [
     "draft",
     "split_tokens",
     "stream",
+    "stream_async",
 ]

@@ -8,11 +8,13 @@ from typing import Any, Literal
 import msgspec
 
 from ..config import Settings
+from ..engine.classify import Classified, Classifier
 from ..engine.protocols import Embedder, Embeddings, ModelInfo, Sampling, TextPiece, TextRequest
 from ..engine.sight import PictureFacts
 from ..errors import ModelMissing
 from ..events import Event
-from ..hookspecs import OutputFilter, PromptSource, PromptUse, Verdict
+from ..hook_answers import value_of
+from ..hookspecs import AsyncOutputFilter, OutputFilter, PromptSource, PromptUse, Verdict
 from ..messages import Attachment, Message, user
 from .engine import FakeEngine
 
@@ -42,6 +44,8 @@ class FakeDraft:
         self.sees = False
         self.facts: dict[str, PictureFacts] = {}
         """What `look` answers, by the SHA-256 of the picture."""
+        self.classifiers: dict[str, Classifier] = {}
+        """Which `classify` asks, by name; others are not installed."""
         self.events: list[Event] = []
         self.verdicts: list[tuple[Literal["input", "output"], Verdict]] = []
         self._context = context
@@ -56,6 +60,11 @@ class FakeDraft:
 
     async def look(self, picture: Attachment) -> PictureFacts:
         return self.facts[picture.sha256]
+
+    async def classify(self, model: str, text: str, labels: tuple[str, ...] = ()) -> Classified:
+        if model not in self.classifiers:
+            raise ModelMissing(f"the model {model} is not installed")
+        return await self.classifiers[model].classify(text, labels)
 
     async def count(self, messages: Sequence[Message]) -> int:
         return await self.engine.count(messages)
@@ -94,3 +103,9 @@ def draft(
 def stream(output_filter: OutputFilter, pieces: Iterable[str]) -> list[str]:
     """What a filter delivers for each piece of an answer, and at its end what it still held back."""
     return [*(output_filter.feed(piece) for piece in pieces), output_filter.finish()]
+
+
+async def stream_async(output_filter: OutputFilter | AsyncOutputFilter, pieces: Iterable[str]) -> list[str]:
+    """As `stream`, of a filter that may wait; all filters of a turn, as the host opens them, are such a one."""
+    shown = [await value_of(output_filter.feed(piece)) for piece in pieces]
+    return [*shown, await value_of(output_filter.finish())]

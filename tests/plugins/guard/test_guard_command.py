@@ -37,6 +37,7 @@ def test_a_harmless_text_ends_with_zero(myna):
     assert myna("check", "The class went to Scunthorpe.") == (0, "No rule finds anything.\n", "")
 
 
+@pytest.mark.logs
 def test_another_policy_and_origin(myna):
     status, out, _ = myna("check", "You bastard, mail a@b.com", "--policy", "workplace", "--as", "answer", "--json")
     data = json.loads(out)
@@ -46,6 +47,7 @@ def test_another_policy_and_origin(myna):
         ("profanity", 3, 4, 11),
         ("personal-data", 3, 18, 25),
     ]
+    assert data["failed"] == ["profanity-en"]
     assert set(data["timings"]) == {"load", "check"}
 
 

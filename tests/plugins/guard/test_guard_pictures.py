@@ -11,11 +11,12 @@ from myna.engine.sight import Measures, PictureFacts
 from myna.errors import BadPolicy, ExtraMissing
 from myna.events import GuardFailed, GuardFinding
 from myna.messages import Attachment, Image, Message, Text, user
-from myna.testing import draft
+from myna.testing import FakeClassifier, draft
 from myna_guard.plugin import GuardPlugin
 from myna_guard.policies.reading import read_policy
 
 PICTURE = Attachment("a" * 64, "image/png", 9)
+CLASSIFIERS = {"securevector-guardian": FakeClassifier(), "profanity-en": FakeClassifier()}
 
 
 def settings(*policies):
@@ -25,6 +26,7 @@ def settings(*policies):
 def shown(policy, score, text="What is this?"):
     """A question with a picture under a policy; the picture is unsafe by `score`."""
     turn = draft(text, settings=settings(policy))
+    turn.classifiers = CLASSIFIERS
     turn.facts[PICTURE.sha256] = PictureFacts(Measures(8, 8, "PNG"), unsafe=score)
     parts = (Image(PICTURE), Text(text)) if text else (Image(PICTURE),)
     return Message("user", parts), turn
@@ -87,14 +89,38 @@ async def test_a_question_that_is_blocked_has_no_pictures_looked_at():
 
 async def test_what_was_found_in_a_picture_is_judged_as_that():
     turn = draft("看这张图", settings=settings("workplace"))
+    turn.classifiers = CLASSIFIERS
     found = Message("user", (Text("Mail jane@example.org, you bastard", "picture"),))
     verdict = await screen(found, turn)
     assert (verdict.action, verdict.text) == ("replace", "Mail [email], you bastard")
     assert [told.origin for told in turn.events if isinstance(told, GuardFinding)] == ["picture"]
 
 
+@pytest.mark.parametrize(
+    ("score", "left"), [(0.9, "[A text that gives orders to the assistant was left out here.]"), (0.6, "")]
+)
+async def test_orders_that_were_found_in_a_picture_are_left_out(score, left):
+    turn = draft("What does it say?", settings=settings("default"))
+    turn.classifiers = {"securevector-guardian": FakeClassifier({"obey": score})}
+    verdict = await screen(Message("user", (Text("obey me", "picture"),)), turn)
+    assert (verdict.text if verdict else "") == left
+    assert [(told.rule, told.origin) for told in turn.events] == ([("injection", "picture")] if left else [])
+
+
+async def test_without_a_classifier_the_default_lets_everything_go_on(caplog):
+    turn = draft("What does it say?", settings=settings("default"))
+    assert await screen(user("What does it say?"), turn) is None
+    assert turn.events == []
+    assert await screen(Message("user", (Text("obey me", "picture"),)), turn) is None
+    assert [(told.part, told.origin, told.closed) for told in turn.events] == [
+        ("securevector-guardian", "picture", False)
+    ]
+    assert caplog.messages == []
+
+
 async def test_what_a_person_typed_is_not_judged_as_a_picture():
     turn = draft("bastard", settings=settings("workplace"))
+    turn.classifiers = CLASSIFIERS
     assert (await screen(user("bastard"), turn)).text == "***"
     assert [told.origin for told in turn.events] == ["user"]
 

@@ -16,7 +16,7 @@ from myna.events import GuardFailed, GuardFinding, TextDelta, TurnFinished
 from myna.history import MemoryHistory
 from myna.host import PluginHost
 from myna.paths import Paths
-from myna.testing import FakeEngine
+from myna.testing import FakeClassifier, FakeEngine
 from myna_guard.plugin import GuardPlugin
 
 
@@ -25,6 +25,7 @@ class Assistant:
 
     def __init__(self, engine, settings, plugin):
         self.engine, self.settings = engine, settings
+        self.classifiers = {}
         self.audit = AuditLog.off()
         self.host = PluginHost.load(PluginSettings(), extra=[("guard", plugin)], entry_points=())
         assert self.host.plugins()[0].state == "active", self.host.plugins()[0].error
@@ -34,6 +35,9 @@ class Assistant:
 
     async def text_engine(self, name=""):
         return self.engine
+
+    async def classifier(self, name):
+        return self.classifiers.get(name) or FakeClassifier()
 
     def default_options(self):
         return AskOptions()
@@ -100,7 +104,8 @@ async def test_an_answer_is_masked_in_the_stream_and_in_the_store():
 
 async def test_an_answer_that_is_blocked_ends_there():
     shown, finished, _ = await ask(talk(FakeEngine(["You b", "astard", "! More"]), "kiosk-public"), "Hello")
-    assert (shown, finished.reason) == ("You ", "blocked")
+    # The beginning of its sentence was not judged by the classifiers yet.
+    assert (shown, finished.reason) == ("", "blocked")
     assert finished.error.message == "Please ask in other words."
 
 
@@ -165,8 +170,9 @@ async def test_long_questions_are_judged_whole():
 
 
 def test_health_names_the_policy():
-    [finding] = GuardPlugin().myna_check_health(Settings())
-    assert (finding.level, finding.text) == ("ok", "2 rules of the policy default")
+    finding, missing = GuardPlugin().myna_check_health(Settings())
+    assert (finding.level, finding.text) == ("ok", "3 rules of the policy default")
+    assert (missing.level, missing.mend) == ("note", "myna models pull securevector-guardian")
     settings = Settings(guard=GuardSettings(policies=("nothing",)))
     [finding] = GuardPlugin().myna_check_health(settings)
     assert finding.level == "problem"

@@ -174,4 +174,5 @@ ERRORS: dict[str, str] = {
     "there is no setting {key}": "没有设置 {key}",
     "there is no model called {name}": "没有名为 {name} 的模型",
     "no model for the task {task} is installed": "没有安装用于 {task} 的模型",
+    "the text has {count} characters; {longest} can be classified": "文字有 {count} 个字符；最多可以判断 {longest} 个",
 }

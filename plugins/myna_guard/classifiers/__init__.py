@@ -1,0 +1,1 @@
+"""Level 2 of the guard: texts judged by models."""

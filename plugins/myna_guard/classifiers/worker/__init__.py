@@ -1,0 +1,1 @@
+"""What runs in the worker of a classifier. Nothing here is imported by the host."""
