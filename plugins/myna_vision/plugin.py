@@ -60,4 +60,10 @@ def myna_resolve_model(name: str, task: Task, settings: Settings) -> ResolvedMod
 
 @hookimpl
 def myna_register_benchmarks() -> Sequence[BenchInfo]:
-    return (BenchInfo("vision", "Text in pictures beside rapidocr", "myna_vision.benchmarks.vision:run"),)
+    return (
+        BenchInfo(
+            "vision",
+            "Looking by stage, a second question about a picture, and text beside rapidocr",
+            "myna_vision.benchmarks.vision:run",
+        ),
+    )
