@@ -18,6 +18,7 @@ def open_session(path: Path) -> Any:
     """
     import onnxruntime
 
+    refused = (RuntimeError, ValueError, *_own_errors())
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -25,7 +26,7 @@ def open_session(path: Path) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except (RuntimeError, ValueError, *_own_errors()) as error:
+    except refused as error:
         raise ModelLoadFailed(f"{path.name}: {' '.join(str(error).split())[:300]}") from None
 
 
