@@ -18,7 +18,7 @@ def open_session(path: Path) -> Any:
     """
     import onnxruntime
 
-    refused = (RuntimeError, ValueError, *_own_errors())
+    refused: tuple[type[Exception], ...] = (RuntimeError, ValueError, *_own_errors())
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
