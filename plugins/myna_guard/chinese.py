@@ -37,8 +37,8 @@ CHINESE: dict[str, str] = {
         "{path}：规则 {rule} 检查图片，因此只能用 block 或 log，且只能针对 picture"
     ),
     "The classifier {name} could not judge.": "分类器 {name} 没能作出判断。",
-    "nothing is answered: the policy asks {names}, which is not installed": (
-        "什么都不回答：策略要询问 {names}，而它没有安装"
+    "nothing is answered: the policy asks what is not installed: {names}": (
+        "什么都不回答：策略要询问没有安装的 {names}"
     ),
     "texts are not judged by {names}: not installed": "文字没有经过 {names} 判断：没有安装",
     "{names} cannot judge without ONNX Runtime": "没有 ONNX Runtime，{names} 无法判断",

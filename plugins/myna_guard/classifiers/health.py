@@ -21,7 +21,7 @@ def missing_classifiers(policy: Policy) -> list[Finding]:
     if missing:
         named, pull = ", ".join(missing), f"myna models pull {' '.join(missing)}"
         if policy.fails_closed:
-            text = f"nothing is answered: the policy asks {named}, which is not installed"
+            text = f"nothing is answered: the policy asks what is not installed: {named}"
             findings.append(Finding("guard", "problem", text, pull))
         else:
             findings.append(Finding("guard", "note", f"texts are not judged by {named}: not installed", pull))
