@@ -199,12 +199,12 @@ def test_a_spoiled_model_file_fails_closed_and_open(myna, install) -> None:
     path.unlink()
     path.write_bytes(gzip.compress(b"{}").ljust(size, b"\0"))
     closed = myna("guard", "check", "Where is the lift?", "--policy", "kiosk-public")
-    assert closed.status == 4
-    assert "The classifier securevector-guardian could not judge." in closed.err
+    assert (closed.status, closed.err.count("The classifier securevector-guardian could not judge.")) == (4, 1)
     assert myna("guard", "check", "Where is the lift?", "--policy", "workplace").status == 0
 
 
 def test_the_doctor_names_what_is_missing(myna) -> None:
     ended = myna("doctor", env={"MYNA_GUARD_POLICIES": "kiosk-public"})
-    assert "nothing is answered: the policy asks what is not installed:" in ended.out
-    assert "myna models pull securevector-guardian profanity-en" in ended.out
+    said = " ".join(ended.out.split())
+    assert "nothing is answered: the policy asks securevector-guardian, profanity-en, which is not installed" in said
+    assert "myna models pull securevector-guardian profanity-en" in said
