@@ -206,5 +206,5 @@ def test_a_spoiled_model_file_fails_closed_and_open(myna, install) -> None:
 def test_the_doctor_names_what_is_missing(myna) -> None:
     ended = myna("doctor", env={"MYNA_GUARD_POLICIES": "kiosk-public"})
     said = " ".join(ended.out.split())
-    assert "nothing is answered: the policy asks securevector-guardian, profanity-en, which is not installed" in said
+    assert "nothing is answered: the policy asks what is not installed:" in said
     assert "myna models pull securevector-guardian profanity-en" in said
