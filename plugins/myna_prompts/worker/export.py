@@ -55,6 +55,11 @@ def _config(path: Path) -> BertConfig:
 def _quantize(source: Path, target: Path) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    # It advises, at every run, to prepare a model that needs no preparing.
-    logging.getLogger().setLevel(logging.ERROR)
-    quantize_dynamic(source, target, per_channel=True, weight_type=QuantType.QInt8)
+    # It advises, at every run and by the root logger, to prepare a model that needs no preparing.
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        quantize_dynamic(source, target, per_channel=True, weight_type=QuantType.QInt8)
+    finally:
+        root.setLevel(level)
