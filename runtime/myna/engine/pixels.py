@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import struct
 import warnings
 from collections.abc import Iterator
@@ -49,6 +50,8 @@ _DECODER_ERRORS = (
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+# What is wrong with a file is told by the error; its maker could fill the log with the rest.
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
 if importlib.util.find_spec("pillow_heif"):
     import pillow_heif
 
