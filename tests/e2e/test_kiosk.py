@@ -15,6 +15,8 @@ from myna_vision.benchmarks.drawing import FONTS, missing_fonts, page
 
 KIOSK = {"MYNA_GUARD_POLICIES": "kiosk-public"}
 WORKPLACE = {"MYNA_GUARD_POLICIES": "workplace"}
+CLASSIFIERS = ("securevector-guardian", "profanity-en")
+"""Without them the policy of a kiosk answers nothing."""
 PRINTED = ("Opening hours: 9 to 5", "Contact: jane@example.org")
 
 
@@ -41,7 +43,8 @@ def of(records: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
     return [record["data"] for record in records if record["kind"] == kind]
 
 
-def test_a_kiosk_answers_on_record_and_keeps_no_words(myna: Myna) -> None:
+def test_a_kiosk_answers_on_record_and_keeps_no_words(myna: Myna, install: Callable[..., Path]) -> None:
+    install(*CLASSIFIERS)
     asked = myna("ask", "What is the capital of France?", "--temperature", "0", "--prompt", "classify", env=KIOSK)
     assert asked.status == 0, asked.err
     records = recorded(myna)
@@ -63,7 +66,8 @@ def test_what_a_rule_found_is_on_record(myna: Myna) -> None:
     assert found["turn"] == verdict["turn"] == of(records, "answer")[0]["turn"]
 
 
-def test_a_kiosk_whose_record_cannot_be_written_answers_nothing(myna: Myna) -> None:
+def test_a_kiosk_whose_record_cannot_be_written_answers_nothing(myna: Myna, install: Callable[..., Path]) -> None:
+    install(*CLASSIFIERS)
     (myna.home / "data").mkdir(exist_ok=True)
     (myna.home / "data" / "audit").write_text("no folder", encoding="utf-8")
     asked = myna("ask", "What is the capital of France?", env=KIOSK)
@@ -74,12 +78,12 @@ def test_a_kiosk_whose_record_cannot_be_written_answers_nothing(myna: Myna) -> N
 def test_a_picture_goes_nowhere_in_a_kiosk_that_cannot_judge_it(
     myna: Myna, install: Callable[..., Path], card: str
 ) -> None:
-    install("pp-ocr-v6")
+    install("pp-ocr-v6", *CLASSIFIERS)
     asked = myna("ask", "What are the opening hours?", "--image", card, env=KIOSK)
     assert (asked.status, asked.out) == (4, "")
     assert "myna models pull open-nsfw" in myna("doctor", env=KIOSK).out
-    [failed] = of(recorded(myna), "finding")
-    assert (failed["action"], failed["origin"], failed["rule"]) == ("fail-closed", "picture", "unsafe-picture")
+    failed = [found for found in of(recorded(myna), "finding") if found["rule"] == "unsafe-picture"]
+    assert [(one["action"], one["origin"]) for one in failed] == [("fail-closed", "picture")]
     install("open-nsfw")
     asked = myna("ask", "What are the opening hours?", "--image", card, env=KIOSK)
     assert asked.status == 0, asked.err
@@ -90,7 +94,7 @@ def test_a_picture_goes_nowhere_in_a_kiosk_that_cannot_judge_it(
 def test_personal_data_that_is_printed_in_a_picture_is_masked(
     myna: Myna, install: Callable[..., Path], card: str
 ) -> None:
-    install("pp-ocr-v6", "open-nsfw")
+    install("pp-ocr-v6", "open-nsfw", *CLASSIFIERS)
     asked = myna(
         "ask", "What is the contact?", "--image", card, "--json", env=WORKPLACE | {"MYNA_AUDIT_MODE": "metadata"}
     )
