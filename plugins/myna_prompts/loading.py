@@ -193,7 +193,8 @@ def _variables_fault(loaded: Loaded) -> str:
         for value in (variable.default, *variable.choices):
             if value is not None and (fault := fault_of(_without(variable, value), value)):
                 return f"the variable {name}: {value!r} {fault}"
-        if None not in (variable.minimum, variable.maximum) and variable.minimum > variable.maximum:  # type: ignore[operator]
+        low, high = variable.minimum, variable.maximum
+        if low is not None and high is not None and low > high:
             return f"the variable {name}: minimum is more than maximum"
     return ""
 

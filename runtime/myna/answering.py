@@ -72,7 +72,7 @@ class Answering:
         if draft.answer:
             await self._piece(TextPiece(draft.answer), output)
             await self._close(output, "stop", Usage())
-            self._outcome.reason = "stop"
+            self._outcome.reason, self._outcome.from_plugin = "stop", True
         else:
             await self._generate(draft, output)
 

@@ -124,6 +124,8 @@ class TurnFinished(TurnEvent, frozen=True, tag="finished"):
     message: str = ""
     """Id of the stored answer; empty when nothing was stored."""
     error: ErrorInfo | None = None
+    from_plugin: bool = False
+    """A plugin knew the answer: no model gave it."""
 
 
 Event = (

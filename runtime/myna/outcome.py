@@ -22,6 +22,8 @@ class Outcome(msgspec.Struct):
     error: ErrorInfo | None = None
     timings: dict[str, float] = {}
     used: PromptUse | None = None
+    from_plugin: bool = False
+    """A plugin knew the answer: no model gave it."""
 
     def ended(self, end: TextEnd) -> None:
         """The answer came to its end. What the turn measured itself stays."""
@@ -29,9 +31,9 @@ class Outcome(msgspec.Struct):
         self.timings |= {stage: took for stage, took in end.timings.items() if stage not in self.timings}
 
     def meta(self, model: str) -> MessageMeta:
-        """What is kept with the answer, which `model` gave."""
+        """What is kept with the answer, which `model` gave, unless a plugin did."""
         return MessageMeta(
-            model=model,
+            model="" if self.from_plugin else model,
             finish=self.reason,
             usage=self.usage,
             timings=dict(self.timings),
@@ -52,4 +54,5 @@ class Outcome(msgspec.Struct):
             text=self.text,
             message=self.message,
             error=self.error,
+            from_plugin=self.from_plugin,
         )

@@ -44,6 +44,7 @@ MEASURING: dict[str, str] = {
     "Similarity is by shared words, for no embedding model is installed.": (
         "相似度按共有的词计算，因为没有可用的嵌入模型。"
     ),
+    "{model} ended without saying how": "{model} 结束时没有说明原因",
     "{name}: {done} of {total} answers": "{name}：{total} 个回答中的第 {done} 个",
     "the template {name} has no cases": "模板 {name} 没有用例",
     "the template {name} {version} is worse than before": "模板 {name} {version} 比以前差",

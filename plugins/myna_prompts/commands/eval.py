@@ -82,25 +82,9 @@ def _worse(comparison: Comparison) -> str:
 
 
 async def _evaluate(ctx: Context, templates: list[Loaded], model: str, seed: int, seeds: int) -> list[Evaluation]:
-    from myna.cli.waiting import Waiting
+    from .running import running
 
-    from ..embedding import InstalledEmbedding
-    from ..evaluation.running import Runner
-    from ..opening import open_chooser
-
-    async with await ctx.assistant() as assistant:
-        resolved = await assistant.resolve(model)
-        engine = await assistant.text_engine(model)
-        with Waiting(ctx, ctx.text("The model is being loaded …")):
-            info = await engine.info()
-        runner = Runner(
-            engine,
-            InstalledEmbedding(assistant),
-            chooser=open_chooser(ctx.paths),
-            context=info.context,
-            model=resolved.name,
-            clear=engine.clear,
-        )
+    async with running(ctx, model) as (runner, _):
         found = []
         for loaded in templates:
             with ctx.console.status("") as status:

@@ -78,26 +78,10 @@ def optimize_prompt(
 async def _search(
     ctx: Context, loaded: Loaded, cases: list[Case], model: str, amounts: tuple[int, int, int]
 ) -> tuple[Outcome, Variant]:
-    from myna.cli.waiting import Waiting
-
-    from ..embedding import InstalledEmbedding
-    from ..evaluation.running import Runner
-    from ..opening import open_chooser
+    from .running import running
 
     most, proposals, seed = amounts
-    async with await ctx.assistant() as assistant:
-        resolved = await assistant.resolve(model)
-        engine = await assistant.text_engine(model)
-        with Waiting(ctx, ctx.text("The model is being loaded …")):
-            info = await engine.info()
-        runner = Runner(
-            engine,
-            InstalledEmbedding(assistant),
-            chooser=open_chooser(ctx.paths),
-            context=info.context,
-            model=resolved.name,
-            clear=engine.clear,
-        )
+    async with running(ctx, model) as (runner, engine):
 
         def told(trial: Trial) -> None:
             ctx.note(_line(ctx, trial))

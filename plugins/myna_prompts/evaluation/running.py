@@ -132,7 +132,7 @@ class Runner:
         first: float | None = None
         pieces: list[str] = []
         end: TextEnd | None = None
-        async with aclosing(self._engine.generate(request)) as answer:  # type: ignore[type-var]
+        async with aclosing(self._engine.generate(request)) as answer:
             async for piece in answer:
                 if isinstance(piece, TextEnd):
                     end = piece
@@ -140,7 +140,8 @@ class Runner:
                     first = first if first is not None else (time.perf_counter() - began) * 1e3
                     pieces.append(piece.text)
         total = (time.perf_counter() - began) * 1e3
-        assert end is not None  # noqa: S101 - the protocol of engines
+        if end is None:
+            raise EngineError(f"{self.model} ended without saying how")
         return "".join(pieces), end, total if first is None else first, total
 
     async def _with_similarity(

@@ -60,7 +60,7 @@ async def proposed(original: Loaded, engine: TextEngine, count: int, seed: int) 
 
 
 async def _answer(engine: TextEngine, request: TextRequest) -> str:
-    async with aclosing(engine.generate(request)) as answer:  # type: ignore[type-var]
+    async with aclosing(engine.generate(request)) as answer:
         return "".join([piece.text async for piece in answer if not isinstance(piece, TextEnd)])
 
 

@@ -51,10 +51,18 @@ class _Graph:
         return name
 
     def weight(self, name: str, *, transposed: bool = False) -> str:
+        tensor = self._tensor(name)
+        return self.constant(name, tensor.T if transposed else tensor)
+
+    def first_row(self, name: str, tensor: str) -> str:
+        """The first row of the weight `tensor`, as the constant `name`."""
+        return self.constant(name, self._tensor(tensor)[0])
+
+    def _tensor(self, name: str) -> Any:
         tensor = self._tensors.get(name)
         if tensor is None:
             raise ModelLoadFailed(f"the model has no tensor {name}")
-        return self.constant(name, tensor.T if transposed else tensor)
+        return tensor
 
     def constant(self, name: str, value: Any) -> str:
         if name not in self.constants:
@@ -117,7 +125,7 @@ def _embeddings(graph: _Graph, config: BertConfig) -> str:
         tokens,
     )
     # A single text is of one kind: the first of the two token types.
-    kind = graph.constant("kind", graph._tensors["embeddings.token_type_embeddings.weight"][0])  # noqa: SLF001
+    kind = graph.first_row("kind", "embeddings.token_type_embeddings.weight")
     summed = graph.op("Add", graph.op("Add", words, places), kind)
     return graph.norm(summed, "embeddings.LayerNorm", config.layer_norm_eps)
 

@@ -24,6 +24,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     text: str
     model: str
+    """Empty where a plugin knew the answer, as of a picture that no model looked at."""
     finish_reason: str
     usage: Usage
     timings: dict[str, float]
@@ -33,7 +34,8 @@ class Answer(msgspec.Struct, frozen=True):
 async def as_data(assistant: Assistant, conversation: Conversation, finished: TurnFinished) -> Answer:
     """What `--json` prints of a turn of `conversation`."""
     model = await assistant.resolve(conversation.model)
-    return Answer(finished.text, model.name, finished.reason, finished.usage, finished.timings)
+    name = "" if finished.from_plugin else model.name
+    return Answer(finished.text, name, finished.reason, finished.usage, finished.timings)
 
 
 async def show(ctx: Context, turn: Turn, *, stream: bool = True) -> TurnFinished:

@@ -7,7 +7,7 @@ in `myna.engine.clients`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -264,7 +264,7 @@ class TextEngine(Protocol):
         """What is known of the model; loads it when it is not loaded."""
         ...
 
-    def generate(self, request: TextRequest, *, ahead: int = 0) -> AsyncIterator[TextPiece | TextEnd]:
+    def generate(self, request: TextRequest, *, ahead: int = 0) -> AsyncGenerator[TextPiece | TextEnd, None]:
         """Pieces as they are decoded, then exactly one `TextEnd`. With `ahead`, an engine that can pause does so
         while about so many pieces are not read yet."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 from ..engine.protocols import ModelInfo, TextEnd, TextPiece, TextRequest
 from ..errors import MynaError, PromptTooLong
@@ -51,7 +51,7 @@ class FakeEngine:
     async def info(self) -> ModelInfo:
         return ModelInfo("fake", context=self._context, context_wanted=self._context)
 
-    async def generate(self, request: TextRequest, *, ahead: int = 0) -> AsyncIterator[TextPiece | TextEnd]:
+    async def generate(self, request: TextRequest, *, ahead: int = 0) -> AsyncGenerator[TextPiece | TextEnd, None]:
         self.requests.append(request)
         prompt = self._prompt_tokens(request)
         if prompt >= self._context:
