@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 import zxingcpp
 from PIL import Image
@@ -133,6 +134,8 @@ def test_text_in_a_picture_is_content(install: Callable[..., Path], tmp_path: Pa
     path.write_bytes(draw(receipt, font(LATIN[0])))
     for command in (("see", str(path), "What is the total?"), ("ask", "What is the total?", "--image", str(path))):
         assert myna(*command).out == "Total: 8.40\n"
+    said = json.loads(myna("ask", "What is the total?", "--image", str(path), "--json").out)
+    assert (said["text"], said["model"], said["usage"]["completion_tokens"]) == ("Total: 8.40", "", 0)
     asked = myna("ask", "Is there a dog?", "--image", str(path))
     assert asked.status == 0
     assert "PWNED" not in asked.out
@@ -152,6 +155,16 @@ def test_a_chat_about_a_picture_goes_on(install: Callable[..., Path], tmp_path: 
     conversations = json.loads(myna("conversations", "list", "--json").out)
     shown = myna("conversations", "show", conversations[0]["id"]).out
     assert "$12.91" in shown
+
+
+def test_a_photograph_in_heic_is_looked_at_and_kept_as_png(install: Callable[..., Path], tmp_path: Path) -> None:
+    myna = Myna(install(DEFAULT_MODEL))
+    path = tmp_path / "photo.heic"
+    pillow_heif.from_pillow(Image.new("RGB", (64, 48), "red")).save(path)
+    assert myna("see", str(path), "How large is it?").out == "64 x 48 pixels.\n"
+    assert myna("ask", "How large is it?", "--image", str(path)).out == "64 x 48 pixels.\n"
+    [kept] = [path for path in (myna.home / "data" / "attachments").rglob("*") if path.is_file()]
+    assert kept.read_bytes().startswith(b"\x89PNG")
 
 
 def test_metadata_does_not_get_into_the_store(install: Callable[..., Path], tmp_path: Path) -> None:

@@ -84,8 +84,9 @@ async def test_an_answer_that_a_plugin_knows_is_given_and_kept():
     conversation = talk(engine, answering("12.50"))
     events = await events_of(conversation.ask("What is the total?"))
     assert [event.text for event in events if isinstance(event, TextDelta)] == ["12.50"]
-    assert (events[-1].reason, events[-1].text) == ("stop", "12.50")
+    assert (events[-1].reason, events[-1].text, events[-1].from_plugin) == ("stop", "12.50", True)
     assert engine.requests == []
+    assert [stored.meta.model for stored in await conversation.history() if stored.message.role == "assistant"] == [""]
     assert await said(conversation) == [("user", "What is the total?"), ("assistant", "12.50")]
 
 
