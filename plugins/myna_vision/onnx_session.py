@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import psutil
 
+from myna.engine.onnx_runtime import failures, in_short
 from myna.errors import EngineError, ExtraMissing, ModelLoadFailed, OutOfMemory
 
 Floats = npt.NDArray[np.float32]
@@ -110,8 +111,8 @@ class OnnxSession:
     def _run(self, inputs: Mapping[str, npt.NDArray[Any]], options: Any) -> list[Floats]:
         try:
             outputs: list[Floats] = self._session.run(self._outputs, dict(inputs), options)
-        except _failures(self._runtime) as error:
-            text = _short(error)
+        except failures(self._runtime) as error:
+            text = in_short(error)
             if "allocat" in text.lower():
                 raise OutOfMemory(f"{self._path}: {text}") from None
             raise EngineError(f"{self._path}: {text}") from None
@@ -146,8 +147,8 @@ def open_session(path: str, *, threads: int = 0) -> OnnxSession:
     providers = [*(name for name in _PROVIDERS if name in there), "CPUExecutionProvider"]
     try:
         session = onnxruntime.InferenceSession(path, options, providers=providers)
-    except _failures(onnxruntime) as error:
-        raise ModelLoadFailed(f"{path}: {_short(error)}") from None
+    except failures(onnxruntime) as error:
+        raise ModelLoadFailed(f"{path}: {in_short(error)}") from None
     return OnnxSession(path, session, onnxruntime)
 
 
@@ -155,16 +156,3 @@ def thread_count() -> int:
     """The physical cores among those that this process may use."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(cores, psutil.cpu_count(logical=False) or cores))
-
-
-def _failures(runtime: Any) -> tuple[type[Exception], ...]:
-    """What ONNX Runtime raises: classes of its own, which have no base of their own, beside Python's."""
-    native = runtime.capi.onnxruntime_pybind11_state
-    own = (
-        kind for name in dir(native) if isinstance(kind := getattr(native, name), type) and issubclass(kind, Exception)
-    )
-    return (*own, RuntimeError, ValueError)
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]

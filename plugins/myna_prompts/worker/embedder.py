@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import msgspec
 import numpy as np
 
+from myna.engine.onnx_runtime import small_session
 from myna.engine.protocols import Embeddings, EmbedRequest, EngineSpec, ModelInfo
 from myna.engine.serial import SerialEngine
 from myna.errors import ModelLoadFailed
@@ -34,7 +35,7 @@ class EmbedderEngine(SerialEngine):
             raise ModelLoadFailed(f"{spec.name} lacks its file {min(missing)}")
         cache = Path(spec.cache_dir or gettempdir())
         path = quantized(weights, Path(spec.files["config"]), cache, spec.fingerprint)
-        self._session = _open(path)
+        self._session = small_session(path, threads=0)
         self._tokenizer = _tokenizer(spec.files["tokenizer"])
         self.dimensions = int(self._session.get_outputs()[0].shape[1])
         details = {"format": "ONNX, INT8", "dimensions": str(self.dimensions)}
@@ -64,19 +65,6 @@ class EmbedderEngine(SerialEngine):
     def close(self) -> None:
         self._session = None
         super().close()
-
-
-def _open(path: Path) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    # Threads that spin between runs would take the processor from the chat model.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except (RuntimeError, ValueError) as error:  # ONNX Runtime's own errors are RuntimeErrors
-        raise ModelLoadFailed(f"{path}: {' '.join(str(error).split())[:300]}") from None
 
 
 def _tokenizer(path: str) -> Any:

@@ -38,7 +38,7 @@ class FakeTurn:
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Callable[..., InProcess]:
-    monkeypatch.setattr(silero, "open_session", lambda path: FakeSession())
+    monkeypatch.setattr(silero, "small_session", lambda path: FakeSession())
     monkeypatch.setattr(ears, "SmartTurn", FakeTurn)
     return lambda **files: InProcess(ears.EarsEngine(EngineSpec("ears", "", files)))
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from myna.engine.onnx_runtime import small_session
 from myna.errors import EngineError, ModelLoadFailed
 
 from .model import Options, WindowScores
-from .onnx_session import open_session
 from .windows import windows
 
 TOGETHER = 16
@@ -31,7 +31,7 @@ class TextGraph:
     @classmethod
     def load(cls, path: Path, options: Options) -> TextGraph:
         """Raises `ModelLoadFailed` for a file that is none, or a manifest that does not name its labels."""
-        session = open_session(path)
+        session = small_session(path)
         inputs, outputs = session.get_inputs(), session.get_outputs()
         if [each.type for each in inputs] != ["tensor(string)"] or len(inputs[0].shape) != 1:
             raise ModelLoadFailed(f"{path.name} does not take texts alone; a transformer needs its tokenizer.json")

@@ -10,10 +10,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from myna.engine.onnx_runtime import small_session
 from myna.errors import EngineError, ModelLoadFailed
 
 from .model import Options, WindowScores
-from .onnx_session import open_session
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -56,7 +56,7 @@ class Transformer:
         config = _config(files.get("config"))
         labels = options.labels or _labels(config)
         path = Path(files["model"])
-        session = open_session(path)
+        session = small_session(path)
         names = {each.name for each in session.get_inputs()}
         outputs = session.get_outputs()
         if "input_ids" not in names or not names <= _INPUTS:

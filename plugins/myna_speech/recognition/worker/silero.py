@@ -9,10 +9,10 @@ import msgspec
 import numpy as np
 
 from myna.audio import SAMPLE_BYTES, SPEECH_RATE
+from myna.engine.onnx_runtime import small_session
 from myna.errors import ModelLoadFailed
 
 from .mel import Floats
-from .onnx_session import open_session
 from .voice_level import SAMPLES
 
 _CONTEXT = 64
@@ -34,7 +34,7 @@ class Silero:
 
     def __init__(self, path: str) -> None:
         """Raises `ModelLoadFailed`."""
-        self._session = open_session(path)
+        self._session = small_session(path)
         names = {one.name for one in self._session.get_inputs()}
         if names != _INPUTS:
             raise ModelLoadFailed(f"{path} is no Silero voice activity model: it takes {', '.join(sorted(names))}")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from myna.audio import SPEECH_RATE
+from myna.engine.onnx_runtime import small_session
 from myna.errors import ModelLoadFailed
 
 from .mel import Floats, log_mel
-from .onnx_session import open_session
 
 SECONDS = 8
 INPUT = "input_features"
@@ -20,7 +20,7 @@ class SmartTurn:
 
     def __init__(self, path: str) -> None:
         """Raises `ModelLoadFailed`."""
-        self._session = open_session(path)
+        self._session = small_session(path)
         inputs = [(one.name, tuple(one.shape[1:])) for one in self._session.get_inputs()]
         if inputs != [(INPUT, (_BANDS, SECONDS * 100))]:
             raise ModelLoadFailed(f"{path} is no Smart Turn model: it takes {inputs}")

@@ -10,12 +10,12 @@ import msgspec
 import numpy as np
 
 from myna.audio import SAMPLE_BYTES
+from myna.engine.onnx_runtime import small_session
 from myna.engine.protocols import EngineSpec, ModelInfo
 from myna.engine.serial import SerialEngine
 from myna.errors import BadModelFile
 from myna_speech.session.wake_word import WakeWordRequest, WakeWordScore
 
-from .onnx_session import open_session
 from .wake_detectors import EMBEDDING, EMBEDDING_SIZE, HOP, MELS, Detector, OpenWakeWord, SoundDetector
 
 
@@ -52,14 +52,14 @@ class WakeWordEngine(SerialEngine):
 
 def _detector(spec: EngineSpec) -> Detector:
     path = Path(spec.files["model"])
-    session = open_session(str(path))
+    session = small_session(str(path))
     inputs = session.get_inputs()
     if len(inputs) == 1:
         kind, shape = inputs[0].type, list(inputs[0].shape)
         if kind in {"tensor(float)", "tensor(int16)"} and len(shape) <= 2:
             return SoundDetector(session)
         if kind == "tensor(float)" and len(shape) == 3 and shape[2] == EMBEDDING_SIZE:
-            mels, embedding = (open_session(_beside(spec, role, name)) for role, name in (MELS, EMBEDDING))
+            mels, embedding = (small_session(_beside(spec, role, name)) for role, name in (MELS, EMBEDDING))
             return OpenWakeWord(mels, embedding, session)
     taken = ", ".join(f"{one.type} {one.shape}" for one in inputs)
     raise BadModelFile(
