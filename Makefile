@@ -2,7 +2,7 @@
 #   make run ARGS="ask 'What is a myna?'"     make test ARGS="-k store"     make bench ARGS="decode --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test unit lint bench clean
+.PHONY: help setup run test unit lint bench translations clean
 
 BIN := .venv/bin
 MODELS := smollm2-135m-instruct whisper-tiny-en piper-en-us-joe silero-vad smart-turn-v3 openwakeword-hey-jarvis pp-ocr-v6 efficientnet-lite0 open-nsfw all-minilm-l6-v2 securevector-guardian profanity-en
@@ -17,6 +17,7 @@ help:
 	@echo "make unit    the tests that need no model"
 	@echo "make lint    formatting, lint, types, layers, size of the tree"
 	@echo "make bench   measurements, each beside its peer"
+	@echo "make translations   collect the texts of the pages, and compile their Chinese"
 	@echo "make clean   remove what was made in this clone (caches outside it stay)"
 
 setup:
@@ -53,6 +54,10 @@ bench:
 	@deploy/setup/up run
 	@deploy/setup/up bench
 	@MYNA_LLAMA_BIN="$(CURDIR)/.venv/llama-bin" $(BIN)/myna bench $(ARGS)
+
+translations:
+	@deploy/setup/up dev
+	@$(BIN)/python deploy/checks/translations.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

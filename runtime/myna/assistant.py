@@ -56,7 +56,7 @@ class Assistant:
         self.host = host
         self.audit = AuditLog(
             Journal(Places.find(paths, settings.audit)),
-            lambda: host.audit_policy(settings),
+            lambda: host.audit_policy(self.settings),
             retention_days=settings.audit.retention_days,
         )
         self.pool = WorkerPool(settings.workers, log_dir=paths.logs, observe=self._record_worker)
@@ -80,6 +80,11 @@ class Assistant:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.close()
+
+    def use_settings(self, settings: Settings) -> None:
+        """What is asked from now on follows `settings`; models that are loaded stay as they are."""
+        self.settings = settings
+        self.forget_models()
 
     async def close(self) -> None:
         """End the workers and finish what is being written."""

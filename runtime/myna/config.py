@@ -141,6 +141,21 @@ class AuditSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Path of the file that says where the log ends; empty: beside the log."""
 
 
+class DesktopSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    theme: Literal["auto", "light", "dark", "high-contrast"] = "auto"
+    """`auto`: as the system."""
+    font_scale: Annotated[float, msgspec.Meta(ge=0.75, le=2.5)] = 1.0
+    """1: the size of the system's font."""
+    reduced_motion: bool = False
+    """Nothing slides or fades."""
+    tray: bool = True
+    """Stay in the system tray when the window is closed, where there is one."""
+    shortcut: str = "Ctrl+Alt+M"
+    """Brings the window to the front from anywhere, where the platform allows it; empty: none."""
+    welcome: bool = True
+    """Show the first steps at the next start; off once they were taken."""
+
+
 class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     level: Literal["debug", "info", "warning", "error"] = "warning"
     content: bool = False
@@ -158,4 +173,5 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plugins: PluginSettings = PluginSettings()
     store: StoreSettings = StoreSettings()
     audit: AuditSettings = AuditSettings()
+    desktop: DesktopSettings = DesktopSettings()
     log: LogSettings = LogSettings()

@@ -100,9 +100,15 @@ class PanelInfo(msgspec.Struct, frozen=True):
     name: str
     title: str
     qml: str
-    """Path of the QML file."""
+    """Path of the QML file; the page finds what is behind it as `panel`."""
     view_model: str
-    """Import string of the Python object behind it; imported by the desktop alone."""
+    """Import string of what makes a `myna.panel.Panel` of a `myna.panel.Desk`; imported by the desktop alone."""
+    icon: str = "puzzle"
+    """A name of an icon of the desktop, see `myna_ui/qml/Myna/Ui/Icon.qml`."""
+    order: int = 500
+    """Lower comes first in the list of pages; those that come with Myna have 100 to 400."""
+    translations: str = ""
+    """A folder with Qt translations of the QML file, `zh.qm` for Chinese; empty for none."""
 
 
 class DemoStep(msgspec.Struct, frozen=True):

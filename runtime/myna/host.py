@@ -90,6 +90,24 @@ class PluginHost:
                 plugin.register(manager)
         return cls(manager, found, settings)
 
+    def add(self, name: str, target: object) -> None:
+        """Load one more plugin, called before the others; whoever embeds Myna can observe it so.
+
+        Raises:
+            PluginFailed: it cannot be loaded, or the name is taken.
+        """
+        if any(plugin.name == name for plugin in self._found):
+            raise PluginFailed(f"another plugin already has the name {name}")
+        plugin = Plugin(name, target=target)
+        plugin.load(self._manager)
+        if plugin.state == "active":
+            plugin.register(self._manager)
+        if plugin.error:
+            raise PluginFailed(plugin.error)
+        self._found = (*self._found, plugin)
+        self._plugins[name] = plugin
+        self._registered.clear()
+
     def plugins(self) -> list[PluginStatus]:
         """Every plugin that was found, in the order in which they are called."""
         return [plugin.status() for plugin in self._found]

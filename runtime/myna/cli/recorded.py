@@ -5,14 +5,29 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from .context import Context
+    from ..config import Settings
+    from ..host import PluginHost
+    from ..paths import Paths
+
+
+class Changing(Protocol):
+    """Who changes a setting: the command line, or an assistant."""
+
+    @property
+    def paths(self) -> Paths: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def host(self) -> PluginHost: ...
 
 
 @contextmanager
-def recorded(ctx: Context, key: str, text: str) -> Iterator[None]:
+def recorded(ctx: Changing, key: str, text: str) -> Iterator[None]:
     """Change `key` to what `text` stands for inside, on record by the stricter of the policies before and after it:
     switching the record off is its last entry, switching it on its first.
 

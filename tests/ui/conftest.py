@@ -1,0 +1,142 @@
+"""The real pages on a scripted engine, in a window that nobody sees."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_QUICK_BACKEND", "software")
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtQuick import QQuickItem, QQuickWindow
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from myna.assistant import Assistant
+from myna.config import PluginSettings, Settings
+from myna.hookspecs import ResolvedModel
+from myna.host import PluginHost
+from myna.paths import Paths
+from myna.settings import load_settings
+from myna.testing import FakeEngine
+from myna_ui.app import application, window
+from myna_ui.desktop import Desktop
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """The application of the product, once a process."""
+    return application(["myna"])
+
+
+class Shown:
+    """A desktop in its window, and a person in front of it."""
+
+    def __init__(self, desktop: Desktop, shown: QQuickWindow, qtbot: QtBot) -> None:
+        self.desktop = desktop
+        self.window = shown
+        self._qtbot = qtbot
+
+    def item(self, name: str) -> QQuickItem:
+        """The visible item with this `objectName`."""
+        found = [item for item in self.items(name) if item.isVisible()]
+        assert found, f"no visible item is called {name}"
+        return found[0]
+
+    def items(self, name: str) -> list[QQuickItem]:
+        return [item for item in walk(self.window.contentItem()) if item.objectName() == name]
+
+    def texts(self) -> list[str]:
+        """Every text that can be seen, from top to bottom of the tree of items."""
+        seen = (item for item in walk(self.window.contentItem()) if item.isVisible())
+        return [text for item in seen if isinstance(text := item.property("text"), str) and text]
+
+    def click(self, item: QQuickItem) -> None:
+        at = item.mapToScene(item.boundingRect().center())
+        QTest.mouseClick(self.window, Qt.MouseButton.LeftButton, pos=QPoint(round(at.x()), round(at.y())))
+
+    def type(self, text: str) -> None:
+        """Text as an input method enters it, into what has the focus."""
+        target = self.window.activeFocusItem()
+        assert target is not None, "nothing has the focus"
+        event = QInputMethodEvent()
+        event.setCommitString(text)
+        QApplication.sendEvent(target, event)
+
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(self.window, key, modifiers)
+
+    def until(self, condition: Callable[[], bool], timeout: int = 10_000) -> None:
+        """Wait; `timeout` (ms) only says when a test has failed."""
+        self._qtbot.waitUntil(condition, timeout=timeout)
+
+
+def walk(item: QQuickItem) -> Iterator[QQuickItem]:
+    """An item and all below it."""
+    yield item
+    for child in item.childItems():
+        yield from walk(child)
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine(["Par", "is."])
+
+
+@pytest.fixture
+def use_engine(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeEngine], None]:
+    """Let every chat model be this engine."""
+
+    def use(fake: FakeEngine) -> None:
+        async def text_engine(self: Assistant, name: str = "") -> FakeEngine:
+            return fake
+
+        async def resolve(self: Assistant, name: str = "", task: str = "chat") -> ResolvedModel:
+            return ResolvedModel(name or "fake", "chat", ".gguf", {"model": "fake.gguf"})
+
+        monkeypatch.setattr(Assistant, "text_engine", text_engine)
+        monkeypatch.setattr(Assistant, "resolve", resolve)
+        monkeypatch.setattr(Assistant, "preload", lambda self, name="": None)
+
+    return use
+
+
+@pytest.fixture
+def show(
+    qapp: QApplication, qtbot: QtBot, own_home: Path, engine: FakeEngine, use_engine: Callable[[FakeEngine], None]
+) -> Iterator[Callable[..., Shown]]:
+    """`show()` opens the window and waits for the assistant; `plugins` are loaded, by name, and no others."""
+    use_engine(engine)
+    opened: list[tuple[Desktop, object]] = []
+
+    def show(*plugins: tuple[str, object], ready: bool = True, settings: Settings | None = None) -> Shown:
+        paths = Paths.find(own_home)
+        settings = settings or load_settings(paths, environ={})
+        host = PluginHost.load(PluginSettings(), extra=plugins, entry_points=())
+        desktop = Desktop(paths, settings, environ={}, host=host)
+        qml, shown = window(desktop)
+        opened.append((desktop, qml))
+        qtbot.waitUntil(shown.isExposed)
+        result = Shown(desktop, shown, qtbot)
+        if ready:
+            desktop.begin()
+            result.until(lambda: desktop.property("ready"))
+        return result
+
+    yield show
+    for desktop, qml in opened:
+        assert isinstance(qml, QObject)
+        for root in qml.rootObjects():  # type: ignore[attr-defined]
+            root.close()
+        qml.deleteLater()
+        qapp.processEvents()
+        QApplication.sendPostedEvents(qml)
+        desktop.close()
+        desktop.deleteLater()
+    qapp.processEvents()

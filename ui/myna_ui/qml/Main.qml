@@ -1,0 +1,71 @@
+import QtQuick
+import QtQuick.Controls.Basic
+import QtQuick.Layouts
+import Myna.Ui
+import "conversation"
+
+ApplicationWindow {
+    id: window
+    width: 1120
+    height: 760
+    minimumWidth: 480
+    minimumHeight: 420
+    visible: true
+    title: "Myna"
+    color: theme.window
+    readonly property bool narrow: width < 860
+
+    RowLayout {
+        anchors.fill: parent
+        spacing: 0
+
+        Rectangle {
+            color: theme.sunken
+            Layout.fillHeight: true
+            Layout.preferredWidth: pages.implicitWidth
+            Navigation {
+                id: pages
+                anchors.fill: parent
+                narrow: window.narrow
+            }
+        }
+        Rectangle {
+            visible: theme.highContrast
+            color: theme.border
+            Layout.fillHeight: true
+            Layout.preferredWidth: 1
+        }
+        ColumnLayout {
+            spacing: 0
+            Banner {
+                error: desktop.error
+                Layout.fillWidth: true
+                Layout.margins: visible ? theme.space * 2 : 0
+                onDismissed: desktop.dismiss()
+            }
+            StackLayout {
+                id: stack
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                currentIndex: {
+                    if (desktop.page === "conversation")
+                        return 0
+                    for (let at = 0; at < desktop.pages.length; at++)
+                        if (desktop.pages[at].name === desktop.page)
+                            return at + 1
+                    return 0
+                }
+                ConversationPage { conversation: desktop.conversation }
+                Repeater {
+                    model: desktop.pages
+                    PanelPage {
+                        required property var modelData
+                        source: modelData.qml
+                        panel: modelData.panel
+                        shown: desktop.page === modelData.name
+                    }
+                }
+            }
+        }
+    }
+}

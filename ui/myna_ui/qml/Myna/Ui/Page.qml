@@ -1,0 +1,54 @@
+// A page: a title, what can be done with all of it, and content that scrolls.
+import QtQuick
+import QtQuick.Controls.Basic
+import QtQuick.Layouts
+
+FocusScope {
+    id: page
+    property string title
+    property string detail
+    property alias actions: actions.data
+    default property alias content: column.data
+    // Content never gets wider than what is easy to read.
+    property real widest: 960
+    // Of the panel behind the page, where it has one.
+    property var error: ({})
+    signal dismissed
+    Accessible.role: Accessible.Pane
+    Accessible.name: title
+
+    Flickable {
+        id: scroll
+        anchors.fill: parent
+        contentWidth: width
+        contentHeight: column.height + theme.space * 8
+        boundsBehavior: Flickable.StopAtBounds
+        clip: true
+        ScrollBar.vertical: AppScrollBar {}
+
+        ColumnLayout {
+            id: column
+            width: Math.min(page.widest, scroll.width - theme.space * 6)
+            x: (scroll.width - width) / 2
+            y: theme.space * 4
+            spacing: theme.space * 2
+
+            RowLayout {
+                Layout.fillWidth: true
+                spacing: theme.space
+                ColumnLayout {
+                    spacing: theme.space * 0.5
+                    Layout.fillWidth: true
+                    Heading { text: page.title; Layout.fillWidth: true }
+                    Words { visible: text !== ""; text: page.detail; muted: true; Layout.fillWidth: true }
+                }
+                Row { id: actions; spacing: theme.space }
+            }
+            Banner {
+                error: page.error
+                Layout.fillWidth: true
+                onDismissed: page.dismissed()
+            }
+        }
+    }
+}
