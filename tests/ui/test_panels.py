@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QObject
 
@@ -33,7 +33,7 @@ Page {
 
 
 class Tides:
-    made: list[Tides] = []
+    made: ClassVar[list[Tides]] = []
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
