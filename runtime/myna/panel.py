@@ -19,13 +19,14 @@ In its QML file, `panel.state.high` is what was shown last, `panel.act("refresh"
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from .assistant import Assistant
     from .config import Settings
     from .conversation import Conversation
+    from .events import Event
 
 
 class Desk(Protocol):
@@ -47,6 +48,10 @@ class Desk(Protocol):
     def show(self, **state: Any) -> None:
         """Show values under these names: texts, numbers, booleans, None, and lists and dicts (with texts as keys) of
         them. Names that are not given stay as they are."""
+        ...
+
+    def watch(self, watcher: Callable[[Event], None]) -> None:
+        """Call `watcher`, which must not block, with every event of every turn, as `myna_observe` is."""
         ...
 
     def text(self, english: str, /, **values: object) -> str:

@@ -19,23 +19,30 @@ from myna.settings import load_settings, set_value
 class Observer:
     """A plugin of the desktop's own: hears every event of every turn."""
 
-    def __init__(self, heard: Callable[[Event], None]) -> None:
-        self._heard = heard
+    def __init__(self, *watchers: Callable[[Event], None]) -> None:
+        self.watchers = list(watchers)
 
     @hookimpl
     def myna_observe(self, event: Event) -> None:
-        self._heard(event)
+        for watcher in self.watchers:
+            watcher(event)
 
 
 class Opened:
     """Made by `open`; all of it is used in the loop alone."""
 
     def __init__(
-        self, assistant: Assistant, conversation: Conversation, environ: Mapping[str, str], changed: Callable[[], None]
+        self,
+        assistant: Assistant,
+        conversation: Conversation,
+        environ: Mapping[str, str],
+        observer: Observer,
+        changed: Callable[[], None],
     ) -> None:
         self.assistant = assistant
         self.conversation = conversation
         self._environ = environ
+        self._observer = observer
         self._changed = changed
 
     @classmethod
@@ -55,10 +62,15 @@ class Opened:
         """
         if host is None:
             host = await asyncio.to_thread(PluginHost.load, settings.plugins)
-        host.add("desktop-window", Observer(heard))
+        observer = Observer(heard)
+        host.add("desktop-window", observer)
         assistant = await Assistant.open(paths, settings, host=host)
         conversation = await assistant.conversation()
-        return cls(assistant, conversation, environ, changed)
+        return cls(assistant, conversation, environ, observer, changed)
+
+    def watch(self, watcher: Callable[[Event], None]) -> None:
+        """Tell `watcher` every event of every turn too."""
+        self._observer.watchers.append(watcher)
 
     async def change(self, key: str, value: str) -> None:
         """Set a setting for good, on the audit record, and use it from now on."""

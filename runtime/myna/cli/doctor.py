@@ -8,6 +8,7 @@ import msgspec
 from ..audit.health import check_audit
 from ..doctor import Finding
 from ..errors import MynaError
+from ..paths import Paths
 from .context import Context, colours, pass_context
 from .machine import (
     check_audio,
@@ -49,15 +50,7 @@ def doctor(ctx: Context) -> None:
 
 def findings(ctx: Context) -> list[Finding]:
     """All checks: the machine, the libraries, the settings, the models, the plugins."""
-    found = [
-        *check_processor(),
-        *check_memory(),
-        *check_disk(ctx.paths),
-        *check_gpu(),
-        *check_python(),
-        *check_libraries(),
-        *check_audio(),
-    ]
+    found = machine_findings(ctx.paths)
     try:
         settings = ctx.settings
     except MynaError as error:
@@ -67,6 +60,19 @@ def findings(ctx: Context) -> list[Finding]:
     found += check_audit(ctx.paths, settings, ctx.host)
     found += _check_model(ctx)
     return [*found, *ctx.host.health(settings)]
+
+
+def machine_findings(paths: Paths) -> list[Finding]:
+    """What can be said without settings, plugins and models. Starts programs, so it takes a moment."""
+    return [
+        *check_processor(),
+        *check_memory(),
+        *check_disk(paths),
+        *check_gpu(),
+        *check_python(),
+        *check_libraries(),
+        *check_audio(),
+    ]
 
 
 def _check_store(ctx: Context) -> list[Finding]:

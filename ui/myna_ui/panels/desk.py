@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from myna.assistant import Assistant
     from myna.config import Settings
     from myna.conversation import Conversation
+    from myna.events import Event
 
     from ..bridge import Bridge
     from ..opened import Opened
@@ -40,6 +42,9 @@ class PanelDesk:
     def show(self, **state: Any) -> None:
         if self.page is not None:
             self._bridge.post(partial(self.page.show, state))
+
+    def watch(self, watcher: Callable[[Event], None]) -> None:
+        self._opened.watch(watcher)
 
     def text(self, english: str, /, **values: object) -> str:
         return self.speaking.language.text(english, **values)
