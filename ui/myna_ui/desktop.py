@@ -58,7 +58,8 @@ class Desktop(QObject):
         self.bridge = Bridge(self)
         self.speaking = Speaking(settings.language, self)
         self.theme = Theme(settings.desktop, self)
-        self._conversation = ConversationView(self.bridge, self.speaking, self)
+        self._conversation = ConversationView(self.bridge, self.speaking, self.theme, self)
+        self.heard.connect(self._conversation.hear)
         self.speaking.changed.connect(self.changed)
 
     def begin(self) -> None:
@@ -71,6 +72,10 @@ class Desktop(QObject):
     def close(self) -> None:
         """End the workers; the window is gone by now."""
         self.bridge.close(self._close())
+
+    @property
+    def conversation_view(self) -> ConversationView:
+        return self._conversation
 
     # for QML
 
