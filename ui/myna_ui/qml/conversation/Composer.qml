@@ -68,10 +68,10 @@ FocusScope {
             onDismissed: composer.tray.dismiss()
             function words(code, name) {
                 switch (code) {
-                case "folder": return qsTr("“%1” is a folder. Drop the pictures in it instead.").arg(name)
-                case "too-large": return qsTr("“%1” is too large: a picture may have 64 MB.").arg(name)
-                case "not-a-picture": return qsTr("“%1” is not a picture that can be sent.").arg(name)
-                case "unreadable": return qsTr("“%1” cannot be read.").arg(name)
+                case "folder": return qsTr("\"%1\" is a folder. Drop the pictures in it instead.").arg(name)
+                case "too-large": return qsTr("\"%1\" is too large: a picture may have 64 MB.").arg(name)
+                case "not-a-picture": return qsTr("\"%1\" is not a picture that can be sent.").arg(name)
+                case "unreadable": return qsTr("\"%1\" cannot be read.").arg(name)
                 case "no-screen": return qsTr("This desktop lets no program take a picture of the screen. Use its own key for that, then paste the picture here.")
                 case "too-many": return qsTr("No more than %1 things go along with a question.").arg(name)
                 case "long-text": return qsTr("The pasted text is too long for any model.")
@@ -119,6 +119,7 @@ FocusScope {
                 }
                 ScrollView {
                     id: scroll
+                    focus: true
                     width: parent.width
                     height: Math.max(theme.control * 0.9, Math.min(contentHeight, theme.body * 12))
                     contentWidth: availableWidth

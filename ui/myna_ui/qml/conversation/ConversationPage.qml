@@ -27,9 +27,9 @@ FocusScope {
             Layout.fillWidth: true
             Layout.fillHeight: true
             model: page.conversation.messages
-            spacing: theme.space * 1.5
-            topMargin: theme.space * 3
-            bottomMargin: theme.space * 2
+            spacing: theme.space * 0.75
+            header: Item { height: theme.space * 3 }
+            footer: Item { height: theme.space * 2 }
             clip: true
             reuseItems: true
             cacheBuffer: 400
@@ -45,7 +45,7 @@ FocusScope {
                 positionViewAtEnd()
             }
             function scroll(by) {
-                contentY = Math.max(originY - topMargin, Math.min(contentY + by, originY + contentHeight + bottomMargin - height))
+                contentY = Math.max(originY, Math.min(contentY + by, originY + contentHeight - height))
                 following = atYEnd
             }
             onMovementEnded: following = atYEnd

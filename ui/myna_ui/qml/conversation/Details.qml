@@ -15,15 +15,18 @@ Card {
     function ms(value) {
         return value >= 1000 ? qsTr("%1 s").arg((value / 1000).toLocaleString(Qt.locale(), "f", 2)) : qsTr("%1 ms").arg(Math.round(value).toLocaleString(Qt.locale(), "f", 0))
     }
+    function tokens(count) {
+        return count === 1 ? qsTr("1 token") : qsTr("%1 tokens").arg(count)
+    }
     function rows() {
         const found = []
         const decoded = stages.decode || 0
         if (stats.model)
             found.push([qsTr("Model"), stats.model])
         if (stats.tokens !== undefined)
-            found.push([qsTr("Answer"), qsTr("%n token(s)", "", stats.tokens)])
+            found.push([qsTr("Answer"), tokens(stats.tokens)])
         if (stats.prompt_tokens)
-            found.push([qsTr("Prompt"), stats.cached_tokens ? qsTr("%1 tokens, %2 of them known before").arg(stats.prompt_tokens).arg(stats.cached_tokens) : qsTr("%n token(s)", "", stats.prompt_tokens)])
+            found.push([qsTr("Prompt"), stats.cached_tokens ? qsTr("%1 tokens, %2 of them known before").arg(stats.prompt_tokens).arg(stats.cached_tokens) : tokens(stats.prompt_tokens)])
         if (decoded > 0 && stats.tokens > 1)
             found.push([qsTr("Speed"), qsTr("%1 tokens a second").arg(((stats.tokens - 1) * 1000 / decoded).toLocaleString(Qt.locale(), "f", 1))])
         if (stages.first_token)

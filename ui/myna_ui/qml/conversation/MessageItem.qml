@@ -70,7 +70,7 @@ Item {
                 objectName: "show-more"
                 visible: !!item.blocks && item.blocks.hidden > 0
                 kind: "plain"
-                text: item.blocks ? qsTr("Show more (%n character(s) left)", "", item.blocks.hidden) : ""
+                text: item.blocks ? qsTr("Show more, %1 characters are left").arg(item.blocks.hidden.toLocaleString(Qt.locale(), "f", 0)) : ""
                 onClicked: item.blocks.showMore()
             }
             Waiting {

@@ -9,13 +9,14 @@ Flow {
     spacing: theme.space
 
     function words(note) {
+        const one = note.count === 1
         switch (note.kind) {
-        case "masked": return note.question ? qsTr("%n part(s) of the question hidden from the model", "", note.count) : qsTr("%n part(s) of the answer masked", "", note.count)
+        case "masked": return note.question ? (one ? qsTr("Part of the question hidden from the model") : qsTr("%1 parts of the question hidden from the model").arg(note.count)) : (one ? qsTr("Part of the answer masked") : qsTr("%1 parts of the answer masked").arg(note.count))
         case "replaced": return note.question ? qsTr("Question changed by a rule") : qsTr("Answer changed by a rule")
         case "blocked": return note.question ? qsTr("Question blocked by a rule: %1").arg(note.label) : qsTr("Answer blocked by a rule: %1").arg(note.label)
         case "asked-again": return qsTr("Answer checked and written again")
         case "unjudged": return note.closed ? qsTr("The safety check failed, so nothing is shown") : qsTr("A safety check could not run")
-        case "dropped": return note.summarised ? qsTr("%n earlier message(s) summarised for the model", "", note.count) : qsTr("%n earlier message(s) no longer seen by the model", "", note.count)
+        case "dropped": return note.summarised ? (one ? qsTr("An earlier message summarised for the model") : qsTr("%1 earlier messages summarised for the model").arg(note.count)) : (one ? qsTr("An earlier message no longer seen by the model") : qsTr("%1 earlier messages no longer seen by the model").arg(note.count))
         case "shrunk": return qsTr("Little memory: the model sees %1 tokens instead of %2").arg(note.given).arg(note.wanted)
         }
         return note.text || ""

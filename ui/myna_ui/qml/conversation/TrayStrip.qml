@@ -59,7 +59,7 @@ Flow {
                 Icon { name: "file"; color: theme.muted; anchors.verticalCenter: parent.verticalCenter }
                 Words {
                     id: words
-                    text: piece.kind === "text" ? qsTr("Pasted text, %n character(s)", "", piece.size) : ""
+                    text: piece.kind === "text" ? qsTr("Pasted text, %1 characters").arg(piece.size.toLocaleString(Qt.locale(), "f", 0)) : ""
                     font.pixelSize: theme.small
                     wrapMode: Text.NoWrap
                 }

@@ -10,6 +10,8 @@ Item {
     implicitWidth: size
     implicitHeight: size
     Accessible.ignored: true
+    // Without a graphics card, shapes are drawn past the edge of a list that clips; what is in a layer is not.
+    layer.enabled: GraphicsInfo.api === GraphicsInfo.Software
 
     readonly property var paths: ({
         "chat": "M4 5.5h16v11H10l-4.5 3.5v-3.5H4z",
