@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,6 +19,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
+from ..qml_types import LIST
 from .markdown.block import Block
 from .markdown.colours import coloured
 from .markdown.growing import GrowingBlocks
@@ -32,6 +35,9 @@ QUESTION_LIMIT = 3_000
 _NAMES = (*(field for field in Block.__struct_fields__ if field != "kind"), "kind")
 _ROLES = {Qt.ItemDataRole.UserRole + 1 + at: name for at, name in enumerate(_NAMES)}
 _COLOURED = [role for role, name in _ROLES.items() if name in {"html", "cells"}]
+
+
+_LINK = re.compile('<a href="([^"]*)"')
 
 
 class BlockList(QAbstractListModel):
@@ -80,6 +86,13 @@ class BlockList(QAbstractListModel):
     hidden = Property(int, _get_hidden, notify=changed)
     """Characters that are not shown yet."""
 
+    def _get_links(self) -> list[str]:
+        found = [unescape(link) for block in self._growing.blocks for link in _LINK.findall(_rich(block))]
+        return list(dict.fromkeys(found))
+
+    links = Property(LIST, _get_links, notify=changed)
+    """Addresses in it, each once."""
+
     def show(self, text: str, *, growing: bool = False) -> None:
         """Show `text`. One that is `growing` is shown to its end."""
         if not text.startswith(self._text):
@@ -127,6 +140,10 @@ class BlockList(QAbstractListModel):
     def _recolour(self) -> None:
         if self._rows:
             self.dataChanged.emit(self.index(0), self.index(self._rows - 1), _COLOURED)
+
+
+def _rich(block: Block) -> str:
+    return block.html + "".join(cell.html for cell in block.cells)
 
 
 def _changed(old: Block, new: Block) -> list[int]:

@@ -219,6 +219,10 @@
         <translation>要打开这个网址吗？</translation>
     </message>
     <message>
+        <source>Links</source>
+        <translation>链接</translation>
+    </message>
+    <message>
         <source>It opens in your browser, outside of Myna, and may need a network.</source>
         <translation>它会在浏览器中打开，不在 Myna 之内，可能需要联网。</translation>
     </message>
@@ -284,6 +288,10 @@
     <message>
         <source>Bad answer</source>
         <translation>差回答</translation>
+    </message>
+    <message>
+        <source>Links</source>
+        <translation>链接</translation>
     </message>
     <message>
         <source>Hide timings</source>

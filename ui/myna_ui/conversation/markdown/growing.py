@@ -21,7 +21,7 @@ class GrowingBlocks:
 
     def feed(self, text: str) -> int:
         """Add `text` at the end; blocks before the returned index did not change."""
-        self._tail += text
+        self._tail += text.replace("\r", "")
         before = self._done
         if not self._markdown:
             self._feed_plain()

@@ -77,7 +77,8 @@ FocusScope {
                 widest: page.widest
                 conversation: page.conversation
                 last: index === list.count - 1
-                onLinked: link => links.show(link)
+                onLinked: link => links.show([link])
+                onListed: found => links.show(found)
                 onEdited: key => composer.change(key)
             }
             Rectangle {

@@ -8,8 +8,10 @@ Popup {
     id: dialog
     property var conversation
     property string link
-    function show(address) {
-        link = address
+    property var links: []
+    function show(addresses) {
+        links = addresses
+        link = addresses[0]
         open()
     }
     parent: Overlay.overlay
@@ -32,6 +34,13 @@ Popup {
         Heading {
             text: qsTr("Open this address?")
             font.pixelSize: theme.large
+            Layout.fillWidth: true
+        }
+        Choice {
+            visible: dialog.links.length > 1
+            name: qsTr("Links")
+            model: dialog.links
+            onActivated: at => dialog.link = dialog.links[at]
             Layout.fillWidth: true
         }
         Words {

@@ -25,6 +25,7 @@ Item {
     readonly property bool mine: role === "user"
     readonly property bool over: state !== "waiting" && state !== "streaming"
     signal linked(string link)
+    signal listed(var links)
     signal edited(string key)
     implicitHeight: bubble.height + actions.height
     Accessible.role: Accessible.ListItem
@@ -173,6 +174,13 @@ Item {
             chosen: item.rating === "down"
             text: chosen ? qsTr("Bad answer, chosen") : qsTr("Bad answer")
             onClicked: item.conversation.rate(item.key, chosen ? "" : "down")
+        }
+        IconButton {
+            objectName: "links"
+            visible: item.over && !item.mine && !!item.blocks && item.blocks.links.length > 0
+            symbol: "link"
+            text: qsTr("Links")
+            onClicked: item.listed(item.blocks.links)
         }
         IconButton {
             objectName: "timings"
