@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt, QUrl
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QImage, QImageWriter
 
 from myna_ui.conversation.messages import Entry
 from myna_ui.conversation.view import ConversationView
@@ -44,29 +43,34 @@ def html(shown: Shown) -> str:
     return "".join(text for item in seen if isinstance(text := item.property("html"), str))
 
 
-def picture(path: Path, colour: str = "#2266aa", size: tuple[int, int] = (40, 30)) -> QUrl:
+def picture(path: Path, colour: str = "#2266aa") -> QUrl:
     """A PNG file of one colour."""
-    image = QImage(*size, QImage.Format.Format_RGB32)
-    image.fill(QColor(colour))
-    assert image.save(str(path), b"PNG")
+    path.write_bytes(png(colour))
     return QUrl.fromLocalFile(str(path))
 
 
-def png(colour: str = "#2266aa") -> bytes:
-    image = QImage(40, 30, QImage.Format.Format_RGB32)
+def png(colour: str = "#2266aa", size: tuple[int, int] = (40, 30)) -> bytes:
+    image = QImage(*size, QImage.Format.Format_RGB32)
     image.fill(QColor(colour))
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    assert QImageWriter(buffer, QByteArray(b"png")).write(image)
     return bytes(buffer.data().data())
 
 
 def click(shown: Shown, name: str, last: bool = False) -> None:
-    """Click on the first (or last) visible item of that name, once the page is laid out."""
-    for _ in range(2):
-        # Rows are placed when a frame is made, and the list then follows them.
+    """Click on the first (or last) visible item of that name, once the page has come to rest."""
+    places: list[tuple[float, float]] = []
+
+    def rests() -> bool:
         shown.window.grabWindow()
-        QApplication.processEvents()
+        found = [item for item in shown.items(name) if item.isVisible()]
+        if not found:
+            return False
+        at = found[-1 if last else 0].mapToScene(QPointF())
+        places.append((at.x(), at.y()))
+        return len(places) > 2 and places[-1] == places[-2] == places[-3]
+
+    shown.until(rests)
     found = [item for item in shown.items(name) if item.isVisible()]
-    assert found, f"no visible item is called {name}"
     shown.click(found[-1 if last else 0])

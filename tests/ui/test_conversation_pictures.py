@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 
 from myna.errors import BadInput
@@ -34,11 +34,10 @@ def drop(shown: Shown, name: str, *urls: QUrl) -> None:
     at = item.mapToScene(item.boundingRect().center())
     mime = QMimeData()
     mime.setUrls(list(urls))
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    for kind in (QDragEnterEvent, QDropEvent):
-        place = at.toPoint() if kind is QDragEnterEvent else QPointF(at)
-        event = kind(place, Qt.DropAction.CopyAction, mime, buttons, keys)  # type: ignore[arg-type]
-        QApplication.sendEvent(shown.window, event)
+    copy, button, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(shown.window, QDragEnterEvent(at.toPoint(), copy, mime, button, keys))
+    QApplication.sendEvent(shown.window, QDragMoveEvent(at.toPoint(), copy, mime, button, keys))
+    QApplication.sendEvent(shown.window, QDropEvent(at, copy, mime, button, keys))
 
 
 def paste(shown: Shown, mime: QMimeData) -> None:
@@ -59,7 +58,7 @@ def test_a_dropped_picture_is_shown_sent_and_shown_in_the_message(
     assert [type(part) for part in parts] == [Image, Text]
     assert parts[0].attachment.sha256 == sha256
     shown.until(lambda: not view(shown).pictures_of_messages.image(sha256).isNull())
-    shown.until(lambda: shown.item("picture").property("status") == 1)
+    shown.until(lambda: shown.item("picture").implicitWidth() == 40)
     assert view(shown).pictures_of_messages.image(sha256).pixelColor(3, 3).name() == "#2266aa"
 
 
@@ -164,7 +163,7 @@ def test_what_is_no_picture_is_refused_in_words(show: Show, tmp_path: Path, what
     drop(shown, "question", url)
     shown.until(lambda: bool(tray(shown).property("problem")))
     shown.until(lambda: tray(shown).property("count") == 0)
-    said = shown.item("problem").property("error")["message"]
+    said = " ".join(shown.texts())
     assert url.fileName() in said or url.toDisplayString() in said
     assert ("是" in said or "无法" in said) == (language == "zh")
 
@@ -233,14 +232,7 @@ def test_a_damaged_picture_is_shown_as_such(show: Show, tmp_path: Path, use_engi
 
 
 def test_a_large_picture_is_made_small() -> None:
-    image = QImage(4000, 1000, QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.green)
-    from PySide6.QtCore import QBuffer, QIODevice
-
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
-    made = thumbnail(ThumbnailRequest(bytes(buffer.data().data())))
+    made = thumbnail(ThumbnailRequest(png(size=(4000, 1000))))
     assert (made.width, made.height) == (SIDE, SIDE // 4)
     assert made.valid(SIDE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -26,10 +27,20 @@ class Settled(msgspec.Struct, frozen=True):
     recorded: bool = True
 
 
-async def settled(opened: Opened, *, turn: str = "") -> Settled:
-    """What there is of `turn`, or of the whole conversation."""
+QUESTION_TRIES = 40
+QUESTION_PAUSE_S = 0.05
+"""A question is written while the model reads it; a slow disk may need longer than a quick model."""
+
+
+async def settled(opened: Opened, *, turn: str = "", asked: bool = False) -> Settled:
+    """What there is of `turn`, or of the whole conversation. With `asked`, the question is waited for."""
     conversation = opened.conversation
     messages = await (conversation.turn_messages(turn) if turn else conversation.history())
+    for _ in range(QUESTION_TRIES if asked else 0):
+        if messages:
+            break
+        await asyncio.sleep(QUESTION_PAUSE_S)
+        messages = await conversation.turn_messages(turn)
     groups = await conversation.branches()
     title, ratings, model = "", dict[str, bool](), conversation.model
     if conversation.recorded and messages:

@@ -109,9 +109,8 @@ class Turns(QObject):
             return
         foreign.tell(event)
         if isinstance(event, TextDelta) and not foreign.question:
-            # The question is kept while the model reads it, so it is there by now.
             foreign.question = self._messages.new_key()
-            self._settle(foreign)
+            self._settle(foreign, asked=True)
         elif isinstance(event, TurnFinished):
             self._foreign = None
             self._settle(foreign)
@@ -129,7 +128,7 @@ class Turns(QObject):
         self.changed.emit()
         self.answered.emit()
 
-    def _settle(self, shown: ShownTurn) -> None:
+    def _settle(self, shown: ShownTurn, *, asked: bool = False) -> None:
         """Give the rows of a turn what the history says of them."""
         opened, visit = self._opened, self._visit
         if opened is None or not shown.turn:
@@ -144,7 +143,7 @@ class Turns(QObject):
             if visit == self._visit and row >= 0 and not self._messages.entries()[row].error:
                 self._messages.change(row, error=self._speaking.error(error.info()))
 
-        self._bridge.run(settled(opened, turn=shown.turn)).on_result(follow).on_error(failed)
+        self._bridge.run(settled(opened, turn=shown.turn, asked=asked)).on_result(follow).on_error(failed)
 
     def _follow(self, shown: ShownTurn, found: Settled) -> None:
         messages = self._messages
