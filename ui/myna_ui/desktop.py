@@ -77,6 +77,12 @@ class Desktop(QObject):
     def conversation_view(self) -> ConversationView:
         return self._conversation
 
+    @property
+    def opened(self) -> Opened:
+        """The assistant and the open conversation; only once `ready`."""
+        assert self._opened is not None, "the assistant is not open yet"  # noqa: S101 - a mistake of the program
+        return self._opened
+
     # for QML
 
     def _get_conversation(self) -> QObject:

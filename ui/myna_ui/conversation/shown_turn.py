@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 FLUSH_MS = 33
 """Streamed text reaches the page 30 times a second: each change lays the answer out anew, and eyes need no more."""
+IDLE_SHARE = 3
+"""On a slow machine, showing text may take no more than one part in four of the time."""
 
 
 class ShownTurn(QObject):
@@ -53,7 +56,7 @@ class ShownTurn(QObject):
         if isinstance(event, TextDelta):
             self._pending.append(event.text)
             if not self._flush.isActive():
-                if self._sentences is not None and len(self._pending) == 1 and self._fresh():
+                if self._fresh():
                     self._show_pending()
                 else:
                     self._flush.start()
@@ -76,11 +79,14 @@ class ShownTurn(QObject):
     def _show_pending(self) -> None:
         row = self._messages.row_of(self.answer)
         if self._pending and row >= 0:
+            began = time.perf_counter()
             new = "".join(self._pending)
             self._pending.clear()
             self._messages.change(row, state="streaming", text=self._messages.entries()[row].text + new)
             for sentence in self._sentences.feed(new):
                 self._announce(sentence)
+            took = (time.perf_counter() - began) * 1e3
+            self._flush.setInterval(max(FLUSH_MS, round(took * IDLE_SHARE)))
 
     def _note(self, note: dict[str, object]) -> None:
         row = self._messages.row_of(self.question if note["question"] and self.question else self.answer)

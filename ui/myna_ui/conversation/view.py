@@ -74,6 +74,10 @@ class ConversationView(QObject):
             self._turns.start(lambda conversation: conversation.ask(parts), question, answer)
         self.changed.emit()
 
+    @property
+    def shown_messages(self) -> Messages:
+        return self._messages
+
     # for QML
 
     def _get_messages(self) -> QObject:
@@ -176,7 +180,7 @@ class ConversationView(QObject):
             await opened.conversation.switch(target)
             return await settled(opened)
 
-        self._bridge.run(switch()).on_result(self._show).on_error(self._fail)
+        self._bridge.run(switch()).on_result(self.show_found).on_error(self._fail)
 
     @Slot()
     def stop(self) -> None:
@@ -197,7 +201,7 @@ class ConversationView(QObject):
         self._waiting = []
         self._turns.leave()
         self._tray.clear()
-        self._bridge.run(begin()).on_result(self._show).on_error(self._fail)
+        self._bridge.run(begin()).on_result(self.show_found).on_error(self._fail)
 
     @Slot(str)
     def open(self, conversation: str) -> None:
@@ -212,7 +216,7 @@ class ConversationView(QObject):
 
         self._waiting = []
         self._turns.leave()
-        self._bridge.run(load()).on_result(self._show).on_error(self._fail)
+        self._bridge.run(load()).on_result(self.show_found).on_error(self._fail)
 
     @Slot(str, str)
     def rate(self, key: str, rating: str) -> None:
@@ -283,7 +287,8 @@ class ConversationView(QObject):
 
     # the list
 
-    def _show(self, found: Settled) -> None:
+    def show_found(self, found: Settled) -> None:
+        """Show a conversation, or another branch of one."""
         self._error = {}
         self._turns.show(found)
         self._models.refresh()

@@ -2,6 +2,53 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>Actions</name>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Edit and ask again</source>
+        <translation>修改后重新提问</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>重新回答</translation>
+    </message>
+    <message>
+        <source>Good answer, chosen</source>
+        <translation>好回答（已选）</translation>
+    </message>
+    <message>
+        <source>Good answer</source>
+        <translation>好回答</translation>
+    </message>
+    <message>
+        <source>Bad answer, chosen</source>
+        <translation>差回答（已选）</translation>
+    </message>
+    <message>
+        <source>Bad answer</source>
+        <translation>差回答</translation>
+    </message>
+    <message>
+        <source>Links</source>
+        <translation>链接</translation>
+    </message>
+    <message>
+        <source>Hide timings</source>
+        <translation>隐藏用时</translation>
+    </message>
+    <message>
+        <source>Show timings</source>
+        <translation>显示用时</translation>
+    </message>
+</context>
+<context>
     <name>BranchSteps</name>
     <message>
         <source>Branch before</source>
@@ -256,50 +303,6 @@
     <message>
         <source>Try again</source>
         <translation>重试</translation>
-    </message>
-    <message>
-        <source>Copied</source>
-        <translation>已复制</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
-    <message>
-        <source>Edit and ask again</source>
-        <translation>修改后重新提问</translation>
-    </message>
-    <message>
-        <source>Answer again</source>
-        <translation>重新回答</translation>
-    </message>
-    <message>
-        <source>Good answer, chosen</source>
-        <translation>好回答（已选）</translation>
-    </message>
-    <message>
-        <source>Good answer</source>
-        <translation>好回答</translation>
-    </message>
-    <message>
-        <source>Bad answer, chosen</source>
-        <translation>差回答（已选）</translation>
-    </message>
-    <message>
-        <source>Bad answer</source>
-        <translation>差回答</translation>
-    </message>
-    <message>
-        <source>Links</source>
-        <translation>链接</translation>
-    </message>
-    <message>
-        <source>Hide timings</source>
-        <translation>隐藏用时</translation>
-    </message>
-    <message>
-        <source>Show timings</source>
-        <translation>显示用时</translation>
     </message>
     <message>
         <source>Stopped</source>

@@ -12,6 +12,19 @@ Item {
     signal linked(string link)
     implicitHeight: grid.implicitHeight + 2 + (bar.visible ? theme.space * 1.5 : 0)
 
+    // A table that grows gets new cells; those that are there stay.
+    onCellsChanged: {
+        while (shown.count > cells.length)
+            shown.remove(shown.count - 1)
+        for (let at = 0; at < cells.length; at++) {
+            if (at >= shown.count)
+                shown.append(cells[at])
+            else if (shown.get(at).html !== cells[at].html || shown.get(at).align !== cells[at].align || shown.get(at).head !== cells[at].head)
+                shown.set(at, cells[at])
+        }
+    }
+    ListModel { id: shown }
+
     Flickable {
         id: scroll
         width: Math.min(parent.width, grid.implicitWidth + 2)
@@ -41,23 +54,25 @@ Item {
             columnSpacing: 0
             rowSpacing: 0
             Repeater {
-                model: block.cells
+                model: shown
                 Rectangle {
-                    required property var modelData
                     required property int index
-                    color: modelData.head ? theme.sunken : "transparent"
+                    required property string html
+                    required property string align
+                    required property bool head
+                    color: head ? theme.sunken : "transparent"
                     implicitWidth: Math.min(words.implicitWidth + 1, 300) + theme.space * 3
                     implicitHeight: words.height + theme.space * 1.5
                     Layout.fillWidth: true
                     Layout.fillHeight: true
                     RichText {
                         id: words
-                        html: parent.modelData.html
+                        html: parent.html
                         x: theme.space * 1.5
                         y: theme.space * 0.75
                         width: parent.width - theme.space * 3
-                        horizontalAlignment: parent.modelData.align === "right" ? TextEdit.AlignRight : parent.modelData.align === "center" ? TextEdit.AlignHCenter : TextEdit.AlignLeft
-                        font.weight: parent.modelData.head ? Font.DemiBold : Font.Normal
+                        horizontalAlignment: parent.align === "right" ? TextEdit.AlignRight : parent.align === "center" ? TextEdit.AlignHCenter : TextEdit.AlignLeft
+                        font.weight: parent.head ? Font.DemiBold : Font.Normal
                         onLinked: link => block.linked(link)
                         Accessible.ignored: true
                     }
