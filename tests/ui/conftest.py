@@ -32,7 +32,8 @@ from myna_ui.desktop import Desktop
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     """The application of the product, once a process."""
-    return application(["myna"])
+    there = QApplication.instance()
+    return there if isinstance(there, QApplication) else application(["myna"])
 
 
 class Shown:
