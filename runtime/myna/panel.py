@@ -58,6 +58,10 @@ class Desk(Protocol):
         """A text in the person's language; `values` fill its braces. Plugins bring the Chinese in `chinese.py`."""
         ...
 
+    def told(self, complete: str) -> str:
+        """The translation of an English text whose values are filled in already, for example of an error."""
+        ...
+
     async def change(self, key: str, value: str) -> None:
         """Set the setting `key` (`chat.model`) as `myna config set` does, for good and from now on.
 

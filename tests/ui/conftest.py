@@ -58,6 +58,9 @@ class Shown:
         return [text for item in seen if isinstance(text := item.property("text"), str) and text]
 
     def click(self, item: QQuickItem) -> None:
+        # Where things are is known once they were laid out.
+        with self._qtbot.waitSignal(self.window.frameSwapped, timeout=10_000):
+            self.window.requestUpdate()
         at = item.mapToScene(item.boundingRect().center())
         QTest.mouseClick(self.window, Qt.MouseButton.LeftButton, pos=QPoint(round(at.x()), round(at.y())))
 

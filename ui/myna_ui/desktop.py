@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtCore import Property, QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from myna.config import Settings
 from myna.errors import MynaError
@@ -122,6 +123,16 @@ class Desktop(QObject):
         return self.speaking.code
 
     language = Property(str, _get_language, notify=changed)
+
+    @Slot(str)
+    def copy(self, text: str) -> None:
+        """Put a text on the clipboard."""
+        QGuiApplication.clipboard().setText(text)
+
+    @Slot(QUrl, result=str)
+    def path(self, url: QUrl) -> str:
+        """The path of a file that was chosen or dropped."""
+        return url.toLocalFile()
 
     @Slot(str, result=QObject)
     def panel(self, name: str) -> QObject | None:

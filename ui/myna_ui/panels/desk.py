@@ -49,5 +49,8 @@ class PanelDesk:
     def text(self, english: str, /, **values: object) -> str:
         return self.speaking.language.text(english, **values)
 
+    def told(self, complete: str) -> str:
+        return self.speaking.language.message(complete)
+
     async def change(self, key: str, value: str) -> None:
         await self._opened.change(key, value)
