@@ -59,8 +59,7 @@ class Shown:
 
     def click(self, item: QQuickItem) -> None:
         # Where things are is known once they were laid out.
-        with self._qtbot.waitSignal(self.window.frameSwapped, timeout=10_000):
-            self.window.requestUpdate()
+        self.window.grabWindow()
         at = item.mapToScene(item.boundingRect().center())
         QTest.mouseClick(self.window, Qt.MouseButton.LeftButton, pos=QPoint(round(at.x()), round(at.y())))
 

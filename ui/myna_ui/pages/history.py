@@ -76,7 +76,8 @@ class HistoryPanel:
         with Actions.of(assistant.paths, assistant.settings, assistant.host).recorded(
             "conversations.delete", conversations=[conversation]
         ):
-            await store.delete(conversation)
+            # The store stays open, so what is deleted must leave its log now.
+            await store.wipe(conversation)
         await self._find(self._query)
         return conversation
 

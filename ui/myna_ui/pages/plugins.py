@@ -30,6 +30,8 @@ class PluginsPanel:
         found = []
         for plugin in host.plugins():
             line = msgspec.to_builtins(plugin)
+            # Qt knows lists, not tuples.
+            line["needs"], line["hooks"] = list(plugin.needs), list(plugin.hooks)
             line["on"] = plugin.name not in disabled
             line["fixed"] = plugin.name in NEEDED
             found.append(line)

@@ -14,7 +14,6 @@ Item {
         id: loader
         anchors.fill: parent
         active: holder.wanted
-        asynchronous: true
         // What is loaded sees `panel` because it is a property of what holds it.
         property var panel: holder.panel
         source: holder.wanted ? holder.source : ""
