@@ -20,7 +20,7 @@ In its QML file, `panel.state.high` is what was shown last, `panel.act("refresh"
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from .assistant import Assistant
@@ -38,6 +38,11 @@ class Desk(Protocol):
     @property
     def settings(self) -> Settings:
         """As they are now; `change` replaces them."""
+        ...
+
+    @property
+    def language(self) -> Literal["en", "zh"]:
+        """What the person reads."""
         ...
 
     @property

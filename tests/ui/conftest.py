@@ -52,6 +52,9 @@ class Shown:
     def items(self, name: str) -> list[QQuickItem]:
         return [item for item in walk(self.window.contentItem()) if item.objectName() == name]
 
+    def everything(self) -> Iterator[QQuickItem]:
+        return walk(self.window.contentItem())
+
     def texts(self) -> list[str]:
         """Every text that can be seen, from top to bottom of the tree of items."""
         seen = (item for item in walk(self.window.contentItem()) if item.isVisible())

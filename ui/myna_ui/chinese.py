@@ -5,6 +5,9 @@ from __future__ import annotations
 CHINESE: dict[str, str] = {
     "Open the window": "打开窗口",
     "Open the window: conversations, voice, models and settings.": "打开窗口：对话、语音、模型和设置。",
+    "Open Myna": "打开 Myna",
+    "New conversation": "新对话",
+    "Quit": "退出",
     "History": "历史记录",
     "Plugins": "插件",
     "Health": "运行状况",

@@ -69,6 +69,16 @@ class Desktop(QObject):
         )
         self.bridge.run(opening).on_result(self._use).on_error(self._fail)
 
+    @property
+    def settings(self) -> Settings:
+        """As they are now."""
+        return self._settings
+
+    def start_conversation(self) -> None:
+        """Show the conversation page with nothing on it yet."""
+        self._conversation.begin()
+        self._set_page("conversation")
+
     def close(self) -> None:
         """End the workers; the window is gone by now."""
         self.bridge.close(self._close())

@@ -85,7 +85,7 @@ class HistoryPanel:
         """Write it to a new file, in the form that its name says; the path."""
         store = await self._desk.assistant.store()
         record = await store.get(conversation)
-        language = "zh" if self._desk.text("user") != "user" else "en"
+        language = self._desk.language
         if file.suffix.lower() == ".pdf":
             from .pdf import write_pdf
 
@@ -122,4 +122,4 @@ def _hit(one: SearchHit) -> dict[str, Any]:
 
 def _when(moment: float) -> str:
     """A Unix time as local date and time, without a zone, for QML to word: 2026-11-26T14:05."""
-    return datetime.fromtimestamp(moment).isoformat(timespec="minutes")  # noqa: DTZ006 - the person's own clock
+    return datetime.fromtimestamp(moment).isoformat(timespec="minutes")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from myna.assistant import Assistant
+    from myna.cli.language import Code
     from myna.config import Settings
     from myna.conversation import Conversation
     from myna.events import Event
@@ -34,6 +35,10 @@ class PanelDesk:
     @property
     def settings(self) -> Settings:
         return self._opened.assistant.settings
+
+    @property
+    def language(self) -> Code:
+        return self.speaking.code
 
     @property
     def conversation(self) -> Conversation:
