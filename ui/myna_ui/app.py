@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QIcon, QWindow
@@ -20,6 +21,10 @@ from myna.paths import Paths
 from .desktop import Desktop
 from .system.geometry import Remembered, apply, read
 from .system.instance import Instance
+
+if TYPE_CHECKING:
+    from .system.shortcut import Shortcut
+    from .system.tray import Tray
 
 QML = Path(__file__).parent / "qml"
 ICON = QML / "Myna" / "Ui" / "myna.svg"
@@ -62,7 +67,9 @@ class Session(QObject):
         self._desktop = desktop
         self._window = shown
         self._begun = False
-        self._tray: object | None = None
+        self._tray: Tray | None = None
+        self._shortcut: Shortcut | None = None
+        self._keys = ""
         file = data / "window.json"
         if (place := read(file)) is not None:
             apply(shown, place)
@@ -95,24 +102,34 @@ class Session(QObject):
             QTimer.singleShot(0, self._begin)
 
     def _begin(self) -> None:
+        from .system.shortcut import Shortcut
         from .system.tray import Tray
 
         self._desktop.begin()
+        self._shortcut = Shortcut(self)
+        self._shortcut.pressed.connect(self.show)
         tray = self._tray = Tray(self._app.windowIcon(), self._desktop.speaking, self)
         tray.show.connect(self.show)
         tray.begin.connect(self._new)
         tray.quit.connect(self.end)
-        tray.use(self._desktop.settings.desktop.tray)
-        self._desktop.settingsChanged.connect(lambda: tray.use(self._desktop.settings.desktop.tray))
+        self._desktop.settingsChanged.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Do as the settings say; the key is taken again only when it is another one."""
+        settings = self._desktop.settings.desktop
+        if self._tray is not None:
+            self._tray.use(settings.tray)
+        if self._shortcut is not None and settings.shortcut != self._keys:
+            self._keys = settings.shortcut
+            self._shortcut.use(self._keys)
 
     def _new(self) -> None:
         self.show()
         self._desktop.start_conversation()
 
     def _closing(self) -> None:
-        from .system.tray import Tray
-
-        if isinstance(self._tray, Tray) and self._tray.there:
+        if self._tray is not None and self._tray.there:
             self._place.keep()
         else:
             self.end()
