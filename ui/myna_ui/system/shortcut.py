@@ -89,9 +89,14 @@ class Shortcut(QObject):
         x11, display = self._x11, ctypes.c_void_p(self._display)
         if x11 is None:
             return False
-        failed = []
+        failed: list[int] = []
         handler_type = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
-        handler = handler_type(lambda _display, _event: failed.append(True) or 0)
+
+        def refused(_display: int, _event: int) -> int:
+            failed.append(1)
+            return 0
+
+        handler = handler_type(refused)
         x11.XSetErrorHandler.restype = ctypes.c_void_p
         x11.XSetErrorHandler.argtypes = [ctypes.c_void_p]
         before = x11.XSetErrorHandler(ctypes.cast(handler, ctypes.c_void_p))
@@ -117,7 +122,7 @@ def _parse(keys: str) -> tuple[int, int] | None:
     sequence = QKeySequence.fromString(keys)
     if sequence.count() != 1:
         return None
-    combination: QKeyCombination = sequence[0]
+    combination: QKeyCombination = sequence[0]  # type: ignore[index]
     key = combination.key()
     modifiers = sum(bit for which, bit in _MODIFIERS.items() if combination.keyboardModifiers() & which)
     if Qt.Key.Key_A <= key <= Qt.Key.Key_Z:
