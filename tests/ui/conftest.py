@@ -116,14 +116,17 @@ def use_engine(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeEngine], None]:
 def show(
     qapp: QApplication, qtbot: QtBot, own_home: Path, engine: FakeEngine, use_engine: Callable[[FakeEngine], None]
 ) -> Iterator[Callable[..., Shown]]:
-    """`show()` opens the window and waits for the assistant; `plugins` are loaded, by name, and no others."""
+    """`show()` opens the window and waits for the assistant; `plugins` are loaded, by name, and no others, except with
+    `installed`."""
     use_engine(engine)
     opened: list[tuple[Desktop, object]] = []
 
-    def show(*plugins: tuple[str, object], ready: bool = True, settings: Settings | None = None) -> Shown:
+    def show(
+        *plugins: tuple[str, object], ready: bool = True, settings: Settings | None = None, installed: bool = False
+    ) -> Shown:
         paths = Paths.find(own_home)
         settings = settings or load_settings(paths, environ={})
-        host = PluginHost.load(PluginSettings(), extra=plugins, entry_points=())
+        host = PluginHost.load(PluginSettings(), extra=plugins, entry_points=None if installed else ())
         desktop = Desktop(paths, settings, environ={}, host=host)
         qml, shown = window(desktop)
         opened.append((desktop, qml))
