@@ -12,7 +12,6 @@ from myna.messages import Image, Part, Text
 
 from ..qml_types import MAP
 from .chat_models import ChatModels
-from .markdown.inline import address
 from .messages import Entry, Messages
 from .pictures import Pictures
 from .settled import Settled, settled
@@ -257,6 +256,8 @@ class ConversationView(QObject):
     def visit(self, link: str) -> bool:
         """Open an address in the person's browser; only what was shown to them before, and only web and mail."""
         from PySide6.QtCore import QUrl
+
+        from .markdown.inline import address
 
         return bool(address(link)) and QDesktopServices.openUrl(QUrl(link))
 
