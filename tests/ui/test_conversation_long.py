@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 
 from myna.testing import FakeEngine
 from myna_ui.conversation.messages import KEPT_BLOCKS, Entry
@@ -84,6 +86,41 @@ def test_who_reads_further_up_is_left_alone_and_finds_back(
     assert messages.property("contentY") == before
     click(shown, "to-end")
     shown.until(lambda: at_end(shown))
+
+
+def test_the_wheel_leaves_the_end_and_comes_back_to_it(show: Show, use_engine: Callable[[FakeEngine], None]) -> None:
+    engine = FakeEngine(["One\n\n"] * 50, hold_after=1)
+    use_engine(engine)
+    shown = show()
+    fill(shown)
+    shown.item("question").forceActiveFocus()
+    shown.type("Count")
+    shown.press(Qt.Key.Key_Return)
+    shown.until(lambda: entries(shown)[-1].state == "streaming" and at_end(shown))
+    messages = shown.item("messages")
+    turn_wheel(shown, 1200)
+    shown.until(lambda: not messages.property("following") and not messages.property("moving"))
+    before = messages.property("contentY")
+    shown.desktop.bridge.in_loop(engine.release)
+    shown.until(lambda: entries(shown)[-1].state == "done")
+    shown.window.grabWindow()
+    assert messages.property("contentY") == before
+    for _ in range(100):
+        if at_end(shown):
+            break
+        turn_wheel(shown, -1200)
+        shown.until(lambda: not messages.property("moving"))
+    shown.until(lambda: bool(messages.property("following")))
+
+
+def turn_wheel(shown: Shown, by: int) -> None:
+    """Over the list; up is positive, in eighths of a degree."""
+    item = shown.item("messages")
+    at = item.mapToScene(item.boundingRect().center())
+    buttons, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    phase = Qt.ScrollPhase.NoScrollPhase
+    event = QWheelEvent(at, at, QPoint(), QPoint(0, by), buttons, keys, phase, False)
+    QApplication.sendEvent(shown.window, event)
 
 
 def test_a_token_changes_the_last_block_alone(show: Show, use_engine: Callable[[FakeEngine], None]) -> None:
