@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt
@@ -83,7 +84,9 @@ def test_who_reads_further_up_is_left_alone_and_finds_back(
     shown.desktop.bridge.in_loop(engine.release)
     shown.until(lambda: entries(shown)[-1].state == "done")
     shown.window.grabWindow()
-    assert messages.property("contentY") == before
+    # The list learns how tall rows above are; the answer below has become more than a page longer.
+    assert abs(messages.property("contentY") - before) < 60
+    assert not at_end(shown)
     click(shown, "to-end")
     shown.until(lambda: at_end(shown))
 
@@ -104,11 +107,14 @@ def test_the_wheel_leaves_the_end_and_comes_back_to_it(show: Show, use_engine: C
     shown.desktop.bridge.in_loop(engine.release)
     shown.until(lambda: entries(shown)[-1].state == "done")
     shown.window.grabWindow()
-    assert messages.property("contentY") == before
+    # The list learns how tall rows above are; the answer below has become more than a page longer.
+    assert abs(messages.property("contentY") - before) < 60
+    assert not at_end(shown)
     for _ in range(100):
         if at_end(shown):
             break
         turn_wheel(shown, -1200)
+        shown.until(lambda: bool(messages.property("moving")))
         shown.until(lambda: not messages.property("moving"))
     shown.until(lambda: bool(messages.property("following")))
 
@@ -120,6 +126,8 @@ def turn_wheel(shown: Shown, by: int) -> None:
     buttons, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
     phase = Qt.ScrollPhase.NoScrollPhase
     event = QWheelEvent(at, at, QPoint(), QPoint(0, by), buttons, keys, phase, False)
+    # How fast a wheel turns is told by the times of its events.
+    event.setTimestamp(round(time.monotonic() * 1e3))
     QApplication.sendEvent(shown.window, event)
 
 
