@@ -49,7 +49,6 @@ FocusScope {
                 following = atYEnd
             }
             onMovementEnded: following = atYEnd
-            onAtYEndChanged: if (atYEnd) following = true
             onContentHeightChanged: if (following && !moving) Qt.callLater(positionViewAtEnd)
             onHeightChanged: if (following) Qt.callLater(positionViewAtEnd)
             onCountChanged: if (following) Qt.callLater(positionViewAtEnd)
