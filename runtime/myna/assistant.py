@@ -188,6 +188,17 @@ class Assistant:
             return await (await self.picture_reader()).plain(PlainRequest(data))
         return data
 
+    async def check_picture(self, data: bytes) -> None:
+        """Have the picture file `data` decoded, in a worker; where nothing here does that, all is taken for good.
+
+        Raises:
+            BadInput: it is no picture, too large, or damaged.
+        """
+        from .engine.sight import LookRequest
+
+        with contextlib.suppress(ExtraMissing):
+            await (await self.picture_reader()).look(LookRequest(data, ("measures",)))
+
     async def look(self, picture: Attachment, read: ReadAttachment | None = None) -> PictureFacts:
         """What is found out about an attached picture, by all that is installed; kept for the next who asks.
 
