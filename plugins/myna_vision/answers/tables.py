@@ -18,9 +18,7 @@ _PRICE_HEADS = re.compile(r"\b(?:price|cost)\b|价", re.IGNORECASE)
 _GAP = 4.0
 """Heights of a line between the middles of two rows: more, and the table is over. Double spacing has 2.4."""
 _FILLERS = frozenset(
-    "what which how much many is are was were does do did the a an of in on for to at by with there it have has cost"
-    " costs price one each per please tell me"
-    " 请 问 的 是 多 少 什 么 几 有 在 钱 卖 要 每 个 了 吗 呢".split()
+    ["what", "which", "how", "much", "many", "is", "are", "was", "were", "does", "do", "did", "the", "a", "an", "of", "in", "on", "for", "to", "at", "by", "with", "there", "it", "have", "has", "cost", "costs", "price", "one", "each", "per", "please", "tell", "me", "请", "问", "的", "是", "多", "少", "什", "么", "几", "有", "在", "钱", "卖", "要", "每", "个", "了", "吗", "呢"]
 )
 """Words of questions about tables that name neither row nor column."""
 
@@ -133,9 +131,7 @@ def _names(text: str, asked: Sequence[str]) -> bool:
 
 def _within(some: Sequence[str], all_: Sequence[str]) -> bool:
     size = len(some)
-    return bool(some) and any(
-        all(map(_same, some, all_[at : at + size])) for at in range(len(all_) - size + 1)
-    )
+    return bool(some) and any(all(map(_same, some, all_[at : at + size])) for at in range(len(all_) - size + 1))
 
 
 def _same(one: str, other: str) -> bool:

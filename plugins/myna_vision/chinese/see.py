@@ -7,6 +7,7 @@ SEE: dict[str, str] = {
     "Answer a question about a picture, or describe it where there is no question.": (
         "回答关于图片的问题；没有问题时描述图片。"
     ),
+    "Example: myna see receipt.png 'What is the total?'": "示例：myna see receipt.png '合计是多少？'",
     "Tell the model what small programs found out about the picture.": "把小程序对图片的分析告诉模型。",
     "Answer for every picture in a folder.": "对文件夹中的每张图片作答。",
     "The question, for --batch.": "问题，用于 --batch。",

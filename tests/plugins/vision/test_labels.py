@@ -147,9 +147,9 @@ def test_what_only_resembles_the_value_is_not_given_for_it(
 @pytest.mark.parametrize(
     ("question", "rows", "answer"),
     [
-        ("What is the grand total?", (("Total", "10.80"), ("Grand total ____", "")), "Grand total: nothing is written there."),
-        ("What is the grand total?", (("Total", "10.80"), ("Grand total:", "")), "Grand total: nothing is written there."),
-        ("What is the grand total?", (("Total", "10.80"), ("Grand total", "")), "Grand total: nothing is written there."),
+        ("Grand total?", (("Total", "10.80"), ("Grand total ____", "")), "Grand total: nothing is written there."),
+        ("Grand total?", (("Total", "10.80"), ("Grand total:", "")), "Grand total: nothing is written there."),
+        ("Grand total?", (("Total", "10.80"), ("Grand total", "")), "Grand total: nothing is written there."),
         ("What is the total?", (("Total", "10.80"), ("Grand total ____", "")), "Total: 10.80"),
         ("What is the total?", (("Total", ""), ("Total due", "19.15")), "Total due: 19.15"),
         ("What is the grand total?", (("Total", "10.80"),), "Total: 10.80"),
