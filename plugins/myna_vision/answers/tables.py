@@ -17,9 +17,12 @@ _PRICE_ASKED = re.compile(r"\b(?:price[ds]?|costs?|how much|expensive)\b|价|多
 _PRICE_HEADS = re.compile(r"\b(?:price|cost)\b|价", re.IGNORECASE)
 _GAP = 4.0
 """Heights of a line between the middles of two rows: more, and the table is over. Double spacing has 2.4."""
-_FILLERS = frozenset(
-    ["what", "which", "how", "much", "many", "is", "are", "was", "were", "does", "do", "did", "the", "a", "an", "of", "in", "on", "for", "to", "at", "by", "with", "there", "it", "have", "has", "cost", "costs", "price", "one", "each", "per", "please", "tell", "me", "请", "问", "的", "是", "多", "少", "什", "么", "几", "有", "在", "钱", "卖", "要", "每", "个", "了", "吗", "呢"]
-)
+_FILLERS = frozenset((
+    "what", "which", "how", "much", "many", "is", "are", "was", "were", "does", "do", "did", "the", "a", "an", "of",
+    "in", "on", "for", "to", "at", "by", "with", "there", "it", "have", "has", "cost", "costs", "price", "one", "each",
+    "per", "please", "tell", "me", "请", "问", "的", "是", "多", "少", "什", "么", "几", "有", "在", "钱", "卖", "要",
+    "每", "个", "了", "吗", "呢",
+))  # fmt: skip
 """Words of questions about tables that name neither row nor column."""
 
 

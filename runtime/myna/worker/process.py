@@ -34,8 +34,8 @@ GRACE_S = 2.0
 
 BUSY_S = 0.1
 """What it gets instead while requests are in flight: most engines come to the end of their step in that time. One that
-does not (a picture of 120 megapixels is decoded in a second) is not waited for, so that Ctrl-C is answered within 0.2 s.
-All that is lost is what would save time at the next start."""
+does not (120 megapixels are decoded in a second) is not waited for, so that Ctrl-C is answered within 0.2 s. All that
+is lost is what would save time at the next start."""
 
 _SETTLE_S = 1.0
 """Between a worker's end of file and its exit status, either way round; both are there in a moment."""
