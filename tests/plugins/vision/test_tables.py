@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from myna.engine.sight import PictureFacts
+from myna.engine.sight import PictureFacts, TextLine
 from myna_vision.answers.direct import printed_value
 from myna_vision.answers.questions import understand
 from printed import line
@@ -111,3 +111,10 @@ def test_a_second_table_below_has_heads_of_its_own() -> None:
     facts = PictureFacts(lines=tuple(lines))
     assert said("What is the price of the cheesecake?", facts) == "Cheesecake, Price: 5.00"
     assert said("What is the stock of the cheesecake?", facts) is None
+
+
+def test_a_digit_that_was_read_sideways_turns_nothing() -> None:
+    lines = list(drawn(CHINESE).lines or ())
+    at = next(at for at, found in enumerate(lines) if found.text == "9")
+    lines[at] = TextLine("9", 0.9, (*lines[at].corners[1:], lines[at].corners[0]))
+    assert said("冰咖啡的库存是多少？", PictureFacts(lines=tuple(lines))) == "冰咖啡、库存：9"
