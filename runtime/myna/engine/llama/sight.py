@@ -63,6 +63,10 @@ class Sight:
         params = self._mtmd.mtmd_context_params_default()
         params.use_gpu = uses_gpu(options)
         params.print_timings = False
+        # mtmd takes the number once, so it cannot follow the free cores as that of answers does. Where other programs
+        # keep the cores busy that costs something: measured as `NICE` of encoder.py was, an answer beside the encoder
+        # kept 0.07 to 0.11 of its speed with two threads and 0.15 to 0.19 with one, which took 1.4 to 2.0 s for a
+        # picture in the place of 1.7 to 2.6. On a quiet machine two have both cores, so they stay.
         params.n_threads = thread_count(options.threads)
         params.media_marker = self._marker
         self._context = self._mtmd.mtmd_init_from_file(path.encode(), model, params)
