@@ -45,7 +45,7 @@ def evaluate(
     tolerance: float | None,
     html: str,
 ) -> None:
-    """Run a template's cases on a model, and say how good the answers are. A regression ends with the status 7."""
+    """Run a template's cases on a model, and say how good the answers are. A regression ends with the status 4."""
     from ..evaluation.comparing import TOLERANCE, read_evaluation
     from ..evaluation.comparing import compare as comparison_of
 

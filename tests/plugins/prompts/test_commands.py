@@ -120,7 +120,7 @@ def test_a_regression_ends_with_its_own_status(myna: Run, use, tried: Path, tmp_
     assert myna("prompts", "eval", "tried", "--baseline", str(baseline))[0] == 0
     use(FakeEngine(["no"]))
     status, out, err = myna("prompts", "eval", "tried", "--baseline", str(baseline))
-    assert status == 7
+    assert status == 4
     assert "worse" in out
     assert "myna: the template tried 1.0 is worse than before" in err
     assert "c1, c2" in err
@@ -132,7 +132,7 @@ def test_two_versions_are_compared(myna: Run, use, tried: Path) -> None:
     text = (HEAD + CASES).replace('"1.0"', '"1.1"').replace("Say {{ word }}.", "Shout {{ word }}.")
     (tried.parent / "newer.toml").write_text(text, encoding="utf-8")
     use(FakeEngine(lambda request: ["yes" if "Say" in request.messages[0].text else "no"]))
-    assert myna("prompts", "eval", "tried", "--compare", "tried@1.0")[0] == 7
+    assert myna("prompts", "eval", "tried", "--compare", "tried@1.0")[0] == 4
     assert myna("prompts", "eval", "tried@1.0", "--compare", "tried@1.1")[0] == 0
 
 
@@ -181,6 +181,20 @@ def test_ask_with_a_template(myna: Run, use, tried: Path) -> None:
     assert engine.requests[0].messages[0].text == "Say maybe."
     assert myna("ask", "why?", "--prompt", "tried", "--system", "x")[0] == 2
     assert myna("ask", "why?", "--prompt", "tired")[0] == 3
+
+
+def test_an_answer_says_which_template_it_is_of(myna: Run, use, tried: Path) -> None:
+    use(FakeEngine(["fine"]))
+    shown = json.loads(myna("prompts", "show", "tried", "--json")[1])
+    asked = json.loads(myna("ask", "why?", "--prompt", "tried", "--json")[1])
+    assert asked["prompt"] == {"name": "tried", "version": "1.0", "sha256": shown["sha256"]}
+    [listed] = json.loads(myna("conversations", "list", "--json")[1])
+    question, answer = [
+        line for line in myna("conversations", "show", listed["id"])[1].splitlines() if line.startswith(("user", "ass"))
+    ]
+    assert answer.endswith(f" · tried 1.0 ({shown['sha256'][:12]})")
+    assert "tried" not in question
+    assert json.loads(myna("ask", "why?", "--json")[1])["prompt"] is None
 
 
 def test_chat_uses_a_template_until_it_is_off(myna: Run, use, tried: Path) -> None:
