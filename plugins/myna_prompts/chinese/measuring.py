@@ -41,8 +41,8 @@ MEASURING: dict[str, str] = {
     "Compared with {name} {version} on {model}": "与 {model} 上的 {name} {version} 比较",
     "Passing more often: {cases}": "通过得更多：{cases}",
     "Failing more often: {cases}": "失败得更多：{cases}",
-    "Similarity is by shared words, for no embedding model is installed.": (
-        "相似度按共有的词计算，因为没有可用的嵌入模型。"
+    "Similarity is by shared words: no embedding model for this language is installed.": (
+        "相似度按共有的词和字计算：没有安装适合这种语言的嵌入模型。"
     ),
     "{model} ended without saying how": "{model} 结束时没有说明原因",
     "{name}: {done} of {total} answers": "{name}：{total} 个回答中的第 {done} 个",

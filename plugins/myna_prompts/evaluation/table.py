@@ -55,7 +55,7 @@ def show(ctx: Context, now: Evaluation, comparison: Comparison | None) -> None:
     if comparison is not None:
         _show_comparison(ctx, comparison)
     if now.metric("similarity") is not None and now.similarity_by == "words":
-        ctx.note(ctx.text("Similarity is by shared words, for no embedding model is installed."))
+        ctx.note(ctx.text("Similarity is by shared words: no embedding model for this language is installed."))
 
 
 def _show_comparison(ctx: Context, comparison: Comparison) -> None:
