@@ -30,6 +30,15 @@ MEASURING: dict[str, str] = {
     "VERDICT": "结论",
     "Answers": "回答",
     "Cases": "用例",
+    "How often each case passed": "每个用例通过的比例",
+    "Similarity by": "相似度依据",
+    "the meaning (embeddings)": "含义（嵌入）",
+    "shared words and characters": "共有的词和字",
+    "Worse than before": "比以前差",
+    "Not worse than before": "不比以前差",
+    "value": "值",
+    "95 % interval": "95% 区间",
+    "before": "以前",
     "Cases that failed": "未通过的用例",
     "Comparison": "比较",
     "Language": "语言",
@@ -101,6 +110,10 @@ MEASURING: dict[str, str] = {
     "{count} cases are too few to tell a better template from luck": "{count} 个用例太少，无法区分更好的模板和运气",
     "at least {count} cases are needed, in the template or with --cases": (
         "至少需要 {count} 个用例，可写在模板里或用 --cases 给出"
+    ),
+    "{held} of {count} cases are held out": "{count} 个用例中有 {held} 个留出",
+    "at least {held} held-out cases and {others} others are needed": (
+        "至少需要 {held} 个留出的用例和 {others} 个其他用例"
     ),
     "no variant of this template can be made": "这个模板没有可以尝试的变体",
 }
