@@ -58,9 +58,8 @@ def _round_above(value: float) -> float:
     if value <= 0:
         return 1.0
     power: float = 10.0 ** math.floor(math.log10(value))
-    return float(
-        f"{next(step for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * power >= value * (1 - 1e-9)) * power:.6g}"
-    )
+    step = next(step for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * power >= value * (1 - 1e-9))
+    return float(f"{step * power:.6g}")
 
 
 def _x(share: float) -> float:
