@@ -9,10 +9,15 @@ import pytest
 
 import myna_prompts
 from myna.engine.llama.schema import expressible
+from myna.engine.protocols import TextRequest
+from myna.errors import ModelMissing
+from myna.testing import FakeEngine
+from myna_prompts.choosing import Chooser
 from myna_prompts.evaluation.judging import faults_of, language_of
+from myna_prompts.evaluation.running import Runner
 from myna_prompts.evaluation.schema_check import fits
 from myna_prompts.loading import Loaded, check, load
-from myna_prompts.optimizing.search import split
+from myna_prompts.optimizing.search import optimize, split
 from myna_prompts.rendering import render
 from myna_prompts.template import INPUT, Case
 
@@ -22,6 +27,11 @@ NAMES = {
     *("claim-review", "meeting-notes", "kiosk"),
 }
 FILES = sorted(FOLDER.glob("*/*.toml"))
+
+
+class NoModel:
+    async def embed(self, texts):
+        raise ModelMissing("no model for the task embed is installed")
 
 
 @pytest.fixture(params=FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
@@ -83,6 +93,26 @@ def test_its_examples_fit_its_schema(loaded: Loaded) -> None:
     for example in loaded.examples:
         if loaded.template.schema:
             assert fits(loaded.template.schema, example.answer), example.answer
+
+
+async def test_a_better_version_is_found_with_its_own_cases(loaded: Loaded, chooser: Chooser) -> None:
+    """Other instructions than its own get right answers: that is seen, and its held-out cases bear it out."""
+    own = {case.name: render(loaded, {INPUT: case.input, **case.variables}) for case in loaded.template.cases}
+    asked = {own[case.name].user: case for case in loaded.template.cases}
+    assert len(asked) == len(own), "no two cases ask the same"
+
+    def answers(request: TextRequest) -> list[str]:
+        case = asked[request.messages[-1].text]
+        return ["?" if request.messages[0].text == own[case.name].system else right_answer(loaded, case)]
+
+    engine = FakeEngine(answers)
+    runner = Runner(engine, NoModel(), chooser=chooser, context=4096, model="fake")
+    amounts = {"proposals": 0, "most": 40, "seed": 0}
+    outcome, winner = await optimize(loaded, loaded.template.cases, runner, engine, told=lambda trial: None, **amounts)
+    assert set(outcome.held_out) == {case.name for case in loaded.template.cases if case.held_out}
+    assert outcome.verdict.accepted, outcome.verdict.why
+    assert (outcome.verdict.winner, outcome.verdict.worse) == (1.0, 0)
+    assert winner.loaded.template.cases == loaded.template.cases
 
 
 def test_its_schema_can_be_enforced(loaded: Loaded) -> None:
