@@ -28,7 +28,7 @@ class TemplateUsed(msgspec.Struct, frozen=True):
     """Of its text, as `myna prompts show` prints it."""
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     """A finished turn as `--json` prints it."""
 
     text: str
@@ -38,7 +38,8 @@ class Answer(msgspec.Struct, frozen=True):
     usage: Usage
     timings: dict[str, float]
     """Milliseconds by stage."""
-    prompt: TemplateUsed | None
+    prompt: TemplateUsed | None = None
+    """Left out where no template was used."""
 
 
 async def as_data(assistant: Assistant, conversation: Conversation, finished: TurnFinished) -> Answer:
