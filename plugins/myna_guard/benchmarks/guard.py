@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from myna.bench import Measurement
 
 from ..matching.lexicon import Lexicon
+from ..matching.walker import Automaton
 from ..reader import EVERYBODY, Reader, Screen
 from .classifiers import classifiers
 from .evasions import CHINESE, ENGLISH, EXCEPTIONS, evasions
@@ -49,7 +50,8 @@ async def run(bench: BenchContext) -> list[Measurement]:
 def screen() -> Screen:
     """The word list of the test bed."""
     return Screen(
-        Lexicon((word, number) for number, word in enumerate(WORDS)), Lexicon((word, EVERYBODY) for word in EXCEPTIONS)
+        Automaton(Lexicon((word, number) for number, word in enumerate(WORDS))),
+        Automaton(Lexicon((word, EVERYBODY) for word in EXCEPTIONS)),
     )
 
 
@@ -87,7 +89,7 @@ def quality(bench: BenchContext) -> list[Measurement]:
 
 def cost(bench: BenchContext) -> list[Measurement]:
     words = keywords()
-    ready = Screen(Lexicon((word, 0) for word in words))
+    ready = Screen(Automaton(Lexicon((word, 0) for word in words)))
     text = "\n".join(harmless())
     tokens = [text[at : at + TOKEN] for at in range(0, len(text), TOKEN)]
     pattern = re.compile("|".join(re.escape(word) for word in words))
