@@ -26,6 +26,12 @@ CHINESE: dict[str, str] = {
     "What cannot be checked goes on.": "无法检查的内容会放行。",
     "{rule} was removed by {policy}.": "{rule} 已被 {policy} 去掉。",
     "{passed} of {count} tests of the policies pass.": "策略自带的 {count} 个测试中有 {passed} 个通过。",
+    "{count} more need a classifier that is not installed.": "还有 {count} 个测试需要的分类器没有安装。",
+    "{count} tests of the policies fail": "策略自带的测试有 {count} 个没有通过",
+    "The classifier {name} is not installed, so it judges nothing: {pull}": (
+        "分类器 {name} 没有安装，因此不作判断：{pull}"
+    ),
+    "{count} words": "{count} 个词",
     "No rule finds anything.": "没有规则发现任何内容。",
     "The rule {rule} ran out of time.": "规则 {rule} 超时。",
     "{count} rules of the policy {named}": "策略 {named} 的 {count} 条规则",

@@ -357,7 +357,8 @@ class HookSpecs:
         """*async* Judge what the user sent. The first `block` ends the turn; `replace` changes the text.
 
         Text that was found in a picture, or looked up, comes in a call of its own, as a message whose one part has the
-        origin `picture` or `retrieved`; the first also where the model looks at the picture itself, and then only `block` keeps it from the text.
+        origin `picture` or `retrieved`; the first also where the model looks at the picture itself, and then only
+        `block` keeps it from the text.
         A picture itself may be judged by `await draft.look(part.attachment)`.
         """
         raise AssertionError

@@ -52,8 +52,8 @@ class Screening:
         return question if screened is typed else question.with_text(screened.text)
 
     async def found(self, draft: Draft, question: Message | None) -> Message | None:
-        """What was found in pictures or looked up, each text by itself: it is not the user who says it. `question` as it
-        may be kept.
+        """What was found in pictures or looked up, each text by itself: it is not the user who says it. Returns
+        `question` as it may be kept.
 
         Raises:
             Blocked: one of them may not go on.
