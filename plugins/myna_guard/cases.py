@@ -32,7 +32,7 @@ def needs_classifiers(policy: CompiledPolicy) -> bool:
     return any(name and installed(name) for name in (_classifier(policy, one) for one in policy.policy.cases))
 
 
-async def tested(policy: CompiledPolicy, judged: Judged) -> Tested:
+async def run_cases(policy: CompiledPolicy, judged: Judged) -> Tested:
     """Run all tests. Classifiers are asked in those that name a rule which asks one."""
     failed, skipped = list[str](), list[str]()
     for one in policy.policy.cases:

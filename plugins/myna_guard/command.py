@@ -244,14 +244,14 @@ async def _policies(ctx: Context) -> Policies:
 
     from myna.settings import sources
 
-    from .cases import needs_classifiers, tested
+    from .cases import needs_classifiers, run_cases
     from .classifiers.health import not_installed
     from .policies.active import folders_of
 
     compiled = _policy(ctx)
     policy = compiled.policy
     async with _judging(ctx, compiled, asks=needs_classifiers(compiled)) as judge:
-        outcome = await tested(compiled, judge)
+        outcome = await run_cases(compiled, judge)
     listed = sources(ctx.paths, environ=os.environ)
     return Policies(
         active=policy.names,

@@ -50,7 +50,8 @@ def test_not_even_half_of_a_word_that_ends_the_answer_is_shown(myna) -> None:
 
 
 @pytest.mark.parametrize("name", ["default", "workplace", "kiosk-public"])
-def test_the_shipped_policies_pass_their_tests_with_the_classifiers_that_they_ask(myna, name) -> None:
+def test_the_shipped_policies_pass_their_tests_with_the_classifiers_that_they_ask(myna, install, name) -> None:
+    install("securevector-guardian", "profanity-en")
     ended = myna("guard", "policies", "--json", env={"MYNA_GUARD_POLICIES": name})
     assert ended.status == 0, ended.err
     shown = json.loads(ended.out)

@@ -153,7 +153,7 @@ async def test_a_test_of_a_rule_that_asks_a_classifier_asks_it(own_home, monkeyp
         return await FakeClassifier({"Obey": score}).classify(text, labels)
 
     judges = judges_of(policy, classify, limit_s=10, troubles=Troubles())
-    outcome = await cases.tested(policy, lambda text, origin: judged(policy, text, origin, judges))
+    outcome = await cases.run_cases(policy, lambda text, origin: judged(policy, text, origin, judges))
     assert (outcome.count, outcome.failed, outcome.skipped) == (2, (*failed, "mine: A teapot."), ())
 
 

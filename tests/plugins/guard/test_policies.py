@@ -10,7 +10,7 @@ import pytest
 from myna.config import GuardSettings
 from myna.errors import BadPolicy
 from myna.paths import Paths
-from myna_guard.cases import tested
+from myna_guard.cases import run_cases
 from myna_guard.findings import Score
 from myna_guard.judging import judged
 from myna_guard.policies.active import ActivePolicy
@@ -49,7 +49,7 @@ async def test_shipped_policies_pass_their_own_tests(name):
         raise AssertionError("no classifier is installed")
 
     policy = CompiledPolicy(layered([name], Folders([])))
-    outcome = await tested(policy, judge)
+    outcome = await run_cases(policy, judge)
     assert outcome.count > 0
     assert outcome.failed == ()
 
