@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
+from .audit.edits import Edits
 from .audit.journal import Journal
 from .audit.log import AuditLog
 from .audit.places import Places
@@ -54,10 +55,12 @@ class Assistant:
         self.paths = paths
         self.settings = settings
         self.host = host
+        journal = Journal(Places.find(paths, settings.audit))
         self.audit = AuditLog(
-            Journal(Places.find(paths, settings.audit)),
+            journal,
             lambda: host.audit_policy(settings),
             retention_days=settings.audit.retention_days,
+            edits=Edits(journal, paths),
         )
         self.pool = WorkerPool(settings.workers, log_dir=paths.logs, observe=self._record_worker)
         self._fingerprints: dict[str, str] = {}
