@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from myna.assistant import Assistant
     from myna.config import Settings
     from myna.conversation import Conversation
+    from myna.errors import ErrorInfo
     from myna.events import Event
 
     from ..bridge import Bridge
@@ -48,6 +49,9 @@ class PanelDesk:
 
     def text(self, english: str, /, **values: object) -> str:
         return self.speaking.language.text(english, **values)
+
+    def error(self, error: ErrorInfo) -> dict[str, str]:
+        return self.speaking.error(error)
 
     async def change(self, key: str, value: str) -> None:
         await self._opened.change(key, value)
