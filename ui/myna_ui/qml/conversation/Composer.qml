@@ -52,7 +52,7 @@ FocusScope {
                 background: null
                 Accessible.name: placeholderText
                 KeyNavigation.priority: KeyNavigation.BeforeItem
-                KeyNavigation.tab: action
+                KeyNavigation.tab: voice.visible ? voice : action
                 Keys.onPressed: event => {
                     if ((event.key === Qt.Key_Return || event.key === Qt.Key_Enter) && !(event.modifiers & Qt.ShiftModifier) && !field.preeditText) {
                         composer.send()
@@ -66,6 +66,8 @@ FocusScope {
             anchors.right: parent.right
             anchors.bottom: parent.bottom
             anchors.margins: theme.space * 0.9
+            spacing: theme.space * 0.5
+            VoiceControl { id: voice; anchors.verticalCenter: parent.verticalCenter }
             AppButton {
                 id: action
                 objectName: "send"
