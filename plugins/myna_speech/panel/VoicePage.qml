@@ -210,7 +210,7 @@ Page {
                 Layout.fillWidth: true
                 text: {
                     switch (page.trial) {
-                    case "recording": return qsTr("Say something. %n second(s) left.", "", page.voice.left || 0)
+                    case "recording": return qsTr("Say something. %1 s left.").arg(page.voice.left || 0)
                     case "playing": return qsTr("This is how you sound.")
                     case "understanding": return qsTr("Listening to what you said …")
                     }

@@ -107,7 +107,10 @@ class VoicePanel:
             await done
 
     def _toggle(self, values: Mapping[str, Any]) -> Awaitable[None] | None:
-        return self._talk.end() if self._talk.open else self._talk.begin()
+        if self._talk.open:
+            return self._talk.end()
+        self._talk.begin()
+        return None
 
     async def _try_microphone(self, values: Mapping[str, Any]) -> None:
         await self._talk.end()

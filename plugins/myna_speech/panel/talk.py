@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -66,7 +66,7 @@ class Talk:
         """Open a session, if none is."""
         if self._task is None:
             self._board.calm()
-            self._board.show(session="opening", mode=self._desk.settings.speech.listen)
+            self._board.show(remark="", session="opening", mode=self._desk.settings.speech.listen)
             self._task = asyncio.create_task(self._run(), name="voice conversation")
             self._task.add_done_callback(self._over)
 
@@ -75,7 +75,8 @@ class Talk:
         self._held = False
         task = self._task
         if task is not None:
-            task.cancel()
+            if not task.cancelling():
+                task.cancel()
             await asyncio.wait([task])
 
     def press(self) -> None:
@@ -115,7 +116,7 @@ class Talk:
         self._task = None
         self._held = False
         self._told.clear()
-        self._board.show(session="closed", held=False)
+        self._board.show(session="closed", held=False, remark="")
         if not task.cancelled():
             # A defect is raised here, where the loop reports it.
             task.result()
@@ -169,13 +170,17 @@ class Talk:
     ) -> VoiceSession | None:
         """The microphone first: who has none need not wait for the models."""
         await microphone.open()
-        opening = asyncio.ensure_future(
-            self._equipment.session(conversation, settings, microphone, loudspeaker, self._told.told)
-        )
-        await _first(opening, self._stale.wait())
-        if self._stale.is_set():
+        opened: list[VoiceSession] = []
+
+        async def opening() -> None:
+            show = self._told.told
+            opened.append(await self._equipment.session(conversation, settings, microphone, loudspeaker, show))
+
+        await _first(opening(), self._stale.wait())
+        if not opened:
             return None
-        session = self._session = opening.result()
+        [session] = opened
+        self._session = session
         microphone.on_press, microphone.on_release = session.press, session.release
         self._board.show(session="open")
         return session
@@ -205,14 +210,16 @@ class Talk:
             self._task.cancel()
 
 
-async def _first(*works: Awaitable[object]) -> None:
+async def _first(*works: Coroutine[Any, Any, object]) -> None:
     """Wait until one has ended, and end the others. Raises what it, or one that was ended, raised."""
-    tasks = [asyncio.ensure_future(work) for work in works]
+    tasks = [asyncio.create_task(work) for work in works]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in tasks:
-            task.cancel()
+            # One that was cancelled already, with all the others, must not be disturbed while it closes its devices.
+            if not task.cancelling():
+                task.cancel()
         ended = await asyncio.gather(*tasks, return_exceptions=True)
     for result in ended:
         if isinstance(result, Exception):

@@ -48,7 +48,7 @@ class ToldBoard:
     def clear(self) -> None:
         """No session."""
         self._lost.clear()
-        self._board.show(floor="nobody", stable="", rest="", remark="", lost=[], level=0.0)
+        self._board.show(floor="nobody", stable="", rest="", lost=[], level=0.0)
 
     def floor(self, floor: Floor) -> None:
         self._board.show(floor=floor)

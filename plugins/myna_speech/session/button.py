@@ -52,7 +52,9 @@ class HandMicrophone:
         """The device is closed when this returns."""
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
+            # It may be closing the device already, and must not be disturbed.
+            if not task.cancelling():
+                task.cancel()
             await asyncio.wait([task])
 
     def listen(self) -> AsyncIterator[AudioChunk | DeviceChange]:

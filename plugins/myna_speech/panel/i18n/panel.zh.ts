@@ -111,11 +111,9 @@
         <source>Level of the microphone</source>
         <translation>麦克风音量</translation>
     </message>
-    <message numerus="yes">
-        <source>Say something. %n second(s) left.</source>
-        <translation>
-            <numerusform>请说句话，还剩 %n 秒。</numerusform>
-        </translation>
+    <message>
+        <source>Say something. %1 s left.</source>
+        <translation>请说句话，还剩 %1 秒。</translation>
     </message>
     <message>
         <source>This is how you sound.</source>
