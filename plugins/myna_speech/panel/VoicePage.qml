@@ -239,10 +239,10 @@ Page {
                 }
             }
             Line {
-                label: qsTr("Voice")
+                label: qsTr("Spoken by")
                 Pick {
                     objectName: "voices"
-                    name: qsTr("Voice")
+                    name: qsTr("Spoken by")
                     options: (page.voice.voices || []).map(one => ({value: one.value, text: page.voiceName(one)}))
                     wanted: page.voice.voice || ""
                     onPicked: value => page.put("voice", value)
@@ -286,6 +286,7 @@ Page {
                     text: qsTr("Good morning. This is how I sound.")
                     placeholderText: qsTr("A sentence to speak")
                     maximumLength: 300
+                    onTextChanged: if (!activeFocus) cursorPosition = 0
                     Layout.fillWidth: true
                     onAccepted: if (speak.enabled) speak.clicked()
                 }

@@ -140,6 +140,10 @@
         <translation>扬声器</translation>
     </message>
     <message>
+        <source>Spoken by</source>
+        <translation>朗读的声音</translation>
+    </message>
+    <message>
         <source>Speed</source>
         <translation>语速</translation>
     </message>
