@@ -72,7 +72,8 @@ class Talker:
         self.equipment = Panel.made[0]
 
     def state(self, name: str) -> Any:
-        return self.shown.desktop.property("pages")[0]["panel"].property("state").value(name)
+        pages = {page["name"]: page["panel"] for page in self.shown.desktop.property("pages")}
+        return pages["voice"].property("state").value(name) if "voice" in pages else None
 
     def until(self, name: str, value: Any) -> None:
         self.shown.until(lambda: self.state(name) == value)

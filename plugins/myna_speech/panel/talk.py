@@ -114,9 +114,9 @@ class Talk:
 
     def _over(self, task: asyncio.Task[None]) -> None:
         self._task = None
-        self._held = False
+        self._held = self._muted = False
         self._told.clear()
-        self._board.show(session="closed", held=False, remark="")
+        self._board.show(session="closed", held=False, muted=False, remark="")
         if not task.cancelled():
             # A defect is raised here, where the loop reports it.
             task.result()

@@ -139,6 +139,17 @@ async def test_muted_it_hears_nothing_and_stays_open(person):
     await one.until(lambda: one.state["floor"] == "myna")
 
 
+async def test_mute_ends_with_the_session(person):
+    one = await person()
+    await one.act("begin")
+    await one.act("mute", on=True)
+    await one.act("end")
+    assert not one.state["muted"]
+    await one.act("begin")
+    one.say(QUESTION, then=1.0)
+    await one.until(lambda: one.state["floor"] == "myna")
+
+
 async def test_mute_in_the_middle_of_a_question_takes_what_was_said(person):
     one = await person()
     await one.act("begin")
