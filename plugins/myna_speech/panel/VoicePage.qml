@@ -17,15 +17,21 @@ Page {
     readonly property bool wide: width > theme.body * 44
     // What was chosen while something else was being saved.
     property var unsaved: ({})
+    property bool saving: false
 
     function put(name, value) {
         unsaved[name] = String(value)
+        saving = true
         save()
     }
     function save() {
-        const [name] = Object.keys(unsaved)
-        if (name === undefined || panel.busy.indexOf("set") >= 0)
+        if (panel.busy.indexOf("set") >= 0)
             return
+        const [name] = Object.keys(unsaved)
+        if (name === undefined) {
+            saving = false
+            return
+        }
         const value = unsaved[name]
         delete unsaved[name]
         panel.act("set", {name: name, value: value})
@@ -94,6 +100,8 @@ Page {
     component Pick: Choice {
         property var options: []
         property string wanted
+        // What the person has just chosen stays until it is saved.
+        readonly property bool saving: page.saving
         signal picked(string value)
         textRole: "text"
         valueRole: "value"
@@ -101,9 +109,13 @@ Page {
         Layout.fillWidth: true
         onModelChanged: Qt.callLater(sync)
         onWantedChanged: Qt.callLater(sync)
+        onSavingChanged: Qt.callLater(sync)
         Component.onCompleted: sync()
         onActivated: index => picked(options[index].value)
-        function sync() { currentIndex = options.findIndex(option => option.value === wanted) }
+        function sync() {
+            if (!saving)
+                currentIndex = options.findIndex(option => option.value === wanted)
+        }
     }
 
     Trouble { place: "talk" }
