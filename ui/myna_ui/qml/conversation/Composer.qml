@@ -67,6 +67,8 @@ FocusScope {
             anchors.right: parent.right
             anchors.bottom: parent.bottom
             anchors.margins: theme.space * 0.9
+            spacing: theme.space * 0.5
+            VoiceControl { id: voice; anchors.verticalCenter: parent.verticalCenter }
             AppButton {
                 id: action
                 objectName: "send"
