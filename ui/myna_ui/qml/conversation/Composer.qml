@@ -218,6 +218,7 @@ FocusScope {
                         onClicked: composer.tray.screenshot(composer.Window.window)
                     }
                     Item { Layout.fillWidth: true }
+                    VoiceControl { Layout.rightMargin: theme.space * 0.5 }
                     AppButton {
                         id: action
                         objectName: "send"
