@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .assistant import Assistant
     from .config import Settings
     from .conversation import Conversation
+    from .draft import AskOptions
+    from .errors import ErrorInfo
     from .events import Event
 
 
@@ -58,6 +60,11 @@ class Desk(Protocol):
         """A text in the person's language; `values` fill its braces. Plugins bring the Chinese in `chinese.py`."""
         ...
 
+    def error(self, error: ErrorInfo) -> dict[str, str]:
+        """An error as a page shows it, in the person's language: `code`, `message` and `hint`. For one that belongs to
+        a place on the page; what `act` raises is shown anyway."""
+        ...
+
     async def change(self, key: str, value: str) -> None:
         """Set the setting `key` (`chat.model`) as `myna config set` does, for good and from now on.
 
@@ -65,6 +72,10 @@ class Desk(Protocol):
             UsageError: there is no such setting, or it takes no such value.
             BadConfig, DiskFull: the settings file cannot be written.
         """
+        ...
+
+    def ask(self, text: str, options: AskOptions) -> None:
+        """Show the conversation, and ask there; nothing is asked while an answer is under way."""
         ...
 
 

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from myna.assistant import Assistant
     from myna.config import Settings
     from myna.conversation import Conversation
+    from myna.draft import AskOptions
+    from myna.errors import ErrorInfo
     from myna.events import Event
 
     from ..bridge import Bridge
@@ -21,8 +23,12 @@ if TYPE_CHECKING:
 class PanelDesk:
     """The `myna.panel.Desk` of one page. Used in the asyncio loop."""
 
-    def __init__(self, opened: Opened, bridge: Bridge, speaking: Speaking) -> None:
+    def __init__(
+        self, opened: Opened, bridge: Bridge, speaking: Speaking, ask: Callable[[str, AskOptions], object]
+    ) -> None:
+        """`ask` is called in Qt's thread."""
         self._opened = opened
+        self._ask = ask
         self._bridge = bridge
         self.speaking = speaking
         self.page: Page | None = None
@@ -49,5 +55,11 @@ class PanelDesk:
     def text(self, english: str, /, **values: object) -> str:
         return self.speaking.language.text(english, **values)
 
+    def error(self, error: ErrorInfo) -> dict[str, str]:
+        return self.speaking.error(error)
+
     async def change(self, key: str, value: str) -> None:
         await self._opened.change(key, value)
+
+    def ask(self, text: str, options: AskOptions) -> None:
+        self._bridge.post(partial(self._ask, text, options))
