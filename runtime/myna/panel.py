@@ -20,7 +20,7 @@ In its QML file, `panel.state.high` is what was shown last, `panel.act("refresh"
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from .assistant import Assistant
@@ -40,6 +40,11 @@ class Desk(Protocol):
     @property
     def settings(self) -> Settings:
         """As they are now; `change` replaces them."""
+        ...
+
+    @property
+    def language(self) -> Literal["en", "zh"]:
+        """What the person reads."""
         ...
 
     @property
@@ -63,6 +68,10 @@ class Desk(Protocol):
     def error(self, error: ErrorInfo) -> dict[str, str]:
         """An error as a page shows it, in the person's language: `code`, `message` and `hint`. For one that belongs to
         a place on the page; what `act` raises is shown anyway."""
+        ...
+
+    def told(self, complete: str) -> str:
+        """The translation of an English text whose values are filled in already, for example of an error."""
         ...
 
     async def change(self, key: str, value: str) -> None:

@@ -52,6 +52,9 @@ class Shown:
     def items(self, name: str) -> list[QQuickItem]:
         return [item for item in walk(self.window.contentItem()) if item.objectName() == name]
 
+    def everything(self) -> Iterator[QQuickItem]:
+        return walk(self.window.contentItem())
+
     def texts(self) -> list[str]:
         """Every text that can be seen, from top to bottom of the tree of items."""
         seen = (item for item in walk(self.window.contentItem()) if item.isVisible())
@@ -66,12 +69,7 @@ class Shown:
         QTest.mouseClick(self.window, Qt.MouseButton.LeftButton, pos=QPoint(round(at.x()), round(at.y())))
 
     def _settled(self, item: QQuickItem) -> bool:
-        """Its page is made as a whole, and it stays where it is when everything is laid out."""
-        above = item.parentItem()
-        while above is not None:
-            if above.inherits("QQuickLoader") and above.property("progress") < 1:
-                return False
-            above = above.parentItem()
+        """It stays where it is when everything is laid out."""
         before = item.mapToScene(item.boundingRect().center())
         QTest.qWait(20)
         self.window.grabWindow()
@@ -84,7 +82,9 @@ class Shown:
                 y = item.mapToItem(above, item.boundingRect().center()).y()
                 if not 0 < y < above.height():
                     most = max(0.0, above.property("contentHeight") - above.height())
-                    above.setProperty("contentY", min(most, max(0.0, above.property("contentY") + y - above.height() / 2)))
+                    above.setProperty(
+                        "contentY", min(most, max(0.0, above.property("contentY") + y - above.height() / 2))
+                    )
             above = above.parentItem()
 
     def type(self, text: str) -> None:
@@ -137,14 +137,17 @@ def use_engine(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeEngine], None]:
 def show(
     qapp: QApplication, qtbot: QtBot, own_home: Path, engine: FakeEngine, use_engine: Callable[[FakeEngine], None]
 ) -> Iterator[Callable[..., Shown]]:
-    """`show()` opens the window and waits for the assistant; `plugins` are loaded, by name, and no others."""
+    """`show()` opens the window and waits for the assistant; `plugins` are loaded, by name, and no others, except with
+    `installed`."""
     use_engine(engine)
     opened: list[tuple[Desktop, object]] = []
 
-    def show(*plugins: tuple[str, object], ready: bool = True, settings: Settings | None = None) -> Shown:
+    def show(
+        *plugins: tuple[str, object], ready: bool = True, settings: Settings | None = None, installed: bool = False
+    ) -> Shown:
         paths = Paths.find(own_home)
         settings = settings or load_settings(paths, environ={})
-        host = PluginHost.load(PluginSettings(), extra=plugins, entry_points=())
+        host = PluginHost.load(PluginSettings(), extra=plugins, entry_points=None if installed else ())
         desktop = Desktop(paths, settings, environ={}, host=host)
         qml, shown = window(desktop)
         opened.append((desktop, qml))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from myna.assistant import Assistant
+    from myna.cli.language import Code
     from myna.config import Settings
     from myna.conversation import Conversation
     from myna.draft import AskOptions
@@ -42,6 +43,10 @@ class PanelDesk:
         return self._opened.assistant.settings
 
     @property
+    def language(self) -> Code:
+        return self.speaking.code
+
+    @property
     def conversation(self) -> Conversation:
         return self._opened.conversation
 
@@ -57,6 +62,9 @@ class PanelDesk:
 
     def error(self, error: ErrorInfo) -> dict[str, str]:
         return self.speaking.error(error)
+
+    def told(self, complete: str) -> str:
+        return self.speaking.language.message(complete)
 
     async def change(self, key: str, value: str) -> None:
         await self._opened.change(key, value)

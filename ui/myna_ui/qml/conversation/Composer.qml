@@ -51,8 +51,9 @@ FocusScope {
                 textFormat: TextEdit.PlainText
                 background: null
                 Accessible.name: placeholderText
-                KeyNavigation.priority: KeyNavigation.BeforeItem
-                KeyNavigation.tab: action
+                // The key that goes on is no part of a question.
+                Keys.onTabPressed: nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
+                Keys.onBacktabPressed: nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
                 Keys.onPressed: event => {
                     if ((event.key === Qt.Key_Return || event.key === Qt.Key_Enter) && !(event.modifiers & Qt.ShiftModifier) && !field.preeditText) {
                         composer.send()
