@@ -16,7 +16,7 @@ from ..notices import HELP_LINE
 from ..pictures import MODEL
 from ..policies.compiled import CompiledPolicy
 from ..policies.layers import SHIPPED, ActiveRule, Folders, Policy, layered
-from ..policies.model import UNSAFE, Notice
+from ..policies.model import UNSAFE, Notice, PolicyFile
 from ..policies.reading import read_policy
 
 Told = Callable[[MynaError], dict[str, str]]
@@ -45,12 +45,12 @@ def _choice(value: str, folders: Folders, chosen: Sequence[str], told: Told) -> 
     return row
 
 
-def explained(policy: CompiledPolicy, folders: Folders, chosen: Sequence[str]) -> dict[str, Any]:
+def explained(policy: CompiledPolicy, chosen: Sequence[str]) -> dict[str, Any]:
     """What counts now, and why."""
     active = policy.policy
     failed = _failed(policy)
     return {
-        "layers": _layers(active, folders, chosen),
+        "layers": _layers(active, chosen),
         "rules": [_rule(one, active) for one in active.rules],
         "removed": [{"rule": rule, "policy": by} for rule, by in active.removed.items()],
         "closed": active.fails_closed,
@@ -79,11 +79,11 @@ def _both(notice: Notice) -> dict[str, str]:
     return {"en": notice.en, "zh": notice.zh}
 
 
-def _layers(policy: Policy, folders: Folders, chosen: Sequence[str]) -> list[dict[str, Any]]:
+def _layers(policy: Policy, chosen: Sequence[str]) -> list[dict[str, Any]]:
     """The lowest first, each with what brought it in."""
     stems = {Path(name).stem: name for name in chosen}
     files = {path.stem: path for path in policy.files if path.suffix == ".toml"}
-    read = {name: read_policy(files[name]) for name in policy.names if name in files and files[name].exists()}
+    read = {name: file for name in policy.names if name in files and (file := _as_it_is(files[name])) is not None}
     return [
         {
             "name": name,
@@ -94,6 +94,14 @@ def _layers(policy: Policy, folders: Folders, chosen: Sequence[str]) -> list[dic
         }
         for name in policy.names
     ]
+
+
+def _as_it_is(path: Path) -> PolicyFile | None:
+    """A file that counts, and which somebody may have broken since it was read."""
+    try:
+        return read_policy(path)
+    except BadPolicy:
+        return None
 
 
 def _rule(active: ActiveRule, policy: Policy) -> dict[str, Any]:

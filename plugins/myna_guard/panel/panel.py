@@ -39,6 +39,8 @@ HELP_LINE = 200
 """Characters of a help line."""
 
 Values = Mapping[str, Any]
+Files = list[tuple[str, int, int]]
+"""Path, time of change (ns) and size."""
 
 
 class SafetyPanel:
@@ -63,8 +65,10 @@ class SafetyPanel:
     async def open(self) -> None:
         self._desk.show(policy={}, choices=[], classifiers=[], tried={}, recent=[], recorded=[], audit="off")
         self._recent.listen(self._show_recent)
+        # Before the policies are read, so that no change after it is missed.
+        seen = await asyncio.to_thread(self._files)
         await self._refresh({})
-        self._watching = asyncio.create_task(self._watch())
+        self._watching = asyncio.create_task(self._watch(seen))
 
     async def act(self, action: str, values: Mapping[str, Any]) -> Any:
         return await self._actions[action](values)
@@ -96,7 +100,7 @@ class SafetyPanel:
         }
         try:
             compiled = self._active.get(settings)
-            explanation = explained(compiled, folders, settings.policies)
+            explanation = explained(compiled, settings.policies)
         except BadPolicy as error:
             return {"policy": about | {"error": self._told(error)}, "choices": listed, "classifiers": []}
         if self._active.error is not None:
@@ -126,9 +130,8 @@ class SafetyPanel:
         await self._desk.change("guard.help_line", text)
         self._desk.show(help_line=text)
 
-    async def _watch(self) -> None:
-        """Show the policies again when one of their files has changed."""
-        seen = await asyncio.to_thread(self._files)
+    async def _watch(self, seen: Files) -> None:
+        """Show the policies again when one of their files is other than `seen`."""
         while True:
             await asyncio.sleep(LOOK_S)
             now = await asyncio.to_thread(self._files)
@@ -136,8 +139,8 @@ class SafetyPanel:
                 seen = now
                 self._desk.show(**await asyncio.to_thread(self._policies))
 
-    def _files(self) -> list[tuple[str, int, int]]:
-        """Of all folders of the person's own: path, time of change (ns) and size."""
+    def _files(self) -> Files:
+        """Of all folders of the person's own."""
         settings = self._desk.settings.guard
         folders = [*map(Path, settings.folders), self._desk.assistant.paths.config / "policies"]
         files = [Path(name) for name in settings.policies if name.endswith(".toml")]

@@ -18,7 +18,7 @@ from ..template import INPUT
 from . import workshop
 from .form import given
 from .measuring import Runs, measure, shown
-from .preview import preview
+from .preview import broken, preview
 from .shelf import detail, rows
 from .votes import votes
 
@@ -108,8 +108,12 @@ class PromptsPanel:
     # trying it
 
     async def _preview(self, values: Values) -> None:
-        loaded = await asyncio.to_thread(self._loaded, values)
-        self._desk.show(preview=await asyncio.to_thread(preview, loaded, values["form"], self._told))
+        try:
+            loaded = await asyncio.to_thread(self._loaded, values)
+        except BadPrompt as error:
+            self._desk.show(preview=broken(self._told(error)))
+        else:
+            self._desk.show(preview=await asyncio.to_thread(preview, loaded, values["form"], self._told))
 
     async def _use(self, values: Values) -> None:
         """Ask in the conversation, with this template and these values."""

@@ -26,13 +26,7 @@ def preview(loaded: Loaded, form: Mapping[str, Any], told: Told) -> dict[str, An
     """
     values = given(loaded, form)
     wrong = {name: told(BadPrompt(fault))["message"] for name, fault in faults(loaded, values).items()}
-    shown: dict[str, Any] = {
-        "messages": [],
-        "more": 0,
-        "missing": missing(loaded, values),
-        "faults": wrong,
-        "error": {},
-    }
+    shown = broken({}) | {"missing": missing(loaded, values), "faults": wrong}
     if wrong or shown["missing"]:
         return shown
     try:
@@ -48,3 +42,8 @@ def preview(loaded: Loaded, form: Mapping[str, Any], told: Told) -> dict[str, An
         ],
         "more": len(messages) - len(kept),
     }
+
+
+def broken(error: dict[str, str]) -> dict[str, Any]:
+    """Of a template that cannot be used."""
+    return {"messages": [], "more": 0, "missing": [], "faults": {}, "error": error}

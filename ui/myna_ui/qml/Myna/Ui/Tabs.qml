@@ -31,11 +31,11 @@ FocusScope {
                 readonly property bool chosen: index === tabs.current
                 objectName: "tab-" + index
                 focus: chosen
-                activeFocusOnTab: chosen
                 text: modelData
                 implicitHeight: theme.control
                 implicitWidth: label.implicitWidth + theme.space * 3
-                focusPolicy: Qt.StrongFocus
+                // The tab key goes to the one that is chosen, and the arrows to the others.
+                focusPolicy: chosen ? Qt.StrongFocus : Qt.ClickFocus
                 font.family: theme.family
                 font.pixelSize: theme.body
                 font.weight: chosen ? Font.DemiBold : Font.Normal
