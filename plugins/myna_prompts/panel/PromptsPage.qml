@@ -7,6 +7,9 @@ Page {
     id: page
     readonly property var chosen: panel.state.detail || ({})
     readonly property bool one: !!chosen.key
+    // The view of a template outlives it by a moment.
+    property var kept: ({})
+    onChosenChanged: if (chosen.key) kept = chosen
     // In the language of the window: what the panel says was made for the one before.
     readonly property string language: desktop.language
     onLanguageChanged: panel.act("refresh")
@@ -53,12 +56,12 @@ Page {
     Loader {
         id: holder
         // Another template is another view: nothing of what was typed for the one before is taken over.
-        readonly property string key: page.chosen.key || ""
-        onKeyChanged: { active = false; active = Qt.binding(() => page.one) }
+        readonly property string key: page.kept.key || ""
+        onKeyChanged: { active = false; active = Qt.binding(() => page.one && key !== "") }
         visible: page.one
-        active: page.one
+        active: page.one && key !== ""
         Layout.fillWidth: true
-        sourceComponent: TemplateView { template: page.chosen; width: parent ? parent.width : 0 }
+        sourceComponent: TemplateView { template: page.kept; width: parent ? parent.width : 0 }
     }
     Connections {
         target: panel

@@ -121,7 +121,7 @@ ColumnLayout {
         Field {
             function put(value) { text = String(value) }
             objectName: "field-" + one.field.name
-            text: one.start === false ? "" : String(one.start)
+            text: String(one.start)
             maximumLength: 10000
             inputMethodHints: one.field.kind === "number" ? Qt.ImhFormattedNumbersOnly : Qt.ImhNone
             Accessible.name: one.label + (one.field.required ? ", " + qsTr("required") : "")
@@ -138,7 +138,7 @@ ColumnLayout {
             name: one.label + (one.field.required ? ", " + qsTr("required") : "")
             leastLines: one.field.name === "input" ? 4 : 3
             wrong: one.said !== ""
-            Component.onCompleted: put(one.start === false ? "" : one.start)
+            Component.onCompleted: put(one.start)
             onEdited: if (ready) one.take(value)
         }
     }

@@ -31,13 +31,20 @@ def _field(name: str, variable: Variable) -> dict[str, Any]:
         "type": variable.type,
         "description": variable.description,
         "required": variable.required,
-        "value": typed(variable.default) if variable.default is not None else variable.type == "boolean" and False,
+        "value": _start(variable),
         "choices": choices,
         "minimum": variable.minimum,
         "maximum": variable.maximum,
         "min_length": variable.min_length,
         "max_length": variable.max_length,
     }
+
+
+def _start(variable: Variable) -> Any:
+    """What the field holds at first."""
+    if variable.default is not None:
+        return typed(variable.default)
+    return False if variable.type == "boolean" else ""
 
 
 def _kind(name: str, variable: Variable) -> Kind:

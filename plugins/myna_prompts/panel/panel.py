@@ -84,6 +84,7 @@ class PromptsPanel:
         self._chosen = key = str(values.get("key", ""))
         if not key:
             self._desk.show(detail={}, preview={}, checked={}, run={}, votes=[])
+            await self._list()
             return
         try:
             entry = await asyncio.to_thread(self._entry, key)

@@ -9,6 +9,7 @@ FocusScope {
     property alias text: area.text
     property string held
     readonly property string value: held !== "" ? held : area.text
+    onValueChanged: edited()
     property alias readOnly: area.readOnly
     property string name
     property string placeholder
@@ -42,7 +43,6 @@ FocusScope {
         } else if (holds) {
             held = area.text.slice(0, area.selectionStart) + text + area.text.slice(area.selectionEnd)
             area.text = ""
-            box.edited()
         } else {
             box.refused(text.length)
         }
@@ -120,7 +120,7 @@ FocusScope {
             Accessible.role: Accessible.EditableText
             Accessible.name: box.name
             Accessible.multiLine: true
-            onTextChanged: { gutter.measure(); box.edited() }
+            onTextChanged: gutter.measure()
             onWidthChanged: Qt.callLater(gutter.measure)
             onFontChanged: Qt.callLater(gutter.measure)
             onCursorRectangleChanged: flick.follow(cursorRectangle)
@@ -168,7 +168,7 @@ FocusScope {
             anchors.verticalCenter: parent.verticalCenter
             symbol: "trash"
             text: qsTr("Remove")
-            onClicked: { box.held = ""; box.edited(); area.forceActiveFocus() }
+            onClicked: { box.held = ""; area.forceActiveFocus() }
         }
     }
 }
