@@ -9,11 +9,13 @@ import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 
+from myna.config import DesktopSettings, Settings
 from myna.paths import Paths
 from myna.testing import FakeEngine
 from myna_prompts.plugin import PromptsPlugin
 
 from .conftest import Shown
+from .test_accessibility import clipped
 
 Show = Callable[..., Shown]
 
@@ -44,10 +46,10 @@ def write(own_home: Path) -> Callable[..., Path]:
     return write
 
 
-def opened(show: Show) -> Shown:
-    shown = show(("prompts", PromptsPlugin()))
+def opened(show: Show, settings: Settings | None = None) -> Shown:
+    shown = show(("prompts", PromptsPlugin()), settings=settings)
     shown.desktop.setProperty("page", "prompts")
-    shown.until(lambda: bool(visible(shown, "template-summary-en")))
+    shown.until(lambda: visible(shown, "template-summary-en") or visible(shown, "template-summary-zh"))
     return shown
 
 
@@ -194,6 +196,18 @@ def test_what_was_typed_in_the_last_moment_is_kept_too(show: Show, write: Callab
     shown.until(lambda: has(shown, "Not saved"))
 
 
+def test_what_is_written_while_it_is_saved_stays(show: Show, write: Callable[..., Path]) -> None:
+    path = write(HEAD)
+    shown = one(show, "mine", tab=1)
+    set_text(shown, "template-text", HEAD + "# one\n")
+    shown.until(lambda: shown.item("save-template").isEnabled())
+    panel(shown).act("save", {"key": str(path), "text": HEAD + "# one\n"})  # type: ignore[attr-defined]
+    shown.press(Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    shown.type("# two\n")
+    shown.until(lambda: path.read_text(encoding="utf-8") == HEAD + "# one\n" and not panel(shown).property("busy"))
+    assert text_of(shown, "template-text") == HEAD + "# one\n# two\n"
+
+
 def test_a_million_characters_are_not_pasted_into_the_editor(show: Show, write: Callable[..., Path]) -> None:
     write(HEAD)
     shown = one(show, "mine", tab=1)
@@ -264,3 +278,26 @@ def test_the_page_speaks_chinese(show: Show) -> None:
     shown.until(lambda: has(shown, "在对话中使用"))
     shown.until(lambda: not panel(shown).property("busy"))
     assert text_of(shown, "field-input").startswith("The town library")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("width", "scale"), [(480, 1.0), (1120, 1.5)])
+def test_no_text_of_a_template_runs_out_of_its_place(
+    show: Show, write: Callable[..., Path], language: str, width: int, scale: float
+) -> None:
+    write(HEAD + "[variables.tone]\ndescription = 'How'\nmax_length = 90\n" + CASES)
+    settings = Settings(language=language, desktop=DesktopSettings(welcome=False, font_scale=scale))
+    shown = opened(show, settings)
+    shown.window.resize(width, 760)
+    shown.until(lambda: bool(shown.window.contentItem().width() == width))
+    shown.click(shown.item("template-mine-en" if language == "en" else "template-summary-zh"))
+    shown.until(lambda: visible(shown, "template-tabs") and not panel(shown).property("busy"))
+    found = []
+    for tab in range(4):
+        shown.click(shown.item(f"tab-{tab}"))
+        if tab == 2:
+            shown.click(shown.item("evaluate"))
+            shown.until(lambda: visible(shown, "evaluation-passed"))
+        shown.window.grabWindow()
+        found += [f"{tab}: {text}" for text in clipped(shown)]
+    assert found == []

@@ -10,12 +10,13 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 
 from myna.assistant import Assistant
-from myna.config import GuardSettings, Settings
+from myna.config import DesktopSettings, GuardSettings, Settings
 from myna.paths import Paths
 from myna.testing import FakeClassifier
 from myna_guard.plugin import GuardPlugin
 
 from .conftest import Shown
+from .test_accessibility import clipped
 
 Show = Callable[..., Shown]
 
@@ -182,3 +183,31 @@ def test_the_page_speaks_chinese(show: Show) -> None:
     shown.desktop.speaking.use("zh")
     shown.until(lambda: has(shown, "适合自己的电脑") and has(shown, "无法检查的内容会放行。"))
     shown.until(lambda: not panel(shown).property("busy"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("width", "scale"), [(480, 1.0), (1120, 1.5)])
+def test_no_text_of_a_policy_runs_out_of_its_place(show: Show, language: str, width: int, scale: float) -> None:
+    settings = Settings(
+        language=language,
+        guard=GuardSettings(policies=("kiosk-public",)),
+        desktop=DesktopSettings(welcome=False, font_scale=scale),
+    )
+    shown = show(("guard", GuardPlugin()), settings=settings)
+    shown.window.resize(width, 760)
+    shown.until(lambda: bool(shown.window.contentItem().width() == width))
+    shown.desktop.setProperty("page", "safety")
+    shown.until(lambda: visible(shown, "policy-default") and not panel(shown).property("busy"))
+    shown.desktop.property("conversation").ask("You b.a.s.t.a.r.d")
+    shown.until(lambda: not shown.desktop.property("conversation").property("busy"))
+    found = []
+    for tab in range(3):
+        shown.click(shown.item(f"tab-{tab}"))
+        if tab == 1:
+            shown.click(shown.item("text-to-try"))
+            shown.type("Write to jane.doe@example.org, 4111 1111 1111 1111")
+            shown.click(shown.item("try"))
+            shown.until(lambda: visible(shown, "tried-action"))
+        shown.window.grabWindow()
+        found += [f"{tab}: {text}" for text in clipped(shown)]
+    assert found == []

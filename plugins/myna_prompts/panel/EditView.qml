@@ -21,15 +21,17 @@ ColumnLayout {
     readonly property bool large: template.text.length > box.most
     spacing: theme.space * 1.5
 
+    // What is being written stays, whatever happens to the file meanwhile.
     function start() {
-        if (shown && template.text === saved)
-            return
-        const draft = shown ? "" : template.draft
+        const untouched = !shown || !dirty
         saved = template.text
-        box.set(draft || template.text)
-        shown = true
-        if (draft)
+        if (!shown)
+            box.set(template.draft || saved)
+        else if (untouched && box.text !== saved)
+            box.set(saved)
+        if (!shown && template.draft)
             later.restart()
+        shown = true
     }
     Component.onCompleted: start()
     onTemplateChanged: start()

@@ -110,7 +110,7 @@ ColumnLayout {
                 model: (view.comparison.changes || []).filter(change => change.verdict !== "same")
                 Words {
                     required property var modelData
-                    text: modelData.label + ": " + modelData.before + " → " + modelData.now + " (" + view.verdict(modelData.verdict) + ")"
+                    text: modelData.label + ": " + modelData.before + " → " + modelData.now + " " + modelData.unit + " (" + view.verdict(modelData.verdict) + ")"
                     muted: true
                     Layout.fillWidth: true
                 }

@@ -14,6 +14,7 @@ FocusScope {
     // Of the panel behind the page, where it has one.
     property var error: ({})
     signal dismissed
+    onErrorChanged: if (error && error.message) scroll.contentY = 0
     Accessible.role: Accessible.Pane
     Accessible.name: title
 
