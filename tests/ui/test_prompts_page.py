@@ -103,6 +103,12 @@ def test_templates_are_searched(show: Show, write: Callable[..., Path]) -> None:
     shown.until(lambda: has(shown, "No template is like that"))
 
 
+def test_a_template_further_down_is_shown_from_its_beginning(show: Show) -> None:
+    shown = one(show, "translate")
+    scroll = next(item for item in shown.items("scroll") if item.isVisible())
+    assert scroll.property("contentY") == 0
+
+
 def test_a_form_is_filled_in_previewed_and_used(show: Show, engine: FakeEngine) -> None:
     shown = one(show, "summary")
     shown.until(lambda: has(shown, "Fill in what is required"))

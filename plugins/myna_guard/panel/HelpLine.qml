@@ -42,7 +42,7 @@ Card {
         }
         Words {
             objectName: "notice"
-            text: "“" + card.notice.replace("{help_line}", field.text.trim() || card.usual) + "”"
+            text: card.notice.replace("{help_line}", field.text.trim() || card.usual)
             muted: true
             font.pixelSize: theme.small
             Layout.fillWidth: true

@@ -76,6 +76,7 @@ ColumnLayout {
     Card {
         visible: view.asking !== ""
         objectName: "off-question"
+        onVisibleChanged: if (visible) keep.forceActiveFocus(Qt.OtherFocusReason)
         color: theme.warningSoft
         Layout.fillWidth: true
         ColumnLayout {
@@ -86,7 +87,7 @@ ColumnLayout {
                 Layout.fillWidth: true
                 Icon { name: "warning"; color: theme.onWarningSoft; Layout.alignment: Qt.AlignTop }
                 Words {
-                    text: qsTr("With “off” nothing is judged: no help where somebody may be in danger, and nothing is blocked or masked. Switch it off?")
+                    text: qsTr("With \"off\" nothing is judged: no help where somebody may be in danger, and nothing is blocked or masked. Switch it off?")
                     color: theme.onWarningSoft
                     Layout.fillWidth: true
                 }
@@ -95,7 +96,7 @@ ColumnLayout {
                 spacing: theme.space
                 Layout.fillWidth: true
                 AppButton { objectName: "off-really"; kind: "danger"; text: qsTr("Switch off"); onClicked: view.use(view.asking) }
-                AppButton { objectName: "off-not"; text: qsTr("Keep judging"); onClicked: view.asking = "" }
+                AppButton { id: keep; objectName: "off-not"; text: qsTr("Keep judging"); onClicked: view.asking = "" }
             }
         }
     }

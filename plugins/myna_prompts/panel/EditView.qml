@@ -160,6 +160,7 @@ ColumnLayout {
     }
     Card {
         visible: view.asking
+        onVisibleChanged: if (visible) keep.forceActiveFocus(Qt.OtherFocusReason)
         Layout.fillWidth: true
         ColumnLayout {
             width: parent.width
@@ -175,7 +176,7 @@ ColumnLayout {
                     text: qsTr("Delete")
                     onClicked: { later.stop(); panel.act("delete", {key: view.template.key}) }
                 }
-                AppButton { text: qsTr("Keep it"); onClicked: view.asking = false }
+                AppButton { id: keep; text: qsTr("Keep it"); onClicked: view.asking = false }
             }
         }
     }

@@ -10,6 +10,7 @@ Page {
     // The view of a template outlives it by a moment.
     property var kept: ({})
     onChosenChanged: if (chosen.key) kept = chosen
+    onOneChanged: begin()
     // In the language of the window: what the panel says was made for the one before.
     readonly property string language: desktop.language
     onLanguageChanged: panel.act("refresh")

@@ -123,7 +123,7 @@
         <translation>你自己的策略文件放在 %1</translation>
     </message>
     <message>
-        <source>With “off” nothing is judged: no help where somebody may be in danger, and nothing is blocked or masked. Switch it off?</source>
+        <source>With &quot;off&quot; nothing is judged: no help where somebody may be in danger, and nothing is blocked or masked. Switch it off?</source>
         <translation>选择“off”后不再作任何检查：有人可能有危险时不会给出帮助，也不会拦截或遮盖任何内容。确定关闭吗？</translation>
     </message>
     <message>

@@ -14,7 +14,12 @@ FocusScope {
     // Of the panel behind the page, where it has one.
     property var error: ({})
     signal dismissed
-    onErrorChanged: if (error && error.message) scroll.contentY = 0
+    onErrorChanged: if (error && error.message) begin()
+
+    // Show it from its beginning.
+    function begin() {
+        scroll.contentY = 0
+    }
     Accessible.role: Accessible.Pane
     Accessible.name: title
 
@@ -41,6 +46,8 @@ FocusScope {
         contentWidth: width
         contentHeight: column.height + theme.space * 8
         boundsBehavior: Flickable.StopAtBounds
+        // What has become shorter is not scrolled past its end.
+        onContentHeightChanged: contentY = Math.max(0, Math.min(contentY, contentHeight - height))
         clip: true
         ScrollBar.vertical: AppScrollBar {}
 
