@@ -79,7 +79,7 @@ def test_what_counts_is_explained(show: Show) -> None:
     assert has(shown, "Because kiosk-public is laid over it")
     assert has(shown, "Personal data: e-mail addresses, phone numbers")
     assert has(shown, "myna models pull profanity-en")
-    assert has(shown, "tests of the policies pass.")
+    shown.until(lambda: has(shown, "tests of the policies pass."))
 
 
 def test_another_policy_is_chosen(show: Show) -> None:

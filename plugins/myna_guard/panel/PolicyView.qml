@@ -9,6 +9,7 @@ ColumnLayout {
     property var policy: ({})
     property var choices: []
     property var classifiers: []
+    readonly property var tests: panel.state.tests || ({})
     // The policy that somebody wants and is asked about.
     property string asking
     readonly property bool wide: width > theme.body * 36
@@ -136,8 +137,8 @@ ColumnLayout {
                 Layout.fillWidth: true
             }
             RowLayout {
-                readonly property int failed: (view.policy.failed || []).length
-                visible: view.policy.tests > 0
+                readonly property int failed: (view.tests.failed || []).length
+                visible: view.tests.count > 0
                 spacing: theme.space
                 Layout.fillWidth: true
                 Icon {
@@ -147,12 +148,13 @@ ColumnLayout {
                 }
                 Words {
                     objectName: "policy-tests"
-                    text: qsTr("%1 of %2 tests of the policies pass.").arg(view.policy.tests - parent.failed).arg(view.policy.tests)
+                    text: qsTr("%1 of %2 tests of the policies pass.").arg(view.tests.count - parent.failed).arg(view.tests.count)
+                        + (view.tests.skipped > 0 ? " " + qsTr("Tests that need a classifier which is not installed: %1").arg(view.tests.skipped) : "")
                     Layout.fillWidth: true
                 }
             }
             Repeater {
-                model: view.policy.failed || []
+                model: view.tests.failed || []
                 Words { required property string modelData; text: modelData; muted: true; Layout.fillWidth: true }
             }
         }

@@ -11,7 +11,6 @@ from myna.errors import BadPolicy, MynaError
 
 from ..classifiers.health import NUMPY_ALONE
 from ..classifiers.models import installed
-from ..judging import by_rules
 from ..notices import HELP_LINE
 from ..pictures import MODEL
 from ..policies.compiled import CompiledPolicy
@@ -48,14 +47,11 @@ def _choice(value: str, folders: Folders, chosen: Sequence[str], told: Told) -> 
 def explained(policy: CompiledPolicy, chosen: Sequence[str]) -> dict[str, Any]:
     """What counts now, and why."""
     active = policy.policy
-    failed = _failed(policy)
     return {
         "layers": _layers(active, chosen),
         "rules": [_rule(one, active) for one in active.rules],
         "removed": [{"rule": rule, "policy": by} for rule, by in active.removed.items()],
         "closed": active.fails_closed,
-        "tests": len(active.cases),
-        "failed": failed,
         "notice": _both(active.notices["self-harm"]) if "self-harm" in active.notices else {},
         "help_line": _both(HELP_LINE),
     }
@@ -124,14 +120,3 @@ def _rule(active: ActiveRule, policy: Policy) -> dict[str, Any]:
         "classifier": MODEL if rule.label == UNSAFE else rule.classifier,
         "notice": _both(notice) if notice else {"en": "", "zh": ""},
     }
-
-
-def _failed(policy: CompiledPolicy) -> list[str]:
-    """Texts of the policies' own tests that come out otherwise than they say."""
-    failed = []
-    for one in policy.policy.cases:
-        judgement = by_rules(policy, one.case.text, one.case.on)
-        decided = "" if judgement.rule is None else judgement.rule.id
-        if judgement.action != one.case.expect or (one.case.rule and one.case.rule != decided):
-            failed.append(f"{one.policy}: {one.case.text}")
-    return failed

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from myna.errors import BadPolicy, MynaError, UsageError
 
+from ..cases import run_cases
 from ..classifiers.judges import judges_of
 from ..classifiers.troubles import Troubles
 from ..elapsed import since
@@ -63,7 +64,7 @@ class SafetyPanel:
         }
 
     async def open(self) -> None:
-        self._desk.show(policy={}, choices=[], classifiers=[], tried={}, recent=[], recorded=[], audit="off")
+        self._desk.show(policy={}, tests={}, choices=[], classifiers=[], tried={}, recent=[], recorded=[], audit="off")
         self._recent.listen(self._show_recent)
         # Before the policies are read, so that no change after it is missed.
         seen = await asyncio.to_thread(self._files)
@@ -82,12 +83,22 @@ class SafetyPanel:
 
     async def _refresh(self, values: Values) -> None:
         del values
-        shown = await asyncio.to_thread(self._policies)
-        self._desk.show(help_line=self._desk.settings.guard.help_line, **shown)
+        self._desk.show(help_line=self._desk.settings.guard.help_line)
+        await self._show_policies()
         self._show_recent()
         self._desk.show(**await asyncio.to_thread(self._record))
 
-    def _policies(self) -> dict[str, Any]:
+    async def _show_policies(self) -> None:
+        """What counts, then what its own tests say, which may ask classifiers."""
+        shown, compiled = await asyncio.to_thread(self._policies)
+        self._desk.show(**shown)
+        if compiled is None:
+            return
+        judges = self._asked(compiled)
+        tested = await run_cases(compiled, lambda text, origin: judged(compiled, text, origin, judges))
+        self._desk.show(tests={"count": tested.count, "failed": list(tested.failed), "skipped": len(tested.skipped)})
+
+    def _policies(self) -> tuple[dict[str, Any], CompiledPolicy | None]:
         settings = self._desk.settings.guard
         folders = folders_of(settings, self._desk.assistant.paths)
         listed = choices(folders, settings.policies, self._told)
@@ -102,11 +113,12 @@ class SafetyPanel:
             compiled = self._active.get(settings)
             explanation = explained(compiled, settings.policies)
         except BadPolicy as error:
-            return {"policy": about | {"error": self._told(error)}, "choices": listed, "classifiers": []}
+            return {"policy": about | {"error": self._told(error)}, "choices": listed, "classifiers": []}, None
         if self._active.error is not None:
             # The files are wrong now, and what counted before goes on.
             about |= {"error": self._told(self._active.error), "stale": True}
-        return {"policy": about | explanation, "choices": listed, "classifiers": classifiers(compiled.policy)}
+        shown = {"policy": about | explanation, "choices": listed, "classifiers": classifiers(compiled.policy)}
+        return shown, compiled
 
     def _origin(self) -> str:
         """Where the setting `guard.policies` comes from."""
@@ -137,7 +149,7 @@ class SafetyPanel:
             now = await asyncio.to_thread(self._files)
             if now != seen:
                 seen = now
-                self._desk.show(**await asyncio.to_thread(self._policies))
+                await self._show_policies()
 
     def _files(self) -> Files:
         """Of all folders of the person's own."""

@@ -163,6 +163,10 @@
         <translation>策略自带的 %2 个测试中有 %1 个通过。</translation>
     </message>
     <message>
+        <source>Tests that need a classifier which is not installed: %1</source>
+        <translation>需要未安装的分类器、因而没有运行的测试：%1 个</translation>
+    </message>
+    <message>
         <source>Rules</source>
         <translation>规则</translation>
     </message>
