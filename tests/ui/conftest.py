@@ -61,10 +61,31 @@ class Shown:
         return [text for item in seen if isinstance(text := item.property("text"), str) and text]
 
     def click(self, item: QQuickItem) -> None:
-        # Where things are is known once they were laid out.
-        self.window.grabWindow()
+        """Where it is once everything is laid out; it is scrolled to where it lies further up or down."""
+        self.until(lambda: self._settled(item))
+        self._reveal(item)
+        self.until(lambda: self._settled(item))
         at = item.mapToScene(item.boundingRect().center())
         QTest.mouseClick(self.window, Qt.MouseButton.LeftButton, pos=QPoint(round(at.x()), round(at.y())))
+
+    def _settled(self, item: QQuickItem) -> bool:
+        """It stays where it is when everything is laid out."""
+        before = item.mapToScene(item.boundingRect().center())
+        QTest.qWait(20)
+        self.window.grabWindow()
+        return before == item.mapToScene(item.boundingRect().center())
+
+    def _reveal(self, item: QQuickItem) -> None:
+        above = item.parentItem()
+        while above is not None:
+            if above.inherits("QQuickFlickable"):
+                y = item.mapToItem(above, item.boundingRect().center()).y()
+                if not 0 < y < above.height():
+                    most = max(0.0, above.property("contentHeight") - above.height())
+                    above.setProperty(
+                        "contentY", min(most, max(0.0, above.property("contentY") + y - above.height() / 2))
+                    )
+            above = above.parentItem()
 
     def type(self, text: str) -> None:
         """Text as an input method enters it, into what has the focus."""

@@ -18,6 +18,7 @@ from myna.config import Settings
 from myna.host import PluginHost
 from myna.paths import Paths
 
+from .clipboard import Clipboard
 from .desktop import Desktop
 from .system.geometry import Remembered, apply, read
 from .system.instance import Instance
@@ -50,6 +51,7 @@ def window(desktop: Desktop, page: str = "Main.qml") -> tuple[QQmlApplicationEng
     context = engine.rootContext()
     context.setContextProperty("desktop", desktop)
     context.setContextProperty("theme", desktop.theme)
+    context.setContextProperty("clipboard", Clipboard(engine))
     desktop.speaking.follow(engine)
     engine.load(QUrl.fromLocalFile(str(QML / page)))
     roots = engine.rootObjects()

@@ -26,6 +26,7 @@ from .speaking import Speaking
 from .theme.theme import Theme
 
 if TYPE_CHECKING:
+    from myna.draft import AskOptions
     from myna.events import Event
 
 
@@ -175,7 +176,8 @@ class Desktop(QObject):
             (re.split("[.:]", plugin.origin)[0] for plugin in active),
             (Path(panel.translations) for panel in panels if panel.translations),
         )
-        self._pages = [Page(info, PanelDesk(opened, self.bridge, self.speaking), self.bridge, self) for info in panels]
+        desks = [PanelDesk(opened, self.bridge, self.speaking, self._ask) for _ in panels]
+        self._pages = [Page(info, desk, self.bridge, self) for info, desk in zip(panels, desks, strict=True)]
         self._conversation.use(opened)
         self.changed.emit()
 
@@ -192,6 +194,11 @@ class Desktop(QObject):
         if settings.language != before.language:
             self.speaking.use(settings.language)
         self.settingsChanged.emit()
+
+    def _ask(self, text: str, options: AskOptions) -> None:
+        """A page asks a question in the conversation."""
+        self._conversation.ask_with(text, options)
+        self._set_page("conversation")
 
     def _hear(self, event: Event) -> None:
         self.bridge.post(lambda: self.heard.emit(event))

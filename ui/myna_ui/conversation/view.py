@@ -17,6 +17,7 @@ from .messages import Entry, Messages, State
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from myna.draft import AskOptions
     from myna.events import Event
     from myna.turn import Turn
 
@@ -44,6 +45,8 @@ class ConversationView(QObject):
         self._job: Job[None] | None = None
         self._turn: Turn | None = None
         self._waiting: str = ""
+        self._options: AskOptions | None = None
+        """What was chosen for the question that is asked now."""
         self._pending: list[str] = []
         self._error: dict[str, str] = {}
         self._count = 0
@@ -87,6 +90,13 @@ class ConversationView(QObject):
         else:
             self._start(text)
         self.changed.emit()
+
+    def ask_with(self, text: str, options: AskOptions) -> None:
+        """Ask with what a page has chosen for this one answer."""
+        if not self._get_busy():
+            self._options = options
+            self.ask(text)
+            self._options = None
 
     @Slot()
     def stop(self) -> None:
@@ -142,8 +152,10 @@ class ConversationView(QObject):
         if opened is None:
             return
 
+        options = self._options
+
         async def events() -> AsyncIterator[Event]:
-            turn = self._turn = opened.conversation.ask(question)
+            turn = self._turn = opened.conversation.ask(question, options=options)
             async for event in turn:
                 yield event
 

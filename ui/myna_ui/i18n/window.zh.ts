@@ -30,4 +30,15 @@
         <translation>页面文件有错误，详情见日志。</translation>
     </message>
 </context>
+<context>
+    <name>TextBox</name>
+    <message>
+        <source>%L1 characters, too many to be shown here. They are used as they are.</source>
+        <translation>共 %L1 个字符，太长，无法在这里显示；会按原样使用。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+</context>
 </TS>

@@ -62,12 +62,14 @@ ApplicationWindow {
                 })
                 ConversationPage { conversation: desktop.conversation }
                 Repeater {
-                    model: desktop.pages
+                    // By number: titles change with the language, and what is on a page must outlive that.
+                    model: desktop.pages.length
                     PanelPage {
-                        required property var modelData
-                        source: modelData.qml
-                        panel: modelData.panel
-                        shown: desktop.page === modelData.name
+                        required property int index
+                        readonly property var info: desktop.pages[index]
+                        source: info.qml
+                        panel: info.panel
+                        shown: desktop.page === info.name
                     }
                 }
             }

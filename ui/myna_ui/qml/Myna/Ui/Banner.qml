@@ -8,6 +8,8 @@ Rectangle {
     property string action
     // "bad", "warning" or "info".
     property string kind: "bad"
+    // It is there for as long as what it says.
+    property bool lasting: false
     signal acted
     signal dismissed
     readonly property color ink: kind === "bad" ? theme.onDangerSoft : kind === "warning" ? theme.onWarningSoft : theme.onAccentSoft
@@ -54,6 +56,7 @@ Rectangle {
             onClicked: banner.acted()
         }
         IconButton {
+            visible: !banner.lasting
             symbol: "close"
             text: qsTr("Dismiss")
             ink: banner.ink
