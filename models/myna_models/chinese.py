@@ -224,7 +224,9 @@ CHINESE: dict[str, str] = {
     "Speech to text for about 100 languages": "语音识别，支持约 100 种语言",
     "Very small English chat model; travels on the package index": "非常小的英文聊天模型；可从软件包索引获取",
     "Very small English chat": "非常小的英文聊天模型",
-    'Wakes a voice conversation with the words "Alexa"; not for commercial use': "用“Alexa”唤醒语音对话；不得用于商业用途",
+    'Wakes a voice conversation with the words "Alexa"; not for commercial use': (
+        "用“Alexa”唤醒语音对话；不得用于商业用途"
+    ),
     'Wakes a voice conversation with the words "Hey Jarvis"; not for commercial use': (
         "用“Hey Jarvis”唤醒语音对话；不得用于商业用途"
     ),

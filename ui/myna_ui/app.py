@@ -53,6 +53,7 @@ def run(paths: Paths, settings: Settings, host: PluginHost | None = None) -> int
     """Show the window until it is closed; the exit status."""
     app = application(sys.argv[:1])
     desktop = Desktop(paths, settings, host=host)
+    desktop.welcome_newcomers()
     engine, shown = window(desktop)
     begun = False
 

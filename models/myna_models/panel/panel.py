@@ -30,8 +30,8 @@ from .thread import in_thread
 class ModelsPanel:
     """State: `models`, `suggested`, `pulls` and `checks` by id, `defaults`, `machine`, `problems`, `names`, `offline`.
 
-    Actions: `pull`, `pause`, `cancel`, `remove`, `check` with `id`; `default` with `key` and `id`; `import` with
-    `files`, paths or `file:` URLs; `refresh`.
+    Actions: `pull`, `online` (allow the network, then pull), `pause`, `cancel`, `remove` and `check` with `id`;
+    `default` with `key` and `id`; `import` with `files`, paths or `file:` URLs; `refresh`.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -79,7 +79,10 @@ class ModelsPanel:
         if action == "default":
             return await self._choose(str(values.get("key", "")), str(values.get("id", "")))
         name = str(values.get("id", ""))
-        if action == "pull":
+        if action == "online":
+            await self._desk.change("models.offline", "false")
+            self._desk.show(offline=False)
+        if action in {"pull", "online"}:
             manifest = self._manifest(name)
             # Of a file that somebody brought, what it is now is what is wanted.
             self._pulls.start(manifest, update=is_imported(manifest, self._desk.assistant.paths))

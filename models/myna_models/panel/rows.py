@@ -49,8 +49,9 @@ class Shelf:
         made = [(row, self._fit(row)) for row in found]
         made.sort(
             key=lambda pair: (
+                not pair[0].installed,
                 order.get(pair[0].task, len(order)),  # type: ignore[call-overload]
-                _ORDER[pair[1].verdict if pair[1] else ""],
+                _ORDER[pair[1][0].verdict if pair[1] else ""],
                 not pair[0].recommended,
                 -pair[0].parameters,
                 pair[0].id,
@@ -93,8 +94,8 @@ class Shelf:
             return found
         return list(dict.fromkeys(found))
 
-    def _fit(self, row: Row) -> Fit | None:
-        """None where nothing can be said."""
+    def _fit(self, row: Row) -> tuple[Fit, int] | None:
+        """How it fits, and the bytes of its weights; None where nothing can be said."""
         if self._machine is None:
             return None
         manifest = self._known.get(row.id)
@@ -109,9 +110,10 @@ class Shelf:
         if demand is None or not demand.weights:
             return None
         writes = row.task == "chat"
-        return judge(row.id, demand, self._machine, self._settings.engine.context, writes=writes)
+        return judge(row.id, demand, self._machine, self._settings.engine.context, writes=writes), demand.weights
 
-    def _shown(self, row: Row, fit: Fit | None) -> dict[str, Any]:
+    def _shown(self, row: Row, found: tuple[Fit, int] | None) -> dict[str, Any]:
+        fit, weights = found or (None, 0)
         manifest = self._known.get(row.id)
         summary = manifest.summary if manifest else ""
         task, languages = of_task(row.task), [of_language(code) for code in row.languages]
@@ -127,14 +129,15 @@ class Shelf:
             "task": row.task,
             "task_name": task.shown(row.task),
             "format": row.format,
-            "licence": "" if row.licence == UNKNOWN_LICENCE else row.licence,
+            "licence": "" if row.licence == UNKNOWN_LICENCE else row.licence.removeprefix("LicenseRef-"),
             "licence_url": manifest.licence.url if manifest else "",
             "open": is_open,
             "languages": [name.shown(code) for code, name in zip(row.languages, languages, strict=True)],
             "parameters": float(row.parameters),
             "quantization": row.quantization,
             "context": float(manifest.context if manifest else 0),
-            "size": float(row.size),
+            "size": float(row.size or weights),
+            "about": not row.size,
             "installed": row.installed,
             "recommended": row.recommended,
             "imported": manifest is not None and is_imported(manifest, self._paths),

@@ -3,6 +3,7 @@ import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import Myna.Ui
 import "conversation"
+import "welcome"
 
 ApplicationWindow {
     id: window
@@ -18,6 +19,8 @@ ApplicationWindow {
     RowLayout {
         anchors.fill: parent
         spacing: 0
+        enabled: !desktop.welcome.shown
+        visible: !desktop.welcome.shown
 
         Rectangle {
             color: theme.sunken
@@ -55,7 +58,7 @@ ApplicationWindow {
                             return at + 1
                     return 0
                 }
-                ConversationPage { conversation: desktop.conversation }
+                ConversationPage { id: talk; conversation: desktop.conversation }
                 Repeater {
                     model: desktop.pages
                     PanelPage {
@@ -67,5 +70,12 @@ ApplicationWindow {
                 }
             }
         }
+    }
+    Loader {
+        anchors.fill: parent
+        active: desktop.welcome.shown
+        sourceComponent: WelcomePage { focus: true }
+        focus: true
+        onActiveChanged: if (!active) talk.forceActiveFocus()
     }
 }
