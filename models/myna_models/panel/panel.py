@@ -91,7 +91,7 @@ class ModelsPanel:
         elif action == "cancel":
             await self._cancel(name)
         elif action == "remove":
-            await self._remove(name)
+            return await self._remove(name)
         elif action == "check":
             await self._check(name)
         else:

@@ -100,6 +100,8 @@ class Pulls:
         self._pulls: dict[str, Pull] = {}
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._teller: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        """Of all pulls that have not ended, also of those that were cancelled."""
         self._ends: set[asyncio.Future[Any]] = set()
 
     def find(self, manifests: Mapping[str, Manifest]) -> None:
@@ -127,6 +129,8 @@ class Pulls:
             pull.here = max(known.here, known.meter.done)
         self._pulls[manifest.id] = pull
         pull.task = asyncio.create_task(self._run(pull))
+        self._tasks.add(pull.task)
+        pull.task.add_done_callback(self._tasks.discard)
         if self._teller is None:
             self._teller = asyncio.create_task(self._tell())
         self._changed()
@@ -149,17 +153,16 @@ class Pulls:
 
     async def close(self) -> None:
         """Stop all, as by a pause."""
-        tasks = [pull.task for pull in self._pulls.values() if pull.task is not None]
         for pull in self._pulls.values():
             pull.stop = True
         if self._teller is not None:
             self._teller.cancel()
-        waiting = [*tasks, *self._ends]
-        if waiting:
-            await asyncio.wait(waiting, timeout=CLOSE_S)
+        tasks = list(self._tasks)
+        if tasks:
+            await asyncio.wait(tasks, timeout=CLOSE_S)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, *self._ends, return_exceptions=True)
 
     # inside
 
@@ -176,6 +179,11 @@ class Pulls:
                 installed = await in_thread(work, f"pull {name}")
         except Stopped:
             self._stopped(pull)
+        except asyncio.CancelledError:
+            # The program ends, and its thread does not hear; what it still writes is lost with it.
+            if pull.gone:
+                self._delete(name)
+            raise
         except MynaError as error:
             pull.error, pull.state = error.info(), "failed"
         except OSError as error:
