@@ -52,6 +52,18 @@ class Shown:
     def items(self, name: str) -> list[QQuickItem]:
         return [item for item in walk(self.window.contentItem()) if item.objectName() == name]
 
+    def items_named(self, beginning: str) -> list[QQuickItem]:
+        """All whose `objectName` begins so."""
+        return [item for item in self.everything() if item.objectName().startswith(beginning)]
+
+    def everything(self) -> list[QQuickItem]:
+        """All items that can be seen."""
+        return [item for item in walk(self.window.contentItem()) if item.isVisible()]
+
+    def settle(self) -> None:
+        """Let what was changed be laid out."""
+        QApplication.processEvents()
+
     def texts(self) -> list[str]:
         """Every text that can be seen, from top to bottom of the tree of items."""
         seen = (item for item in walk(self.window.contentItem()) if item.isVisible())
@@ -74,7 +86,8 @@ class Shown:
 
     def until(self, condition: Callable[[], bool], timeout: int = 10_000) -> None:
         """Wait; `timeout` (ms) only says when a test has failed."""
-        self._qtbot.waitUntil(condition, timeout=timeout)
+        # None would count as true there.
+        self._qtbot.waitUntil(lambda: bool(condition()), timeout=timeout)
 
 
 def walk(item: QQuickItem) -> Iterator[QQuickItem]:

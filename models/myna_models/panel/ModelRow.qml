@@ -22,6 +22,12 @@ Card {
         return names.length > 4 ? names.slice(0, 3).join(separator) + " …" : names.join(separator)
     }
 
+    function facts() {
+        const parameters = model.parameters ? qsTr("%1 parameters").arg(Amounts.parameters(model.parameters)) : ""
+        const licence = !model.licence ? qsTr("licence not stated") : model.open ? model.licence : qsTr("%1: own terms").arg(model.licence)
+        return [size, parameters, model.quantization, languages(), licence].filter(Boolean).join("  ·  ")
+    }
+
     ColumnLayout {
         width: parent.width
         spacing: theme.space * 1.25
@@ -47,6 +53,17 @@ Card {
                     Layout.fillWidth: true
                 }
             }
+            Loader {
+                active: row.model.installed || row.model.recommended
+                visible: active
+                Layout.alignment: Qt.AlignTop
+                Layout.topMargin: theme.space * 0.5
+                sourceComponent: Chip {
+                    kind: row.model.installed ? "accent" : "plain"
+                    symbol: row.model.installed ? "check" : ""
+                    text: row.model.installed ? qsTr("Installed") : qsTr("Recommended")
+                }
+            }
             AppButton {
                 objectName: "pull:" + row.model.id
                 visible: !row.model.installed && !row.transfer && row.model.available
@@ -64,30 +81,33 @@ Card {
                 onClicked: row.open = !row.open
             }
         }
-        Flow {
+        RowLayout {
             Layout.fillWidth: true
-            spacing: theme.space * 0.75
-            Chip { visible: row.model.installed; kind: "accent"; symbol: "check"; text: qsTr("Installed") }
-            FitChip { id: fit; verdict: row.model.verdict; speed: row.model.speed }
-            Chip { visible: row.size !== ""; text: row.size }
-            Chip { visible: row.model.recommended; text: qsTr("Recommended") }
-            Chip {
-                visible: text !== ""
-                text: [row.model.parameters ? Amounts.parameters(row.model.parameters) : "", row.model.quantization].filter(Boolean).join(" · ")
+            spacing: theme.space
+            FitChip { id: fit; verdict: row.model.verdict; speed: row.model.speed; Layout.alignment: Qt.AlignTop }
+            Words {
+                // One line of text instead of a chip for each: there are dozens of models.
+                text: row.facts()
+                muted: true
+                font.pixelSize: theme.small
+                Layout.fillWidth: true
+                Layout.topMargin: theme.space * 0.4
             }
-            Chip { visible: text !== ""; text: row.languages() }
-            Chip { text: !row.model.licence ? qsTr("Licence not stated") : row.model.open ? row.model.licence : qsTr("%1: own terms").arg(row.model.licence); kind: row.model.open ? "plain" : "warning" }
         }
-        Transfer {
+        Loader {
+            active: !!row.transfer
+            visible: active
             Layout.fillWidth: true
-            name: row.model.name
-            transfer: row.transfer
-            error: { desktop.language; return row.transfer ? panel.told(row.transfer.error) : ({}) }
-            mend: panel.state.offline && row.transfer && row.transfer.error.code === "source-unavailable" ? qsTr("Allow the network") : ""
-            onPaused: panel.act("pause", {id: row.model.id})
-            onResumed: panel.act("pull", {id: row.model.id})
-            onCancelled: panel.act("cancel", {id: row.model.id})
-            onMended: panel.act("online", {id: row.model.id})
+            sourceComponent: Transfer {
+                name: row.model.name
+                transfer: row.transfer
+                error: { desktop.language; return row.transfer ? panel.told(row.transfer.error) : ({}) }
+                mend: panel.state.offline && row.transfer && row.transfer.error.code === "source-unavailable" ? qsTr("Allow the network") : ""
+                onPaused: panel.act("pause", {id: row.model.id})
+                onResumed: panel.act("pull", {id: row.model.id})
+                onCancelled: panel.act("cancel", {id: row.model.id})
+                onMended: panel.act("online", {id: row.model.id})
+            }
         }
         Loader {
             active: row.open

@@ -193,6 +193,14 @@
         <translation>约 %1</translation>
     </message>
     <message>
+        <source>%1 parameters</source>
+        <translation>%1 参数</translation>
+    </message>
+    <message>
+        <source>licence not stated</source>
+        <translation>许可证未注明</translation>
+    </message>
+    <message>
         <source>From a file of yours</source>
         <translation>来自您的文件</translation>
     </message>
@@ -219,10 +227,6 @@
     <message>
         <source>Recommended</source>
         <translation>推荐</translation>
-    </message>
-    <message>
-        <source>Licence not stated</source>
-        <translation>许可证未注明</translation>
     </message>
     <message>
         <source>%1: own terms</source>
