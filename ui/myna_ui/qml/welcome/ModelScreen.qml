@@ -34,7 +34,8 @@ ColumnLayout {
         const coming = chat.filter(model => pulls[model.id] !== undefined).map(model => model.id)
         const now = Array.from(new Set(here.concat(suggested, coming))).filter(id => known[id])
         byId = Object.assign({}, byId, known)
-        const kept = ids.filter(id => now.includes(id))
+        // What was on its way stays, whether it has arrived or not.
+        const kept = ids.filter(id => known[id])
         const next = kept.concat(now.filter(id => !kept.includes(id)))
         if (JSON.stringify(next) !== JSON.stringify(ids))
             ids = next

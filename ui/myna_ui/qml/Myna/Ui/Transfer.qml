@@ -20,8 +20,10 @@ ColumnLayout {
     spacing: theme.space * 0.5
 
     function amount() {
+        if (!transfer.done)
+            return ""
         if (!transfer.total)
-            return transfer.done ? Amounts.bytes(transfer.done) : ""
+            return Amounts.bytes(transfer.done)
         return qsTr("%1 of %2").arg(Amounts.bytes(transfer.done)).arg(Amounts.bytes(transfer.total))
     }
     function words() {
