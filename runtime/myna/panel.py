@@ -20,12 +20,13 @@ In its QML file, `panel.state.high` is what was shown last, `panel.act("refresh"
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from .assistant import Assistant
     from .config import Settings
     from .conversation import Conversation
+    from .errors import ErrorInfo
     from .events import Event
 
 
@@ -38,6 +39,11 @@ class Desk(Protocol):
     @property
     def settings(self) -> Settings:
         """As they are now; `change` replaces them."""
+        ...
+
+    @property
+    def language(self) -> Literal["en", "zh"]:
+        """What the person reads."""
         ...
 
     @property
@@ -56,6 +62,15 @@ class Desk(Protocol):
 
     def text(self, english: str, /, **values: object) -> str:
         """A text in the person's language; `values` fill its braces. Plugins bring the Chinese in `chinese.py`."""
+        ...
+
+    def error(self, error: ErrorInfo) -> dict[str, str]:
+        """An error as a page shows it, in the person's language: `code`, `message` and `hint`. For one that belongs to
+        a place on the page; what `act` raises is shown anyway."""
+        ...
+
+    def told(self, complete: str) -> str:
+        """The translation of an English text whose values are filled in already, for example of an error."""
         ...
 
     async def change(self, key: str, value: str) -> None:

@@ -54,9 +54,9 @@ class Shown:
 
     def items_named(self, beginning: str) -> list[QQuickItem]:
         """All whose `objectName` begins so."""
-        return [item for item in self.everything() if item.objectName().startswith(beginning)]
+        return [item for item in self.seen() if item.objectName().startswith(beginning)]
 
-    def everything(self) -> list[QQuickItem]:
+    def seen(self) -> list[QQuickItem]:
         """All items that can be seen."""
         return [item for item in walk(self.window.contentItem()) if item.isVisible()]
 
@@ -64,12 +64,17 @@ class Shown:
         """Let what was changed be laid out."""
         QApplication.processEvents()
 
+    def everything(self) -> Iterator[QQuickItem]:
+        return walk(self.window.contentItem())
+
     def texts(self) -> list[str]:
         """Every text that can be seen, from top to bottom of the tree of items."""
         seen = (item for item in walk(self.window.contentItem()) if item.isVisible())
         return [text for item in seen if isinstance(text := item.property("text"), str) and text]
 
     def click(self, item: QQuickItem) -> None:
+        # Where things are is known once they were laid out.
+        self.window.grabWindow()
         at = item.mapToScene(item.boundingRect().center())
         QTest.mouseClick(self.window, Qt.MouseButton.LeftButton, pos=QPoint(round(at.x()), round(at.y())))
 
@@ -124,16 +129,21 @@ def use_engine(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeEngine], None]:
 def show(
     qapp: QApplication, qtbot: QtBot, own_home: Path, engine: FakeEngine, use_engine: Callable[[FakeEngine], None]
 ) -> Iterator[Callable[..., Shown]]:
-    """`show()` opens the window and waits for the assistant; `plugins` are loaded, by name, and no others."""
+    """`show()` opens the window and waits for the assistant; `plugins` are loaded, by name, and no others, except with
+    `installed`."""
     use_engine(engine)
     opened: list[tuple[Desktop, object]] = []
 
     def show(
-        *plugins: tuple[str, object], ready: bool = True, settings: Settings | None = None, newcomer: bool = False
+        *plugins: tuple[str, object],
+        ready: bool = True,
+        settings: Settings | None = None,
+        installed: bool = False,
+        newcomer: bool = False,
     ) -> Shown:
         paths = Paths.find(own_home)
         settings = settings or load_settings(paths, environ={})
-        host = PluginHost.load(PluginSettings(), extra=plugins, entry_points=())
+        host = PluginHost.load(PluginSettings(), extra=plugins, entry_points=None if installed else ())
         desktop = Desktop(paths, settings, environ={}, host=host)
         if newcomer:
             desktop.welcome_newcomers()

@@ -159,7 +159,7 @@ def test_no_network_is_said_in_place_and_one_button_allows_it(
     search(shown, "tiny one")
     click(shown, "pull:tiny")
     shown.until(has_text(shown, "models.offline"))
-    allow = next(item for item in shown.everything() if item.property("text") in {"Allow the network", "允许联网"})
+    allow = next(item for item in shown.seen() if item.property("text") in {"Allow the network", "允许联网"})
     shown.click(bring_into_view(shown, allow))
     shown.until(lambda: Store(hub.home / "models").names() == ["tiny"])
 

@@ -123,6 +123,12 @@ class ConversationView(QObject):
 
         self._bridge.run(load()).on_result(self._show).on_error(self._fail)
 
+    @Slot(str)
+    def forget(self, conversation: str) -> None:
+        """It is being deleted: where it is the one that is shown, a new one begins."""
+        if self._opened is not None and self._opened.conversation.id == conversation:
+            self.begin()
+
     @Slot()
     def dismiss(self) -> None:
         """The error was read."""

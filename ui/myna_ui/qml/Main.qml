@@ -58,6 +58,11 @@ ApplicationWindow {
                             return at + 1
                     return 0
                 }
+                // A page that cannot be seen must not get the keys.
+                onCurrentIndexChanged: Qt.callLater(() => {
+                    if (!desktop.welcome.shown && !pages.activeFocus && children[currentIndex])
+                        children[currentIndex].forceActiveFocus(Qt.OtherFocusReason)
+                })
                 ConversationPage { id: talk; conversation: desktop.conversation }
                 Repeater {
                     model: desktop.pages

@@ -51,8 +51,9 @@ FocusScope {
                 textFormat: TextEdit.PlainText
                 background: null
                 Accessible.name: placeholderText
-                KeyNavigation.priority: KeyNavigation.BeforeItem
-                KeyNavigation.tab: action
+                // The key that goes on is no part of a question.
+                Keys.onTabPressed: nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
+                Keys.onBacktabPressed: nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
                 Keys.onPressed: event => {
                     if ((event.key === Qt.Key_Return || event.key === Qt.Key_Enter) && !(event.modifiers & Qt.ShiftModifier) && !field.preeditText) {
                         composer.send()
@@ -66,6 +67,8 @@ FocusScope {
             anchors.right: parent.right
             anchors.bottom: parent.bottom
             anchors.margins: theme.space * 0.9
+            spacing: theme.space * 0.5
+            VoiceControl { id: voice; anchors.verticalCenter: parent.verticalCenter }
             AppButton {
                 id: action
                 objectName: "send"
