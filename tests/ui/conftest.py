@@ -52,6 +52,18 @@ class Shown:
     def items(self, name: str) -> list[QQuickItem]:
         return [item for item in walk(self.window.contentItem()) if item.objectName() == name]
 
+    def items_named(self, beginning: str) -> list[QQuickItem]:
+        """All whose `objectName` begins so."""
+        return [item for item in self.seen() if item.objectName().startswith(beginning)]
+
+    def seen(self) -> list[QQuickItem]:
+        """All items that can be seen."""
+        return [item for item in walk(self.window.contentItem()) if item.isVisible()]
+
+    def settle(self) -> None:
+        """Let what was changed be laid out."""
+        QApplication.processEvents()
+
     def everything(self) -> Iterator[QQuickItem]:
         return walk(self.window.contentItem())
 
@@ -100,7 +112,8 @@ class Shown:
 
     def until(self, condition: Callable[[], bool], timeout: int = 10_000) -> None:
         """Wait; `timeout` (ms) only says when a test has failed."""
-        self._qtbot.waitUntil(condition, timeout=timeout)
+        # None would count as true there.
+        self._qtbot.waitUntil(lambda: bool(condition()), timeout=timeout)
 
 
 def walk(item: QQuickItem) -> Iterator[QQuickItem]:
@@ -143,12 +156,18 @@ def show(
     opened: list[tuple[Desktop, object]] = []
 
     def show(
-        *plugins: tuple[str, object], ready: bool = True, settings: Settings | None = None, installed: bool = False
+        *plugins: tuple[str, object],
+        ready: bool = True,
+        settings: Settings | None = None,
+        installed: bool = False,
+        newcomer: bool = False,
     ) -> Shown:
         paths = Paths.find(own_home)
         settings = settings or load_settings(paths, environ={})
         host = PluginHost.load(PluginSettings(), extra=plugins, entry_points=None if installed else ())
         desktop = Desktop(paths, settings, environ={}, host=host)
+        if newcomer:
+            desktop.welcome_newcomers()
         qml, shown = window(desktop)
         opened.append((desktop, qml))
         qtbot.waitUntil(shown.isExposed)

@@ -144,6 +144,7 @@ def run(paths: Paths, settings: Settings, host: PluginHost | None = None) -> int
     if not instance.claim():
         return 0
     desktop = Desktop(paths, settings, host=host)
+    desktop.welcome_newcomers()
     engine, shown = window(desktop)
     session = Session(app, desktop, shown, paths.data)
     instance.asked.connect(session.show)

@@ -24,6 +24,7 @@ from .panels.page import Page
 from .qml_types import LIST, MAP
 from .speaking import Speaking
 from .theme.theme import Theme
+from .welcome.view import Welcome
 
 if TYPE_CHECKING:
     from myna.draft import AskOptions
@@ -61,7 +62,14 @@ class Desktop(QObject):
         self.speaking = Speaking(settings.language, self)
         self.theme = Theme(settings.desktop, self)
         self._conversation = ConversationView(self.bridge, self.speaking, self)
+        self._welcome = Welcome(self.bridge, self.speaking, self._conversation, self)
+        self._welcome.failed.connect(self._fail)
         self.speaking.changed.connect(self.changed)
+
+    def welcome_newcomers(self) -> None:
+        """Show the first steps to somebody who has never asked anything; before the first frame."""
+        used = bool(self._settings.store.url) or self._paths.database.exists()
+        self._welcome.offer(self._settings, used=used)
 
     def begin(self) -> None:
         """Open the assistant, in the loop."""
@@ -90,6 +98,11 @@ class Desktop(QObject):
         return self._conversation
 
     conversation = Property(QObject, _get_conversation, constant=True)
+
+    def _get_welcome(self) -> QObject:
+        return self._welcome
+
+    welcome = Property(QObject, _get_welcome, constant=True)
 
     def _get_ready(self) -> bool:
         return self._opened is not None
@@ -179,6 +192,7 @@ class Desktop(QObject):
         desks = [PanelDesk(opened, self.bridge, self.speaking, self._ask) for _ in panels]
         self._pages = [Page(info, desk, self.bridge, self) for info, desk in zip(panels, desks, strict=True)]
         self._conversation.use(opened)
+        self._welcome.use(opened)
         self.changed.emit()
 
     def _use_settings(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QQmlPropertyMap
 
-from myna.errors import MynaError, PluginFailed
+from myna.errors import ErrorInfo, MynaError, PluginFailed
 from myna.panel import Desk, Panel
 
 from ..qml_types import ANY, LIST, MAP
@@ -88,6 +88,13 @@ class Page(QObject):
         """The error was read."""
         self._error = {}
         self.changed.emit()
+
+    @Slot(MAP, result=MAP)
+    def told(self, error: Mapping[str, str]) -> dict[str, str]:
+        """An error among the state (`code`, `message`, `hint`) in the person's language; empty where there is none."""
+        if not error:
+            return {}
+        return self._desk.speaking.error(ErrorInfo(error["code"], error["message"], error.get("hint", "")))
 
     def show(self, state: Mapping[str, Any]) -> None:
         """Show values; in Qt's thread."""
