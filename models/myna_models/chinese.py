@@ -165,4 +165,72 @@ CHINESE: dict[str, str] = {
     "{address} cannot be fetched: {problem}": "无法获取 {address}：{problem}",
     "url:{address} should begin with https:// or http://": "url:{address} 应以 https:// 或 http:// 开头",
     "{model} is what runs well on this machine": "这台机器适合运行 {model}",
+    # The page of the desktop.
+    "Models": "模型",
+    "{file} is no GGUF file, and models of other formats come from the catalog alone": (
+        "{file} 不是 GGUF 文件；其他格式的模型只能从目录获取"
+    ),
+    "the path of {file} holds letters that cannot be written down": "{file} 的路径中含有无法写下的字符",
+    "{address} is not a file on this machine": "{address} 不是这台机器上的文件",
+    "download it first, then drop the file here": "请先下载，再把文件拖到这里",
+    "the page for models cannot {action}": "模型页面无法执行 {action}",
+    "{key} chooses no model": "{key} 不是选择模型的设置",
+    "{file} of {model} is damaged: {result}": "{model} 的 {file} 已损坏：{result}",
+    "remove it and fetch it again": "请删除后重新获取",
+    # What the catalog says of its models.
+    "Answers questions about pictures in Chinese and English": "用中文和英文回答关于图片的问题",
+    "Answers questions about pictures": "回答关于图片的问题",
+    "Answers questions about pictures; very small": "回答关于图片的问题；非常小",
+    "Chat about texts and pictures in 140 languages": "可就文字和图片聊天，支持 140 种语言",
+    "Chat that can think first, in Chinese, English and 100 other languages": (
+        "可先思考再回答的聊天模型，支持中文、英文及另外 100 种语言"
+    ),
+    "Chat that can think first, in six languages": "可先思考再回答的聊天模型，支持六种语言",
+    "Chat with a strength in reasoning": "擅长推理的聊天模型",
+    "Chat without thinking aloud, long context, in Chinese, English and 100 other languages": (
+        "直接回答的聊天模型，长上下文，支持中文、英文及另外 100 种语言"
+    ),
+    "Chinese voice, 22,050 Hz": "中文嗓音，22,050 Hz",
+    "Compares pictures and Chinese words": "比较图片与中文词语",
+    "Compares pictures and English words": "比较图片与英文词语",
+    "English sentence embeddings, 384 dimensions; to be exported to ONNX": "英文句子嵌入，384 维；需导出为 ONNX",
+    "English voice, 22,050 Hz": "英文嗓音，22,050 Hz",
+    "English voice, 22,050 Hz; travels on the package index": "英文嗓音，22,050 Hz；可从软件包索引获取",
+    "Finds and reads text in pictures, Chinese and English": "找出并读出图片中的中文和英文文字",
+    "French voice, 22,050 Hz": "法语嗓音，22,050 Hz",
+    "General chat in Chinese, English and 27 other languages": "通用聊天，支持中文、英文及另外 27 种语言",
+    "General chat": "通用聊天",
+    "General chat, long context": "通用聊天，长上下文",
+    "German voice, 22,050 Hz": "德语嗓音，22,050 Hz",
+    "Recognises pornographic pictures": "识别色情图片",
+    "Recognises prompt injection and other attacks in texts": "识别文本中的提示注入等攻击",
+    "Recognises prompt injection in English texts; label INJECTION": "识别英文文本中的提示注入；标签 INJECTION",
+    "Recognises toxic English texts, by kind; labels toxic, severe_toxic, obscene, threat, insult, identity_hate": (
+        "按种类识别有害的英文文本；标签 toxic、severe_toxic、obscene、threat、insult、identity_hate"
+    ),
+    "Says from the sound whether a speaker has finished": "根据声音判断说话人是否说完",
+    "Says how likely an English text is profane; shipped with Myna": "判断英文文本含脏话的可能性；随 Myna 提供",
+    "Says whether somebody speaks, 8 or 16 kHz": "判断是否有人在说话，8 或 16 kHz",
+    "Says which of a thousand things a picture shows (ImageNet); shipped with Myna": (
+        "判断图片中是一千种事物（ImageNet）中的哪一种；随 Myna 提供"
+    ),
+    "Small English chat": "小型英文聊天模型",
+    "Small general chat": "小型通用聊天模型",
+    "Small speech to text for about 100 languages; travels on the package index": (
+        "小型语音识别模型，支持约 100 种语言；可从软件包索引获取"
+    ),
+    "Smallest English speech to text; travels on the package index": "最小的英文语音识别模型；可从软件包索引获取",
+    "Spanish voice, 22,050 Hz": "西班牙语嗓音，22,050 Hz",
+    "Speech to text for about 100 languages": "语音识别，支持约 100 种语言",
+    "Very small English chat model; travels on the package index": "非常小的英文聊天模型；可从软件包索引获取",
+    "Very small English chat": "非常小的英文聊天模型",
+    'Wakes a voice conversation with the words "Alexa"; not for commercial use': (
+        "用“Alexa”唤醒语音对话；不得用于商业用途"
+    ),
+    'Wakes a voice conversation with the words "Hey Jarvis"; not for commercial use': (
+        "用“Hey Jarvis”唤醒语音对话；不得用于商业用途"
+    ),
+    'Wakes a voice conversation with the words "Hey Mycroft"; not for commercial use': (
+        "用“Hey Mycroft”唤醒语音对话；不得用于商业用途"
+    ),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
-from myna.hookspecs import CommandInfo, ModelSource, ResolvedModel, hookimpl
+from myna.hookspecs import CommandInfo, ModelSource, PanelInfo, ResolvedModel, hookimpl
 
 if TYPE_CHECKING:
     from myna.config import Settings
@@ -34,6 +34,24 @@ def myna_register_model_sources() -> Sequence[ModelSource]:
 def myna_register_commands() -> Sequence[CommandInfo]:
     return [
         CommandInfo("models", "Models: what there is, what is installed, what runs here", "myna_models.commands:models")
+    ]
+
+
+@hookimpl
+def myna_register_panels() -> Sequence[PanelInfo]:
+    from pathlib import Path
+
+    folder = Path(__file__).parent / "panel"
+    return [
+        PanelInfo(
+            "models",
+            "Models",
+            str(folder / "ModelsPage.qml"),
+            "myna_models.panel.panel:ModelsPanel",
+            icon="model",
+            order=200,
+            translations=str(folder / "i18n"),
+        )
     ]
 
 

@@ -108,7 +108,7 @@ def _by_path(path: Path, task: Task, paths: Paths) -> ResolvedModel:
             f"there is no file {path}", hint="give a catalog name (myna models list) or the path of a file"
         )
     path = path.absolute()
-    chosen, format_ = (_in_folder(path), "") if path.is_dir() else ({"model": path}, path.suffix.lower())
+    chosen, format_ = (in_folder(path), "") if path.is_dir() else ({"model": path}, path.suffix.lower())
     main = chosen["model"]
     format_ = format_ or (CTRANSLATE2 if main.name == "model.bin" else main.suffix.lower())
     if format_ not in (*FILE_FORMATS, CTRANSLATE2):
@@ -123,7 +123,7 @@ def _by_path(path: Path, task: Task, paths: Paths) -> ResolvedModel:
     return ResolvedModel(name=path.stem, task=task, format=format_, files=files)
 
 
-def _in_folder(folder: Path) -> dict[str, Path]:
+def in_folder(folder: Path) -> dict[str, Path]:
     """Files by role in a folder that holds one model."""
     if (folder / "model.bin").is_file() and (folder / "config.json").is_file():
         found = {"model": folder / "model.bin", "config": folder / "config.json"}

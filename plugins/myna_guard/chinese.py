@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 CHINESE: dict[str, str] = {
+    "Safety": "安全",
+    "a help line has at most {count} characters": "求助电话最多 {count} 个字符",
+    "the text has more than {count} characters": "文字超过 {count} 个字符",
+    "no text comes from {origin}": "没有来自 {origin} 的文字",
     "Try what the active policy does, and see why": "试试当前策略的效果，并查看原因",
     "Try what the active policy does, and see why.": "试试当前策略的效果，并查看原因。",
     "Say what the policy makes of a text. TEXT may be - for standard input.": (

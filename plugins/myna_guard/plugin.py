@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from myna.bench import BenchInfo
@@ -10,19 +11,25 @@ from myna.config import Settings
 from myna.doctor import Finding
 from myna.engine.protocols import EngineInfo, Task
 from myna.errors import MynaError
-from myna.hookspecs import CommandInfo, Need, ResolvedModel, TurnDraft, Verdict, hookimpl
+from myna.hookspecs import CommandInfo, Need, PanelInfo, ResolvedModel, TurnDraft, Verdict, hookimpl
 from myna.messages import Message
 
 from .classifiers.troubles import Troubles
+from .panel.recent import Recent
 
 if TYPE_CHECKING:
     from myna.audit.policy import AuditPolicy
+    from myna.events import Event
     from myna.hookspecs import AsyncOutputFilter, OutputFilter
+    from myna.panel import Desk, Panel
 
     from .findings import Found, Judge, Origin
     from .policies.active import ActivePolicy
     from .policies.compiled import CompiledPolicy
     from .policies.layers import Policy
+
+
+_PANEL = Path(__file__).parent / "panel"
 
 
 class GuardPlugin:
@@ -35,14 +42,18 @@ class GuardPlugin:
         self.judges: list[Judge] = list(judges)
         self._active = active
         self._troubles = Troubles()
+        self._recent = Recent()
 
     def policy(self, settings: Settings) -> CompiledPolicy:
         """The policy that counts now. Raises `BadPolicy`."""
+        return self._policies().get(settings.guard)
+
+    def _policies(self) -> ActivePolicy:
         if self._active is None:
             from .policies.active import ActivePolicy
 
             self._active = ActivePolicy()
-        return self._active.get(settings.guard)
+        return self._active
 
     def _judges(self, policy: CompiledPolicy, draft: TurnDraft) -> Sequence[Judge]:
         from .classifiers.judges import judges_of
@@ -75,6 +86,20 @@ class GuardPlugin:
     @hookimpl
     def myna_register_commands(self) -> Sequence[CommandInfo]:
         return (CommandInfo("guard", "Try what the active policy does, and see why", "myna_guard.command:guard"),)
+
+    @hookimpl
+    def myna_register_panels(self) -> Sequence[PanelInfo]:
+        page = str(_PANEL / "SafetyPage.qml")
+        return (PanelInfo("safety", "Safety", page, self._make_panel, "shield", 220, str(_PANEL / "i18n")),)
+
+    def _make_panel(self, desk: Desk) -> Panel:
+        from .panel.panel import SafetyPanel
+
+        return SafetyPanel(desk, self._policies(), self._recent, self.judges)
+
+    @hookimpl
+    def myna_observe(self, event: Event) -> None:
+        self._recent.hear(event)
 
     @hookimpl
     def myna_register_benchmarks(self) -> Sequence[BenchInfo]:

@@ -8,12 +8,23 @@ from typing import TYPE_CHECKING
 
 from myna.bench import BenchInfo
 from myna.engine.protocols import EngineInfo
-from myna.hookspecs import ChatCommand, CommandInfo, DemoStep, Need, OutputFilter, PromptSource, TurnDraft, hookimpl
+from myna.hookspecs import (
+    ChatCommand,
+    CommandInfo,
+    DemoStep,
+    Need,
+    OutputFilter,
+    PanelInfo,
+    PromptSource,
+    TurnDraft,
+    hookimpl,
+)
 
 if TYPE_CHECKING:
     from .choosing import Chooser
 
 _SHIPPED = Path(__file__).parent / "templates"
+_PANEL = Path(__file__).parent / "panel"
 
 
 class PromptsPlugin:
@@ -44,6 +55,12 @@ class PromptsPlugin:
             ChatCommand("prompt", "[NAME [K=V]...]", about, "myna_prompts.slash:prompt"),
             ChatCommand("rate", "up|down|none", "Say whether the last answer was good", "myna_prompts.slash:rate"),
         )
+
+    @hookimpl
+    def myna_register_panels(self) -> Sequence[PanelInfo]:
+        page = _PANEL / "PromptsPage.qml"
+        view_model = "myna_prompts.panel:PromptsPanel"
+        return (PanelInfo("prompts", "Prompts", str(page), view_model, "prompt", 210, str(_PANEL / "i18n")),)
 
     @hookimpl
     def myna_register_demo_steps(self) -> Sequence[DemoStep]:

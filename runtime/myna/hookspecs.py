@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .engine.classify import Classified
     from .engine.protocols import Embeddings, EngineInfo, ModelInfo, Sampling, Task, TextRequest
     from .engine.sight import PictureFacts
+    from .panel import Desk, Panel
 
 Need = Literal["network", "microphone", "camera", "files"]
 
@@ -101,8 +102,9 @@ class PanelInfo(msgspec.Struct, frozen=True):
     title: str
     qml: str
     """Path of the QML file; the page finds what is behind it as `panel`."""
-    view_model: str
-    """Import string of what makes a `myna.panel.Panel` of a `myna.panel.Desk`; imported by the desktop alone."""
+    view_model: str | Callable[[Desk], Panel]
+    """What makes a `myna.panel.Panel` of a `myna.panel.Desk`: an import string, imported by the desktop alone; or a
+    method of the plugin, whose panel then knows it."""
     icon: str = "puzzle"
     """A name of an icon of the desktop, see `myna_ui/qml/Myna/Ui/Icon.qml`."""
     order: int = 500

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .assistant import Assistant
     from .config import Settings
     from .conversation import Conversation
+    from .draft import AskOptions
     from .errors import ErrorInfo
     from .events import Event
 
@@ -80,6 +81,10 @@ class Desk(Protocol):
             UsageError: there is no such setting, or it takes no such value.
             BadConfig, DiskFull: the settings file cannot be written.
         """
+        ...
+
+    def ask(self, text: str, options: AskOptions) -> None:
+        """Show the conversation, and ask there; nothing is asked while an answer is under way."""
         ...
 
 

@@ -22,6 +22,8 @@ class LoopbackServer:
         """For each of the next answers: bytes after which the connection ends."""
         self.stall = threading.Event()
         """While set, bodies stop after their first byte until the server closes."""
+        self.half: threading.Event | None = None
+        """Where there is one, bodies stop in the middle until it is set."""
         self.closing = threading.Event()
         self.ranges = True
         self.etag: Callable[[bytes], str] = lambda body: hashlib.sha256(body).hexdigest()
@@ -81,6 +83,14 @@ class LoopbackServer:
             handler.wfile.flush()
             self.closing.wait()
             handler.close_connection = True
+        elif self.half is not None and len(content) > 1:
+            handler.wfile.write(content[: len(content) // 2])
+            handler.wfile.flush()
+            while not self.half.wait(0.02):
+                if self.closing.is_set():
+                    handler.close_connection = True
+                    return
+            handler.wfile.write(content[len(content) // 2 :])
         elif self.cut_after:
             handler.wfile.write(content[: self.cut_after.pop(0)])
             handler.close_connection = True

@@ -53,6 +53,18 @@ class Shown:
     def items(self, name: str) -> list[QQuickItem]:
         return [item for item in walk(self.window.contentItem()) if item.objectName() == name]
 
+    def items_named(self, beginning: str) -> list[QQuickItem]:
+        """All whose `objectName` begins so."""
+        return [item for item in self.seen() if item.objectName().startswith(beginning)]
+
+    def seen(self) -> list[QQuickItem]:
+        """All items that can be seen."""
+        return [item for item in walk(self.window.contentItem()) if item.isVisible()]
+
+    def settle(self) -> None:
+        """Let what was changed be laid out."""
+        QApplication.processEvents()
+
     def everything(self) -> Iterator[QQuickItem]:
         return walk(self.window.contentItem())
 
@@ -62,10 +74,31 @@ class Shown:
         return [text for item in seen if isinstance(text := item.property("text"), str) and text]
 
     def click(self, item: QQuickItem) -> None:
-        # Where things are is known once they were laid out.
-        self.window.grabWindow()
+        """Where it is once everything is laid out; it is scrolled to where it lies further up or down."""
+        self.until(lambda: self._settled(item))
+        self._reveal(item)
+        self.until(lambda: self._settled(item))
         at = item.mapToScene(item.boundingRect().center())
         QTest.mouseClick(self.window, Qt.MouseButton.LeftButton, pos=QPoint(round(at.x()), round(at.y())))
+
+    def _settled(self, item: QQuickItem) -> bool:
+        """It stays where it is when everything is laid out."""
+        before = item.mapToScene(item.boundingRect().center())
+        QTest.qWait(20)
+        self.window.grabWindow()
+        return before == item.mapToScene(item.boundingRect().center())
+
+    def _reveal(self, item: QQuickItem) -> None:
+        above = item.parentItem()
+        while above is not None:
+            if above.inherits("QQuickFlickable"):
+                y = item.mapToItem(above, item.boundingRect().center()).y()
+                if not 0 < y < above.height():
+                    most = max(0.0, above.property("contentHeight") - above.height())
+                    above.setProperty(
+                        "contentY", min(most, max(0.0, above.property("contentY") + y - above.height() / 2))
+                    )
+            above = above.parentItem()
 
     def type(self, text: str) -> None:
         """Text as an input method enters it, into what has the focus."""
@@ -80,7 +113,8 @@ class Shown:
 
     def until(self, condition: Callable[[], bool], timeout: int = 10_000) -> None:
         """Wait; `timeout` (ms) only says when a test has failed."""
-        self._qtbot.waitUntil(condition, timeout=timeout)
+        # None would count as true there.
+        self._qtbot.waitUntil(lambda: bool(condition()), timeout=timeout)
 
 
 def walk(item: QQuickItem) -> Iterator[QQuickItem]:
@@ -123,12 +157,18 @@ def show(
     opened: list[tuple[Desktop, object]] = []
 
     def show(
-        *plugins: tuple[str, object], ready: bool = True, settings: Settings | None = None, installed: bool = False
+        *plugins: tuple[str, object],
+        ready: bool = True,
+        settings: Settings | None = None,
+        installed: bool = False,
+        newcomer: bool = False,
     ) -> Shown:
         paths = Paths.find(own_home)
         settings = settings or load_settings(paths, environ={})
         host = PluginHost.load(PluginSettings(), extra=plugins, entry_points=None if installed else ())
         desktop = Desktop(paths, settings, environ={}, host=host)
+        if newcomer:
+            desktop.welcome_newcomers()
         qml, shown = window(desktop)
         opened.append((desktop, qml))
         qtbot.waitUntil(shown.isExposed)

@@ -18,6 +18,7 @@ from myna.config import Settings
 from myna.host import PluginHost
 from myna.paths import Paths
 
+from .clipboard import Clipboard
 from .conversation.pictures import NAME
 from .desktop import Desktop
 from .system.geometry import Remembered, apply, read
@@ -52,6 +53,7 @@ def window(desktop: Desktop, page: str = "Main.qml") -> tuple[QQmlApplicationEng
     context = engine.rootContext()
     context.setContextProperty("desktop", desktop)
     context.setContextProperty("theme", desktop.theme)
+    context.setContextProperty("clipboard", Clipboard(engine))
     desktop.speaking.follow(engine)
     engine.load(QUrl.fromLocalFile(str(QML / page)))
     roots = engine.rootObjects()
@@ -144,6 +146,7 @@ def run(paths: Paths, settings: Settings, host: PluginHost | None = None) -> int
     if not instance.claim():
         return 0
     desktop = Desktop(paths, settings, host=host)
+    desktop.welcome_newcomers()
     engine, shown = window(desktop)
     session = Session(app, desktop, shown, paths.data)
     instance.asked.connect(session.show)

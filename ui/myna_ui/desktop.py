@@ -24,8 +24,10 @@ from .panels.page import Page
 from .qml_types import LIST, MAP
 from .speaking import Speaking
 from .theme.theme import Theme
+from .welcome.view import Welcome
 
 if TYPE_CHECKING:
+    from myna.draft import AskOptions
     from myna.events import Event
 
 
@@ -61,7 +63,14 @@ class Desktop(QObject):
         self.theme = Theme(settings.desktop, self)
         self._conversation = ConversationView(self.bridge, self.speaking, self.theme, self)
         self.heard.connect(self._conversation.hear)
+        self._welcome = Welcome(self.bridge, self.speaking, self._conversation, self)
+        self._welcome.failed.connect(self._fail)
         self.speaking.changed.connect(self.changed)
+
+    def welcome_newcomers(self) -> None:
+        """Show the first steps to somebody who has never asked anything; before the first frame."""
+        used = bool(self._settings.store.url) or self._paths.database.exists()
+        self._welcome.offer(self._settings, used=used)
 
     def begin(self) -> None:
         """Open the assistant, in the loop."""
@@ -100,6 +109,11 @@ class Desktop(QObject):
         return self._conversation
 
     conversation = Property(QObject, _get_conversation, constant=True)
+
+    def _get_welcome(self) -> QObject:
+        return self._welcome
+
+    welcome = Property(QObject, _get_welcome, constant=True)
 
     def _get_ready(self) -> bool:
         return self._opened is not None
@@ -186,8 +200,10 @@ class Desktop(QObject):
             (re.split("[.:]", plugin.origin)[0] for plugin in active),
             (Path(panel.translations) for panel in panels if panel.translations),
         )
-        self._pages = [Page(info, PanelDesk(opened, self.bridge, self.speaking), self.bridge, self) for info in panels]
+        desks = [PanelDesk(opened, self.bridge, self.speaking, self._ask) for _ in panels]
+        self._pages = [Page(info, desk, self.bridge, self) for info, desk in zip(panels, desks, strict=True)]
         self._conversation.use(opened)
+        self._welcome.use(opened)
         self.changed.emit()
 
     def _use_settings(self) -> None:
@@ -203,6 +219,11 @@ class Desktop(QObject):
         if settings.language != before.language:
             self.speaking.use(settings.language)
         self.settingsChanged.emit()
+
+    def _ask(self, text: str, options: AskOptions) -> None:
+        """A page asks a question in the conversation."""
+        self._conversation.ask_with(text, options)
+        self._set_page("conversation")
 
     def _hear(self, event: Event) -> None:
         self.bridge.post(lambda: self.heard.emit(event))

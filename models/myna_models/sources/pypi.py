@@ -101,10 +101,11 @@ class PackageSource:
             done = max(done, _grown(folder / "tmp"))
             if done != last:
                 last, moved = done, time.monotonic()
-                progress(done, total)
             elif time.monotonic() - moved > self._settings.stall_timeout_s:
                 waited = f"{self._settings.stall_timeout_s:g}"
                 raise SourceUnavailable(f"the package index sent nothing of {requirement} for {waited} s")
+            # Also while nothing arrives, since whoever is told may want to stop.
+            progress(done, total)
 
     def _explain(self, package: str, version: str, log: str) -> SourceUnavailable | DiskFull:
         requirement = f"{package}=={version}"

@@ -13,7 +13,7 @@ from ..loading import Loaded, check, load
 from ..saving import write_new
 from .places import library_of, names
 
-_BLANK = {
+BLANK = {
     "en": (
         'name = "{name}"\nversion = "1.0"\nlanguage = "en"\ndescription = "What it is for"\n'
         'system = "You are helpful and concise. Answer in {{{{ style }}}}."\nuser = "{{{{ input }}}}"\n\n'
@@ -44,9 +44,9 @@ def new(ctx: Context, name: str, origin: str, language: str) -> None:
     language = language or ctx.language.code
     library = library_of(ctx, language)
     if origin:
-        text, language = _copied(library.find(origin), name)
-    elif language in _BLANK:
-        text = _BLANK[language].format(name=name)
+        text, language = copied(library.find(origin), name)
+    elif language in BLANK:
+        text = BLANK[language].format(name=name)
     else:
         raise UsageError(f"there is no blank template in the language {language}", hint="--language en, or --from NAME")
     path = library.own / f"{name}.{language}.toml"
@@ -60,7 +60,7 @@ def new(ctx: Context, name: str, origin: str, language: str) -> None:
         ctx.note(ctx.text("Change it in an editor, then try it: myna prompts render {name} TEXT", name=name))
 
 
-def _copied(loaded: Loaded, name: str) -> tuple[str, str]:
+def copied(loaded: Loaded, name: str) -> tuple[str, str]:
     """The text of a template under another name, and its language."""
     if loaded.template.examples_file:
         raise UsageError(f"the template {loaded.template.name} has a file of examples, so it is copied by hand")

@@ -10,6 +10,7 @@ async def test_persona():
 
 from .classifier import FakeClassifier
 from .clock import FakeClock
+from .desk import FakeDesk
 from .devices import FakeLoudspeaker, FakeMicrophone
 from .draft import FakeDraft, draft, stream, stream_async
 from .embedder import FakeEmbedder
@@ -20,6 +21,7 @@ from .tokens import count_messages, split_tokens
 __all__ = [
     "FakeClassifier",
     "FakeClock",
+    "FakeDesk",
     "FakeDraft",
     "FakeEmbedder",
     "FakeEngine",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from myna.conversation import Conversation
+    from myna.draft import AskOptions
     from myna.events import Event
     from myna.turn import Turn
 
@@ -180,6 +181,11 @@ class ConversationView(QObject):
             return await settled(opened)
 
         self._bridge.run(switch()).on_result(self.show_found).on_error(self._fail)
+
+    def ask_with(self, text: str, options: AskOptions) -> None:
+        """Ask with what a page has chosen for this one answer."""
+        if not self._get_busy() and (parts := self._tray.take(text.strip())):
+            self._ask(parts, lambda conversation: conversation.ask(parts, options=options))
 
     @Slot()
     def stop(self) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from myna.cli.language import Code
     from myna.config import Settings
     from myna.conversation import Conversation
+    from myna.draft import AskOptions
     from myna.errors import ErrorInfo
     from myna.events import Event
 
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
 class PanelDesk:
     """The `myna.panel.Desk` of one page. Used in the asyncio loop."""
 
-    def __init__(self, opened: Opened, bridge: Bridge, speaking: Speaking) -> None:
+    def __init__(
+        self, opened: Opened, bridge: Bridge, speaking: Speaking, ask: Callable[[str, AskOptions], object]
+    ) -> None:
+        """`ask` is called in Qt's thread."""
         self._opened = opened
+        self._ask = ask
         self._bridge = bridge
         self.speaking = speaking
         self.page: Page | None = None
@@ -63,3 +68,6 @@ class PanelDesk:
 
     async def change(self, key: str, value: str) -> None:
         await self._opened.change(key, value)
+
+    def ask(self, text: str, options: AskOptions) -> None:
+        self._bridge.post(partial(self._ask, text, options))

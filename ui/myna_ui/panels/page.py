@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QQmlPropertyMap
 
-from myna.errors import MynaError, PluginFailed
-from myna.panel import Panel
+from myna.errors import ErrorInfo, MynaError, PluginFailed
+from myna.panel import Desk, Panel
 
 from ..qml_types import ANY, LIST, MAP
 
@@ -89,6 +89,13 @@ class Page(QObject):
         self._error = {}
         self.changed.emit()
 
+    @Slot(MAP, result=MAP)
+    def told(self, error: Mapping[str, str]) -> dict[str, str]:
+        """An error among the state (`code`, `message`, `hint`) in the person's language; empty where there is none."""
+        if not error:
+            return {}
+        return self._desk.speaking.error(ErrorInfo(error["code"], error["message"], error.get("hint", "")))
+
     def show(self, state: Mapping[str, Any]) -> None:
         """Show values; in Qt's thread."""
         new = [name for name in state if not self._state.contains(name)]
@@ -104,14 +111,19 @@ class Page(QObject):
 
     async def _make(self) -> Panel:
         if self._panel is None:
-            module, _, name = self.info.view_model.partition(":")
-            try:
-                make = getattr(importlib.import_module(module), name)
-            except (ImportError, AttributeError) as error:
-                raise PluginFailed(f"the page {self.info.name} cannot be made: {error}") from error
-            self._panel = panel = make(self._desk)
+            self._panel = panel = self._maker()(self._desk)
             await panel.open()
         return self._panel
+
+    def _maker(self) -> Callable[[Desk], Panel]:
+        if not isinstance(self.info.view_model, str):
+            return self.info.view_model
+        module, _, name = self.info.view_model.partition(":")
+        try:
+            make: Callable[[Desk], Panel] = getattr(importlib.import_module(module), name)
+        except (ImportError, AttributeError) as error:
+            raise PluginFailed(f"the page {self.info.name} cannot be made: {error}") from error
+        return make
 
     async def _act(self, action: str, values: Mapping[str, Any]) -> Any:
         return await (await self._make()).act(action, values)

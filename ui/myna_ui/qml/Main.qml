@@ -3,6 +3,7 @@ import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import Myna.Ui
 import "conversation"
+import "welcome"
 
 ApplicationWindow {
     id: window
@@ -18,6 +19,8 @@ ApplicationWindow {
     RowLayout {
         anchors.fill: parent
         spacing: 0
+        enabled: !desktop.welcome.shown
+        visible: !desktop.welcome.shown
 
         Rectangle {
             color: theme.sunken
@@ -57,20 +60,29 @@ ApplicationWindow {
                 }
                 // A page that cannot be seen must not get the keys.
                 onCurrentIndexChanged: Qt.callLater(() => {
-                    if (!pages.activeFocus && children[currentIndex])
+                    if (!desktop.welcome.shown && !pages.activeFocus && children[currentIndex])
                         children[currentIndex].forceActiveFocus(Qt.OtherFocusReason)
                 })
-                ConversationPage { conversation: desktop.conversation }
+                ConversationPage { id: talk; conversation: desktop.conversation }
                 Repeater {
-                    model: desktop.pages
+                    // By number: titles change with the language, and what is on a page must outlive that.
+                    model: desktop.pages.length
                     PanelPage {
-                        required property var modelData
-                        source: modelData.qml
-                        panel: modelData.panel
-                        shown: desktop.page === modelData.name
+                        required property int index
+                        readonly property var info: desktop.pages[index]
+                        source: info.qml
+                        panel: info.panel
+                        shown: desktop.page === info.name
                     }
                 }
             }
         }
+    }
+    Loader {
+        anchors.fill: parent
+        active: desktop.welcome.shown
+        sourceComponent: WelcomePage { focus: true }
+        focus: true
+        onActiveChanged: if (!active) talk.forceActiveFocus()
     }
 }

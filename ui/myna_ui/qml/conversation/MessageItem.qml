@@ -103,7 +103,7 @@ Item {
                     error: entry.error
                     kind: entry.state === "blocked" ? "warning" : "bad"
                     action: entry.last && entry.state === "error" ? qsTr("Try again") : ""
-                    closable: false
+                    lasting: true
                     onActed: entry.conversation.regenerate()
                 }
             }

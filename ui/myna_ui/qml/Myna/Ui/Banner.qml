@@ -8,7 +8,8 @@ Rectangle {
     property string action
     // "bad", "warning" or "info".
     property string kind: "bad"
-    property bool closable: true
+    // It is there for as long as what it says.
+    property bool lasting: false
     signal acted
     signal dismissed
     readonly property color ink: kind === "bad" ? theme.onDangerSoft : kind === "warning" ? theme.onWarningSoft : theme.onAccentSoft
@@ -55,7 +56,7 @@ Rectangle {
             onClicked: banner.acted()
         }
         IconButton {
-            visible: banner.closable
+            visible: !banner.lasting
             symbol: "close"
             text: qsTr("Dismiss")
             ink: banner.ink

@@ -39,7 +39,7 @@ T.Button {
         FocusRing { control: control }
     }
     Loader {
-        // A tip takes longer to make than the button, and most are never seen.
+        // Most buttons are never pointed at.
         active: control.hovered && control.text !== ""
         sourceComponent: Basic.ToolTip {
             parent: control

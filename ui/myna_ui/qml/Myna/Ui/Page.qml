@@ -14,15 +14,40 @@ FocusScope {
     // Of the panel behind the page, where it has one.
     property var error: ({})
     signal dismissed
+    onErrorChanged: if (error && error.message) begin()
+
+    // Show it from its beginning.
+    function begin() {
+        scroll.contentY = 0
+    }
     Accessible.role: Accessible.Pane
     Accessible.name: title
 
+    // What the keyboard goes to can be seen.
+    readonly property Item focused: Window.activeFocusItem
+    onFocusedChanged: {
+        for (let item = focused; item; item = item.parent) {
+            if (item !== column)
+                continue
+            const at = focused.mapToItem(column, 0, 0).y + column.y
+            const room = theme.space * 2
+            if (at - room < scroll.contentY)
+                scroll.contentY = Math.max(0, at - room)
+            else if (at + Math.min(focused.height, scroll.height / 2) + room > scroll.contentY + scroll.height)
+                scroll.contentY = at + Math.min(focused.height, scroll.height / 2) + room - scroll.height
+            return
+        }
+    }
+
     Flickable {
         id: scroll
+        objectName: "scroll"
         anchors.fill: parent
         contentWidth: width
         contentHeight: column.height + theme.space * 8
         boundsBehavior: Flickable.StopAtBounds
+        // What has become shorter is not scrolled past its end.
+        onContentHeightChanged: contentY = Math.max(0, Math.min(contentY, contentHeight - height))
         clip: true
         ScrollBar.vertical: AppScrollBar {}
 

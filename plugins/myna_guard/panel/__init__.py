@@ -1,0 +1,1 @@
+"""The page of what is judged, by which rules, and what was found."""

@@ -1,0 +1,5 @@
+import QtQuick.Dialogs
+
+FileDialog {
+    fileMode: FileDialog.OpenFiles
+}
