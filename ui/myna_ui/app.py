@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QIcon
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
@@ -34,13 +34,15 @@ def application(arguments: list[str]) -> QApplication:
     return app
 
 
-def window(desktop: Desktop, page: str = "Main.qml") -> tuple[QQmlApplicationEngine, QQuickWindow]:
-    """The window of `desktop`; keep the engine for as long as it is shown."""
+def window(desktop: Desktop, page: str = "Main.qml", **more: QObject) -> tuple[QQmlApplicationEngine, QQuickWindow]:
+    """The window of `desktop`; keep the engine for as long as it is shown. `more` are objects that its pages know."""
     engine = QQmlApplicationEngine()
     engine.addImportPath(str(QML))
     context = engine.rootContext()
     context.setContextProperty("desktop", desktop)
     context.setContextProperty("theme", desktop.theme)
+    for name, known in more.items():
+        context.setContextProperty(name, known)
     desktop.speaking.follow(engine)
     engine.load(QUrl.fromLocalFile(str(QML / page)))
     roots = engine.rootObjects()

@@ -72,6 +72,16 @@ class Desktop(QObject):
         """End the workers; the window is gone by now."""
         self.bridge.close(self._close())
 
+    @property
+    def opened(self) -> Opened | None:
+        """What is open in the loop, once it is."""
+        return self._opened
+
+    async def close_pages(self) -> None:
+        """Have all panels let go of what they hold, for example the microphone; in the loop."""
+        for page in self._pages:
+            await page.close()
+
     # for QML
 
     def _get_conversation(self) -> QObject:
@@ -180,7 +190,6 @@ class Desktop(QObject):
         self.changed.emit()
 
     async def _close(self) -> None:
-        for page in self._pages:
-            await page.close()
+        await self.close_pages()
         if self._opened is not None:
             await self._opened.close()

@@ -129,6 +129,19 @@ class ConversationView(QObject):
         self._error = {}
         self.changed.emit()
 
+    def clear(self) -> None:
+        """Show nothing: the conversation was replaced, and what was in the old one is gone."""
+        self._waiting = ""
+        self._pending.clear()
+        self._flush.stop()
+        self._show([])
+
+    def take_back(self) -> None:
+        """Take the last question and what became of it from the screen; it is asked anew."""
+        rows = [row for row, entry in enumerate(self._messages.entries()) if entry.role == "user"]
+        if rows:
+            self._messages.cut(rows[-1])
+
     # a turn
 
     def _start(self, question: str) -> None:
