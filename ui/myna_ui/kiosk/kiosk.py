@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from PySide6.QtCore import Property, QEvent, QObject, QTimer, Signal, Slot
@@ -71,10 +71,9 @@ class Kiosk(QObject):
         has_pin: bool,
         recovering: bool = False,
         clock: Callable[[], float] | None = None,
-        parent: QObject | None = None,
     ) -> None:
-        """`clock` decides about idleness and calm; seconds that only grow."""
-        super().__init__(parent)
+        """Belongs to `desktop`. `clock` decides about idleness and calm; seconds that only grow."""
+        super().__init__(desktop)
         timed = {} if clock is None else {"clock": clock}
         self._desktop = desktop
         self._bridge = desktop.bridge
@@ -150,9 +149,10 @@ class Kiosk(QObject):
             "attract": profile.attract,
             "opening": profile.opening,
             "consent": profile.consent,
-            "call": profile.call,
         }
-        return {name: text.of(self._code) for name, text in texts.items()}
+        # Nobody can choose a language when it is out of order.
+        calls = dict.fromkeys(profile.call.of(code) for code in profile.languages)
+        return {**{name: text.of(self._code) for name, text in texts.items()}, "call": "\n".join(filter(None, calls))}
 
     texts = Property(MAP, _get_texts, notify=changed)
     """Of the profile, in the visitor's language; empty where the program's own is meant."""
@@ -171,7 +171,8 @@ class Kiosk(QObject):
     def begin(self, language: str) -> None:
         """Somebody is there, and speaks this language; empty: the first."""
         if self._screen == "attract":
-            self._speak(cast("Code", language) if language else self._profile.languages[0])
+            known = self._profile.languages
+            self._speak(next((code for code in known if code == language), known[0]))
             self._idle.touch()
             self._ticks.start()
             self._show("visit")
@@ -179,8 +180,9 @@ class Kiosk(QObject):
     @Slot(str)
     def speak(self, language: str) -> None:
         """Change the language within a visit."""
-        if language in self._profile.languages:
-            self._speak(cast("Code", language))
+        for code in self._profile.languages:
+            if code == language:
+                self._speak(code)
 
     @Slot(str)
     def ask(self, text: str) -> None:

@@ -146,7 +146,7 @@ def parse_profile(tree: Mapping[str, Any], where: str) -> Profile:
     """
     hint = f"correct {where}; see docs/kiosk.md"
     for key, known in _unknown(tree, Profile, ""):
-        near = did_you_mean(key.rpartition(".")[2], known)
+        near = did_you_mean(key, known)
         raise BadConfig(f"{where}: a kiosk has no setting {key}{near}", hint=hint)
     try:
         profile = msgspec.convert(tree, Profile)
@@ -167,7 +167,7 @@ def _unknown(tree: Mapping[str, Any], kind: Any, prefix: str) -> Iterator[tuple[
     for name, value in tree.items():
         key = f"{prefix}{name}"
         if name not in fields:
-            yield key, list(fields)
+            yield key, [f"{prefix}{known}" for known in fields]
             continue
         inner = next((one for one in (fields[name], *get_args(fields[name])) if _is_struct(one)), None)
         if inner is not None:

@@ -45,7 +45,7 @@ Overlay {
         objectName: "pin-state"
         text: pad.admin.stage === "open" ? qsTr("What shall happen?")
             : !pad.admin.known ? qsTr("No PIN is set. A technician sets one with: myna desktop --kiosk --set-pin")
-            : pad.admin.wait > 0 ? qsTr("Too many wrong attempts. Wait %n second(s).", "", pad.admin.wait)
+            : pad.admin.wait > 0 ? qsTr("Too many wrong attempts. Seconds to wait: %1").arg(pad.admin.wait)
             : pad.admin.checking ? qsTr("Checking …")
             : pad.admin.wrong ? qsTr("This PIN is wrong.")
             : qsTr("Enter the PIN")
@@ -60,7 +60,7 @@ Overlay {
         Layout.alignment: Qt.AlignHCenter
         Layout.preferredHeight: height
         Accessible.role: Accessible.StaticText
-        Accessible.name: qsTr("%n digit(s)", "", pad.pin.length)
+        Accessible.name: qsTr("Digits: %1").arg(pad.pin.length)
         Repeater {
             model: Math.max(4, pad.pin.length)
             Rectangle {
@@ -78,6 +78,7 @@ Overlay {
     GridLayout {
         visible: pad.admin.stage === "pin" && pad.admin.known
         columns: 3
+        uniformCellWidths: true
         rowSpacing: theme.space
         columnSpacing: theme.space
         Layout.fillWidth: true
@@ -87,7 +88,7 @@ Overlay {
                 required property string modelData
                 objectName: "pin-" + modelData
                 readonly property bool drawn: modelData === "back" || modelData === "enter"
-                symbol: modelData === "back" ? "left" : modelData === "enter" ? "check" : ""
+                symbol: modelData === "back" ? "backspace" : modelData === "enter" ? "check" : ""
                 text: drawn ? "" : modelData
                 Accessible.name: modelData === "back" ? qsTr("Delete") : modelData === "enter" ? qsTr("Enter") : modelData
                 kind: modelData === "enter" ? "primary" : "plain"

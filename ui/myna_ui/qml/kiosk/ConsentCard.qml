@@ -36,7 +36,7 @@ Overlay {
     }
     AppButton {
         objectName: "refuse"
-        text: qsTr("No, I would rather type")
+        text: qsTr("No, thank you")
         font.pixelSize: theme.large
         implicitHeight: theme.control * 1.4
         Layout.fillWidth: true

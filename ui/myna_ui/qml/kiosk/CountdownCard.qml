@@ -20,7 +20,7 @@ Overlay {
         horizontalAlignment: Text.AlignHCenter
         Layout.fillWidth: true
         Accessible.role: Accessible.AlertMessage
-        Accessible.name: qsTr("%n second(s) left", "", Math.max(0, kiosk.countdown))
+        Accessible.name: qsTr("Seconds left: %1").arg(Math.max(0, kiosk.countdown))
     }
     Words {
         text: qsTr("Then this visit ends, and what was said here is deleted.")

@@ -11,7 +11,6 @@ Item {
     property bool strong: false
     property bool on: false
     signal pressed
-    height: theme.control * 1.2
     Accessible.role: Accessible.Button
     Accessible.name: name
     Accessible.onPressAction: key.pressed()

@@ -19,6 +19,7 @@ Rectangle {
     readonly property var numbers: [["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"], ["@", "#", "&", "%", "+", "-", "(", ")", "/"], ["\"", "'", ":", ";", "!", "?", "=", "*", "back"]]
     readonly property var rows: signs ? numbers : letters
     readonly property real unit: Math.min((width - theme.space * 2) / 10, theme.control * 2)
+    readonly property real tall: Math.max(theme.control, Math.min(unit * 0.75, theme.control * 1.6))
 
     function type(text) {
         target.insert(target.cursorPosition, shifted ? text.toUpperCase() : text)
@@ -70,7 +71,8 @@ Rectangle {
                         readonly property bool wide: modelData === "shift" || modelData === "back"
                         objectName: "key-" + modelData
                         width: keyboard.unit * (wide ? 1.5 : 1)
-                        symbol: modelData === "shift" ? "up" : modelData === "back" ? "left" : ""
+                        height: keyboard.tall
+                        symbol: modelData === "shift" ? "shift" : modelData === "back" ? "backspace" : ""
                         label: keyboard.shifted ? modelData.toUpperCase() : modelData
                         name: modelData === "shift" ? qsTr("Capital letter") : modelData === "back" ? qsTr("Delete") : label
                         on: modelData === "shift" && keyboard.shifted
@@ -84,22 +86,25 @@ Rectangle {
             Key {
                 objectName: "key-signs"
                 width: keyboard.unit * 1.5
+                height: keyboard.tall
                 label: keyboard.signs ? "abc" : "?123"
                 name: keyboard.signs ? qsTr("Letters") : qsTr("Numbers and signs")
                 onPressed: keyboard.signs = !keyboard.signs
             }
-            Key { width: keyboard.unit; label: ","; onPressed: keyboard.type(",") }
+            Key { width: keyboard.unit; height: keyboard.tall; label: ","; onPressed: keyboard.type(",") }
             Key {
                 objectName: "key-space"
                 width: keyboard.unit * 4
+                height: keyboard.tall
                 name: qsTr("Space")
                 onPressed: keyboard.type(" ")
             }
-            Key { width: keyboard.unit; label: "."; onPressed: keyboard.type(".") }
-            Key { width: keyboard.unit; label: "?"; onPressed: keyboard.type("?") }
+            Key { width: keyboard.unit; height: keyboard.tall; label: "."; onPressed: keyboard.type(".") }
+            Key { width: keyboard.unit; height: keyboard.tall; label: "?"; onPressed: keyboard.type("?") }
             Key {
                 objectName: "key-send"
                 width: keyboard.unit * 1.5
+                height: keyboard.tall
                 strong: true
                 symbol: "send"
                 name: qsTr("Send")

@@ -50,6 +50,7 @@ FocusScope {
                     font.pixelSize: theme.large
                     font.weight: Font.DemiBold
                     elide: Text.ElideRight
+                    lineHeight: 1
                     wrapMode: Text.NoWrap
                     Layout.fillWidth: true
                 }
@@ -107,6 +108,7 @@ FocusScope {
             property bool following: true
             onMovementEnded: following = atYEnd
             onContentHeightChanged: if (following) Qt.callLater(positionViewAtEnd)
+            onHeightChanged: if (following) Qt.callLater(positionViewAtEnd)
             onCountChanged: { following = true; Qt.callLater(positionViewAtEnd) }
             Accessible.role: Accessible.List
             Accessible.name: qsTr("Messages")
@@ -150,7 +152,7 @@ FocusScope {
             }
         }
         VoiceStrip {
-            id: voice
+            id: speech
             consented: visit.consented
             onWanted: visit.asking = true
             Layout.fillWidth: true
@@ -163,6 +165,7 @@ FocusScope {
         RowLayout {
             visible: visit.typing
             spacing: theme.space * 1.5
+            Layout.topMargin: theme.space
             Layout.fillWidth: true
             Layout.maximumWidth: visit.widest
             Layout.alignment: Qt.AlignHCenter
@@ -213,7 +216,7 @@ FocusScope {
             Layout.preferredHeight: active && item ? item.implicitHeight : 0
             sourceComponent: Keyboard {
                 target: field
-                voice: voice.there
+                voice: speech.there
                 onSent: visit.send()
             }
         }
@@ -222,7 +225,7 @@ FocusScope {
         anchors.fill: parent
         active: visit.asking
         sourceComponent: ConsentCard {
-            onAgreed: { visit.asking = false; visit.consented = true; voice.begin() }
+            onAgreed: { visit.asking = false; visit.consented = true; speech.begin() }
             onRefused: visit.asking = false
         }
         onLoaded: item.forceActiveFocus()
