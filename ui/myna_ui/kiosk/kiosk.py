@@ -58,6 +58,8 @@ class Kiosk(QObject):
 
     changed = Signal()
     screenChanged = Signal()
+    warmed = Signal()
+    """The models are loaded again and have read what questions begin with."""
     broken = Signal()
     """Something of a visit may be left: only a new process can be trusted."""
 
@@ -281,7 +283,7 @@ class Kiosk(QObject):
                         if isinstance(event, TextDelta):
                             turn.cancel()
 
-        self._bridge.run(warm()).on_error(lambda _: None)
+        self._bridge.run(warm()).on_error(lambda _: None).on_end(self.warmed.emit)
 
     # what happens
 

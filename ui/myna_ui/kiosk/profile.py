@@ -146,8 +146,7 @@ def parse_profile(tree: Mapping[str, Any], where: str) -> Profile:
     """
     hint = f"correct {where}; see docs/kiosk.md"
     for key, known in _unknown(tree, Profile, ""):
-        near = did_you_mean(key, known)
-        raise BadConfig(f"{where}: a kiosk has no setting {key}{near}", hint=hint)
+        raise BadConfig(f"{where}: a kiosk has no setting {key}{did_you_mean(key, known)}", hint=hint)
     try:
         profile = msgspec.convert(tree, Profile)
     except msgspec.ValidationError as error:

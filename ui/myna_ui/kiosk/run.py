@@ -10,8 +10,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from myna.errors import UsageError
+from myna.locking import hold
 
 from ..app import SIGNALS_MS, application, window
 from ..desktop import Desktop
@@ -26,8 +30,12 @@ from .watchdog import Watchdog
 from .wiping import clear
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from myna.config import Settings
     from myna.paths import Paths
+
+    from .profile import Profile
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +52,21 @@ def run(paths: Paths, settings: Settings, file: Path, *, named: bool) -> int:
 
     Raises:
         BadConfig: the profile cannot be used.
+        UsageError: another kiosk has these folders.
     """
     notifier = Notifier.take(os.environ)
     profile = load_profile(file, named=named)
     places = Places.find(paths)
+    # The operating system's lock: it ends with the process that has it, however that ends.
+    with hold(places.root / "lock", _busy, mode=0o600):
+        return _run(profile, settings, places, pin_file(file), notifier)
+
+
+def _busy() -> None:
+    raise UsageError("another kiosk is running here", hint="choose another folder with --home")
+
+
+def _run(profile: Profile, settings: Settings, places: Places, pin: Path, notifier: Notifier) -> int:
     starts = Starts(places.starts)
     recovery = starts.begin()
     clean = _tidy(places)
@@ -57,61 +76,83 @@ def run(paths: Paths, settings: Settings, file: Path, *, named: bool) -> int:
     changed = settings_for(profile, settings)
     desktop = Desktop(places.paths, changed)
     desktop.theme.use(changed.desktop, touch=True)
-    lock = PinLock(pin_file(file), places.attempts)
-    kiosk = Kiosk(desktop, profile, places, lock, has_pin=has_pin(pin_file(file)), recovering=recovery != "first")
-    kiosk.admin.leaving.connect(app.exit)
-    kiosk.broken.connect(lambda: app.exit(RESTART))
+    lock = PinLock(pin, places.attempts)
+    kiosk = Kiosk(desktop, profile, places, lock, has_pin=has_pin(pin), recovering=recovery != "first")
     engine, shown = window(desktop, "kiosk/KioskMain.qml", kiosk=kiosk)
-
-    async def silent(within_s: float) -> list[str]:
-        opened = desktop.opened
-        return [] if opened is None else await opened.assistant.pool.silent(within_s)
-
-    watchdog = Watchdog(notifier, desktop.bridge, silent)
-    out_of_order = recovery == "given-up" or not clean
-    begun = False
-
-    def begin() -> None:
-        nonlocal begun
-        if begun:
-            return
-        begun = True
-        notifier.ready()
-        watchdog.start()
-        if out_of_order:
-            log.error("the kiosk is out of order: %s", "it crashed too often" if clean else "the disk")
-            kiosk.fail()
-            QTimer.singleShot(GIVEN_UP_MS, lambda: app.exit(RESTART))
-        else:
-            QTimer.singleShot(0, desktop.begin)
-
-    def follow() -> None:
-        notifier.status(str(kiosk.property("screen")))
-        if kiosk.property("screen") == "trouble" and not out_of_order:
-            QTimer.singleShot(RETRY_MS, lambda: app.exit(RESTART))
-
-    kiosk.screenChanged.connect(follow)
-    shown.frameSwapped.connect(begin)
-    # Qt's own way to quit asks the windows, and this one does not close.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: app.exit(0))
-    ticking = QTimer(interval=SIGNALS_MS)
-    ticking.timeout.connect(lambda: None)
-    ticking.start()
-    living = QTimer(interval=round(SOON_S * 1000 / 3))
-    living.timeout.connect(starts.alive)
-    living.start()
+    running = Running(app, desktop, kiosk, notifier, out_of_order=recovery == "given-up" or not clean)
+    shown.frameSwapped.connect(running.begin)
+    _every(SIGNALS_MS, lambda: None, app)  # Python sees a signal when it is called
+    _every(round(SOON_S * 1000 / 3), starts.alive, app)
     status = RESTART
     try:
         status = app.exec()
     finally:
-        notifier.stopping()
-        watchdog.stop()
+        running.end()
+        # The pages first: they look at all the others.
+        engine.deleteLater()
+        QApplication.sendPostedEvents(engine, QEvent.Type.DeferredDelete)
         desktop.close()
         _tidy(places)
         starts.end(forgive=recovery == "given-up" or status == 0)
-        del engine
     return status
+
+
+class Running(QObject):
+    """What ties the kiosk to whoever started it."""
+
+    def __init__(
+        self, app: QApplication, desktop: Desktop, kiosk: Kiosk, notifier: Notifier, *, out_of_order: bool
+    ) -> None:
+        """`out_of_order`: show that, and start no models."""
+        super().__init__(app)
+        self._app = app
+        self._desktop = desktop
+        self._kiosk = kiosk
+        self._notifier = notifier
+        self._out_of_order = out_of_order
+        self._begun = False
+        self._watchdog = Watchdog(notifier, desktop.bridge, self._silent, self)
+        kiosk.admin.leaving.connect(app.exit)
+        kiosk.broken.connect(lambda: app.exit(RESTART))
+        kiosk.screenChanged.connect(self._follow)
+        kiosk.warmed.connect(lambda: notifier.status(f"{kiosk.property('screen')}, models loaded"))
+        # Qt's own way to quit asks the windows, and this one does not close.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: app.exit(0))
+
+    def begin(self) -> None:
+        """A frame is on the screen."""
+        if self._begun:
+            return
+        self._begun = True
+        self._notifier.ready()
+        self._watchdog.start()
+        if self._out_of_order:
+            log.error("the kiosk is out of order: it crashed too often, or its folder cannot be emptied")
+            self._kiosk.fail()
+            QTimer.singleShot(GIVEN_UP_MS, lambda: self._app.exit(RESTART))
+        else:
+            QTimer.singleShot(0, self._desktop.begin)
+
+    def end(self) -> None:
+        self._notifier.stopping()
+        self._watchdog.stop()
+
+    async def _silent(self, within_s: float) -> list[str]:
+        opened = self._desktop.opened
+        return [] if opened is None else await opened.assistant.pool.silent(within_s)
+
+    def _follow(self) -> None:
+        screen = str(self._kiosk.property("screen"))
+        self._notifier.status(screen)
+        if screen == "trouble" and not self._out_of_order:
+            QTimer.singleShot(RETRY_MS, lambda: self._app.exit(RESTART))
+
+
+def _every(interval_ms: int, call: Callable[[], None], parent: QObject) -> None:
+    timer = QTimer(parent, interval=interval_ms)
+    timer.timeout.connect(call)
+    timer.start()
 
 
 def _tidy(places: Places) -> bool:

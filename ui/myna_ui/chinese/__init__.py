@@ -1,0 +1,5 @@
+"""The Chinese of what the desktop's commands say; that of its pages is in `i18n`."""
+
+from .kiosk import KIOSK
+
+CHINESE: dict[str, str] = {**KIOSK}
