@@ -58,6 +58,8 @@ class Shown:
         return [text for item in seen if isinstance(text := item.property("text"), str) and text]
 
     def click(self, item: QQuickItem) -> None:
+        # Items that were just made are laid out with the next frame.
+        self.window.grabWindow()
         at = item.mapToScene(item.boundingRect().center())
         QTest.mouseClick(self.window, Qt.MouseButton.LeftButton, pos=QPoint(round(at.x()), round(at.y())))
 

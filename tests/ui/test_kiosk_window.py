@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -17,8 +17,9 @@ from pytestqt.qtbot import QtBot
 from myna.assistant import Assistant
 from myna.config import PluginSettings, Settings
 from myna.errors import ModelMissing, OutOfMemory, StoreFailed
-from myna.hookspecs import hookimpl
+from myna.hookspecs import PanelInfo, hookimpl
 from myna.host import PluginHost
+from myna.panel import Desk
 from myna.paths import Paths
 from myna.testing import FakeClock, FakeEngine
 from myna_ui.app import window
@@ -64,6 +65,36 @@ class Prepared:
         draft.prompt = ""
 
 
+class Voice:
+    """The page of a plugin that hears, as the kiosk uses it."""
+
+    made: ClassVar[list[Voice]] = []
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.actions: list[str] = []
+        self.made.append(self)
+
+    async def open(self) -> None:
+        self.desk.show(session="closed", stable="", rest="")
+
+    async def act(self, action: str, values: Mapping[str, Any]) -> None:
+        self.actions.append(action)
+        self.desk.show(session="open" if action == "begin" else "closed", stable="", rest="")
+
+    async def close(self) -> None:
+        self.actions.append("close")
+        self.desk.show(session="closed")
+
+
+class Hearing:
+    """A plugin with that page."""
+
+    @hookimpl
+    def myna_register_panels(self) -> list[PanelInfo]:
+        return [PanelInfo("voice", "Voice", str(Path(__file__)), f"{__name__}:Voice")]
+
+
 class ShownKiosk(Shown):
     """A kiosk in its window, and a visitor in front of it."""
 
@@ -101,13 +132,16 @@ def visit(
     use_engine(engine)
     opened: list[tuple[Desktop, Any, Kiosk]] = []
 
-    def visit(*, until: str = "attract", recovering: bool = False, pin: bool = True, **change: Any) -> ShownKiosk:
+    def visit(
+        *, until: str = "attract", recovering: bool = False, pin: bool = True, hearing: bool = False, **change: Any
+    ) -> ShownKiosk:
         profile = parse_profile({**PROFILE, **change}, "test")
         paths = Paths.find(own_home)
         places = Places.find(paths)
         clear(places)
         prepared = Prepared()
-        host = PluginHost.load(PluginSettings(), extra=[("prepared", prepared)], entry_points=())
+        plugins = [("prepared", prepared), *([("hearing", Hearing())] if hearing else [])]
+        host = PluginHost.load(PluginSettings(), extra=plugins, entry_points=())
         settings = settings_for(profile, Settings())
         desktop = Desktop(places.paths, settings, environ={}, host=host)
         desktop.theme.use(settings.desktop, touch=True)
@@ -459,3 +493,53 @@ def test_a_kiosk_on_its_side_fills_the_window(visit: Visit) -> None:
     assert abs(corner.y() - other.y()) > abs(corner.x() - other.x())
     assert 0 <= corner.x() <= 720
     assert 0 <= other.y() <= 1280
+
+
+def test_the_microphone_opens_only_after_consent_and_closes_with_the_visit(visit: Visit) -> None:
+    Voice.made.clear()
+    shown = begun(visit, hearing=True, inputs=["text", "voice"])
+    shown.until(lambda: bool(Voice.made))
+    [voice] = Voice.made
+    shown.click(shown.item("microphone"))
+    shown.until(lambda: bool(shown.items("consent")))
+    assert "microphone" in str(shown.item("consent").property("text"))
+    shown.click(shown.item("refuse"))
+    shown.until(lambda: not shown.items("consent"))
+    assert voice.actions == []
+    shown.click(shown.item("microphone"))
+    shown.until(lambda: bool(shown.items("agree")))
+    shown.click(shown.item("agree"))
+    shown.until(lambda: voice.actions == ["begin"] and "Stop listening" in shown.texts())
+    # Whoever speaks is there.
+    shown.clock.advance(70)
+    shown.until(lambda: shown.kiosk.property("countdown") >= 0)
+    shown.desktop.bridge.in_loop(lambda: voice.desk.show(stable="where is", rest=" the"))
+    shown.until(lambda: "where is the" in shown.texts() and shown.kiosk.property("countdown") == -1)
+    shown.click(shown.item("finish"))
+    shown.until(lambda: shown.screen == "attract")
+    assert {"end", "close"} & set(voice.actions)
+    # The next visitor is asked again.
+    shown.kiosk.begin("en")
+    shown.until(lambda: bool(shown.items("microphone")))
+    before = list(voice.actions)
+    shown.click(shown.item("microphone"))
+    shown.until(lambda: bool(shown.items("consent")))
+    assert voice.actions == before
+
+
+def test_where_voice_is_not_allowed_there_is_no_microphone(visit: Visit) -> None:
+    Voice.made.clear()
+    shown = begun(visit, hearing=True)
+    assert not [item for item in shown.items("microphone") if item.isVisible()]
+    assert Voice.made == []
+
+
+def test_where_typing_is_not_allowed_suggestions_are_left(visit: Visit) -> None:
+    shown = visit(inputs=["voice"])
+    shown.kiosk.begin("en")
+    shown.until(lambda: bool(shown.items("suggestion-0")))
+    assert not [item for item in shown.items("question") if item.isVisible()]
+    shown.kiosk.ask("typed all the same")
+    assert shown.answers() == []
+    shown.click(shown.item("suggestion-0"))
+    shown.until(lambda: shown.answers()[-1:] == [("Paris.", "done")])

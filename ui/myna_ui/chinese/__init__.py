@@ -2,4 +2,7 @@
 
 from .kiosk import KIOSK
 
-CHINESE: dict[str, str] = {**KIOSK}
+CHINESE: dict[str, str] = {
+    **KIOSK,
+    "the page {page} cannot be made: {error}": "无法生成页面 {page}：{error}",
+}
