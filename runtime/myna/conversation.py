@@ -97,6 +97,14 @@ class Conversation:
         """Make the branch that `message` (an id) is on the active one."""
         await self._history.switch(message)
 
+    async def turn_messages(self, turn: str) -> list[StoredMessage]:
+        """What the turn with this id has left: its question, where it had a new one, and its answer."""
+        return await self._history.turn(turn)
+
+    async def branches(self) -> list[tuple[str, ...]]:
+        """Messages (ids) that are alternatives of one another, oldest first; those without any are left out."""
+        return await self._history.branches()
+
     def use_model(self, name: str) -> None:
         """Answer with another model from the next turn on."""
         self.model = name

@@ -34,6 +34,14 @@ class History(Protocol):
         """Make the branch that `message` is on the active one."""
         ...
 
+    async def turn(self, turn: str) -> list[StoredMessage]:
+        """What the turn with this id has left: its question, where it had a new one, and its answer."""
+        ...
+
+    async def branches(self) -> list[tuple[str, ...]]:
+        """Messages (ids) that are alternatives of one another, oldest first; those without any are left out."""
+        ...
+
 
 class NewConversation(msgspec.Struct, frozen=True):
     """What a conversation is created with, once it has something to keep."""
@@ -74,6 +82,12 @@ class StoredHistory:
     async def switch(self, message: str) -> None:
         await (await self._open_store()).set_head(self.conversation, message)
 
+    async def turn(self, turn: str) -> list[StoredMessage]:
+        return [] if self._new is not None else await (await self._open_store()).turn(self.conversation, turn)
+
+    async def branches(self) -> list[tuple[str, ...]]:
+        return [] if self._new is not None else await (await self._open_store()).branches(self.conversation)
+
 
 class MemoryHistory:
     """Messages that are gone when the conversation is."""
@@ -108,6 +122,15 @@ class MemoryHistory:
             if stored.parent == at:
                 at = stored.id
         self._head = at
+
+    async def turn(self, turn: str) -> list[StoredMessage]:
+        return [stored for stored in self._messages.values() if stored.turn == turn]
+
+    async def branches(self) -> list[tuple[str, ...]]:
+        found: dict[str | None, list[str]] = {}
+        for stored in self._messages.values():
+            found.setdefault(stored.parent, []).append(stored.id)
+        return [tuple(alternatives) for alternatives in found.values() if len(alternatives) > 1]
 
     def _find(self, message: str) -> StoredMessage:
         try:

@@ -172,7 +172,6 @@ def test_nothing_of_a_visit_is_left(visit: Visit, myna_home: Path, request: pyte
     first = visit.ask(QUESTION)
     assert first.error is None, first.error
     opened = visit.desktop.opened
-    assert opened is not None
     conversation = opened.conversation.id
     attachment = visit.do(opened.conversation.add_picture(picture()))
     (visit.places.temporary / "heard.wav").write_bytes(WORDS[0].encode())

@@ -17,6 +17,7 @@ from myna.config import Settings
 from myna.host import PluginHost
 from myna.paths import Paths
 
+from .conversation.pictures import NAME
 from .desktop import Desktop
 
 QML = Path(__file__).parent / "qml"
@@ -38,6 +39,7 @@ def window(desktop: Desktop, page: str = "Main.qml", **more: QObject) -> tuple[Q
     """The window of `desktop`; keep the engine for as long as it is shown. `more` are objects that its pages know."""
     engine = QQmlApplicationEngine()
     engine.addImportPath(str(QML))
+    engine.addImageProvider(NAME, desktop.conversation_view.pictures_of_messages.provider())
     context = engine.rootContext()
     context.setContextProperty("desktop", desktop)
     context.setContextProperty("theme", desktop.theme)

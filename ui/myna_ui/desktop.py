@@ -58,7 +58,8 @@ class Desktop(QObject):
         self.bridge = Bridge(self)
         self.speaking = Speaking(settings.language, self)
         self.theme = Theme(settings.desktop, self)
-        self._conversation = ConversationView(self.bridge, self.speaking, self)
+        self._conversation = ConversationView(self.bridge, self.speaking, self.theme, self)
+        self.heard.connect(self._conversation.hear)
         self.speaking.changed.connect(self.changed)
 
     def begin(self) -> None:
@@ -73,8 +74,13 @@ class Desktop(QObject):
         self.bridge.close(self._close())
 
     @property
-    def opened(self) -> Opened | None:
-        """What is open in the loop, once it is."""
+    def conversation_view(self) -> ConversationView:
+        return self._conversation
+
+    @property
+    def opened(self) -> Opened:
+        """The assistant and the open conversation; only once `ready`."""
+        assert self._opened is not None, "the assistant is not open yet"  # noqa: S101 - a mistake of the program
         return self._opened
 
     async def close_pages(self) -> None:

@@ -168,6 +168,21 @@ class Ledger:
             _title(connection, conversation)
             return self._messages(connection, conversation)
 
+    def turn(self, conversation: str, turn: str) -> list[StoredMessage]:
+        with self._database.read() as connection:
+            return self._messages(connection, conversation, messages.c.turn == turn)
+
+    def branches(self, conversation: str) -> list[tuple[str, ...]]:
+        here = messages.c.conversation == conversation
+        parent = func.coalesce(messages.c.parent, "")
+        several = select(parent).where(here).group_by(parent).having(func.count() > 1)
+        query = select(messages.c.id, parent).where(here, parent.in_(several)).order_by(messages.c.seq)
+        found: dict[str, list[str]] = {}
+        with self._database.read() as connection:
+            for message, above in connection.execute(query):
+                found.setdefault(above, []).append(message)
+        return [tuple(alternatives) for alternatives in found.values()]
+
     def _messages(self, connection: Connection, conversation: str, *more: ColumnElement[bool]) -> list[StoredMessage]:
         query = select(messages).where(messages.c.conversation == conversation, *more).order_by(messages.c.seq)
         return [stored_message(row) for row in connection.execute(query)]
@@ -214,6 +229,11 @@ class Ledger:
             if good is not None:
                 row = {"message": message, "good": int(good), "created": time.time()}
                 connection.execute(insert(ratings).values(**row))
+
+    def ratings(self, conversation: str) -> dict[str, bool]:
+        query = select(ratings.c.message, ratings.c.good).join(messages).where(messages.c.conversation == conversation)
+        with self._database.read() as connection:
+            return {message: good == 1 for message, good in connection.execute(query)}
 
     def prompt_votes(self, prompt: str) -> list[PromptVotes]:
         # A quick sieve; what the JSON really says is looked at below.

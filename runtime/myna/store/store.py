@@ -138,6 +138,14 @@ class ConversationStore:
         """All messages of all branches, in the order in which they were written."""
         return await self._run(self._ledger.tree, conversation)
 
+    async def turn(self, conversation: str, turn: str) -> builtins.list[StoredMessage]:
+        """What the turn with this id has left: its question, where it had a new one, and its answer."""
+        return await self._run(self._ledger.turn, conversation, turn)
+
+    async def branches(self, conversation: str) -> builtins.list[tuple[str, ...]]:
+        """Messages (ids) that are alternatives of one another, oldest first; those without any are left out."""
+        return await self._run(self._ledger.branches, conversation)
+
     async def set_head(self, conversation: str, leaf: str) -> str:
         """Switch to the branch that `leaf` is on, and to the newest message below it; the new head."""
         return await self._run(self._ledger.set_head, conversation, leaf)
@@ -169,6 +177,10 @@ class ConversationStore:
             UsageError: it is no answer.
         """
         await self._run(self._ledger.rate, message, good)
+
+    async def ratings(self, conversation: str) -> dict[str, bool]:
+        """Answers (ids) of a conversation that have a thumb up (True) or down (False)."""
+        return await self._run(self._ledger.ratings, conversation)
 
     async def prompt_votes(self, prompt: str = "") -> builtins.list[PromptVotes]:
         """What people thought of answers, by version of the prompt template; empty: of all templates."""

@@ -29,5 +29,6 @@ KIOSK = {
     "correct {file}; see docs/kiosk.md": "请更正 {file}；见 docs/kiosk.md",
     "an answer of the last visit does not end": "上一次使用中的回答没有结束",
     "files of the last visit cannot be removed: {error}": "无法删除上一次使用留下的文件：{error}",
+    "the folder of visits cannot be written: {reason}": "无法写入使用记录文件夹：{reason}",
     "wrong PINs cannot be counted: {reason}": "无法记录错误的 PIN 码次数：{reason}",
 }

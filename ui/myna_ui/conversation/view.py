@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from myna.errors import MynaError
-from myna.events import TextDelta, TurnFinished
-from myna.messages import Image
-from myna.store.records import StoredMessage
+from myna.messages import Image, Part, Text
 
 from ..qml_types import MAP
-from .messages import Entry, Messages, State
+from .chat_models import ChatModels
+from .markdown.inline import address
+from .messages import Entry, Messages
+from .pictures import Pictures
+from .settled import Settled, settled
+from .tray import Tray
+from .turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Callable
 
+    from myna.conversation import Conversation
     from myna.events import Event
     from myna.turn import Turn
 
-    from ..bridge import Bridge, Job
+    from ..bridge import Bridge
     from ..opened import Opened
     from ..speaking import Speaking
-
-FLUSH_MS = 33
-"""Streamed text reaches the page 30 times a second: each change lays the answer out anew, and eyes need no more."""
+    from ..theme.theme import Theme
 
 
 class ConversationView(QObject):
@@ -34,37 +38,70 @@ class ConversationView(QObject):
     changed = Signal()
     answered = Signal()
     """An answer has ended, however it did."""
+    announced = Signal(str, arguments=["sentence"])
+    """A sentence of an answer, for those who hear it."""
+    shown = Signal()
+    """Another conversation, or another branch of it, is shown."""
 
-    def __init__(self, bridge: Bridge, speaking: Speaking, parent: QObject | None = None) -> None:
+    def __init__(self, bridge: Bridge, speaking: Speaking, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._speaking = speaking
         self._opened: Opened | None = None
-        self._messages = Messages(self)
-        self._job: Job[None] | None = None
-        self._turn: Turn | None = None
-        self._waiting: str = ""
-        self._pending: list[str] = []
+        self._messages = Messages(theme, self)
+        self._tray = Tray(bridge, speaking, self)
+        self._models = ChatModels(bridge, self)
+        self.pictures_of_messages = Pictures(bridge, self)
+        self._turns = Turns(bridge, speaking, self._messages, self)
+        self._turns.changed.connect(self.changed)
+        self._turns.announced.connect(self.announced)
+        self._turns.answered.connect(self.answered)
+        self._waiting: list[Part] = []
         self._error: dict[str, str] = {}
-        self._count = 0
-        self._flush = QTimer(self, singleShot=True, interval=FLUSH_MS)
-        self._flush.timeout.connect(self._show_pending)
 
     def use(self, opened: Opened) -> None:
         """The assistant is there. What was asked before is asked now."""
         self._opened = opened
+        self._turns.use(opened)
+        self._tray.use(opened)
+        self._models.use(opened)
+        self.pictures_of_messages.use(opened)
+        self._bridge.in_loop(lambda: opened.assistant.preload(opened.conversation.model))
+        self._turns.show(Settled([], recorded=opened.conversation.recorded), keep=True)
         if self._waiting:
-            question, self._waiting = self._waiting, ""
-            self._start(question)
+            parts, self._waiting = self._waiting, []
+            question, answer = (entry.key for entry in self._messages.entries()[-2:])
+            self._turns.start(lambda conversation: conversation.ask(parts), question, answer)
         self.changed.emit()
+
+    @property
+    def shown_messages(self) -> Messages:
+        return self._messages
+
+    # for QML
 
     def _get_messages(self) -> QObject:
         return self._messages
 
     messages = Property(QObject, _get_messages, constant=True)
 
+    def _get_tray(self) -> QObject:
+        return self._tray
+
+    tray = Property(QObject, _get_tray, constant=True)
+
+    def _get_models(self) -> QObject:
+        return self._models
+
+    models = Property(QObject, _get_models, constant=True)
+
+    def _get_pictures(self) -> QObject:
+        return self.pictures_of_messages
+
+    pictures = Property(QObject, _get_pictures, constant=True)
+
     def _get_busy(self) -> bool:
-        return self._job is not None or bool(self._waiting)
+        return self._turns.busy or bool(self._waiting)
 
     busy = Property(bool, _get_busy, notify=changed)
     """An answer is under way."""
@@ -74,54 +111,154 @@ class ConversationView(QObject):
 
     error = Property(MAP, _get_error, notify=changed)
 
+    def _get_title(self) -> str:
+        return self._turns.found.title
+
+    title = Property(str, _get_title, notify=changed)
+    """Empty as long as there is nothing in it."""
+
+    def _get_recorded(self) -> bool:
+        return self._turns.found.recorded
+
+    recorded = Property(bool, _get_recorded, notify=changed)
+    """It is kept, so its answers can be rated."""
+
     @Slot(str)
     def ask(self, text: str) -> None:
-        """Ask a question; it is shown at once, also while the assistant is still being opened."""
-        text = text.strip()
-        if not text or self._get_busy():
+        """Ask a question with what is in the tray; it is shown at once, also while the assistant is being opened."""
+        if self._get_busy() or self._tray.property("busy"):
             return
-        self._add(Entry(self._key(), "user", text))
-        self._add(Entry(self._key(), "assistant", state="waiting"))
-        if self._opened is None:
-            self._waiting = text
+        parts = self._tray.take(text.strip())
+        if parts:
+            self._ask(parts)
+
+    @Slot(str, str)
+    def edit(self, key: str, text: str) -> None:
+        """Ask the question `key` differently, with its pictures, on a branch of its own."""
+        row = self._messages.row_of(key)
+        if self._get_busy() or row < 0 or not text.strip():
+            return
+        entry = self._messages.entries()[row]
+        kept = next((stored for stored in self._turns.found.messages if stored.id == key), None)
+        pictures: list[Part] = [] if kept is None else [part for part in kept.message.parts if isinstance(part, Image)]
+        parts: list[Part] = [*pictures, Text(text.strip())]
+        self._messages.cut(row)
+        if entry.stored:
+            self._ask(parts, lambda conversation: conversation.edit(key, parts))
         else:
-            self._start(text)
+            self._ask(parts)
+
+    @Slot()
+    def regenerate(self) -> None:
+        """Another answer to the last question."""
+        entries = self._messages.entries()
+        if self._get_busy() or not entries or self._opened is None:
+            return
+        last = entries[-1]
+        question = last if last.role == "user" else entries[-2] if len(entries) > 1 else last
+        if last.role == "assistant":
+            self._messages.cut(len(entries) - 1)
+        if not question.stored:
+            # It never got as far as the history: it is asked as if for the first time.
+            self._messages.cut(self._messages.row_of(question.key))
+            self._ask([Text(question.text)])
+            return
+        answer = Entry(self._messages.new_key(), "assistant", state="waiting")
+        self._messages.add(answer)
+        self._turns.start(lambda conversation: conversation.regenerate(), "", answer.key)
         self.changed.emit()
+
+    @Slot(str, int)
+    def step(self, key: str, by: int) -> None:
+        """Show the branch that is `by` further than the one with the message `key`."""
+        opened, group = self._opened, self._turns.found.branches.get(key, ())
+        if opened is None or self._get_busy() or not group:
+            return
+        target = group[(group.index(key) + by) % len(group)]
+
+        async def switch() -> Settled:
+            await opened.conversation.switch(target)
+            return await settled(opened)
+
+        self._bridge.run(switch()).on_result(self.show_found).on_error(self._fail)
 
     @Slot()
     def stop(self) -> None:
         """End the answer that is under way; what has arrived of it stays."""
-        turn = self._turn
-        if turn is not None:
-            self._bridge.in_loop(turn.cancel)
+        self._turns.stop()
 
     @Slot()
     def begin(self) -> None:
         """A new conversation."""
-        if self._opened is None:
+        opened, model = self._opened, self._models.wanted
+        if opened is None:
             return
-        self.stop()
-        opened = self._opened
 
-        async def begin() -> list[StoredMessage]:
-            opened.conversation = await opened.assistant.conversation()
-            return []
+        async def begin() -> Settled:
+            opened.conversation = await opened.assistant.conversation(model=model)
+            return Settled([], model=model, recorded=opened.conversation.recorded)
 
-        self._bridge.run(begin()).on_result(self._show).on_error(self._fail)
+        self._waiting = []
+        self._turns.leave()
+        self._tray.clear()
+        self._bridge.run(begin()).on_result(self.show_found).on_error(self._fail)
 
     @Slot(str)
     def open(self, conversation: str) -> None:
         """Show a stored conversation, by its id."""
-        if self._opened is None:
-            return
-        self.stop()
         opened = self._opened
+        if opened is None:
+            return
 
-        async def load() -> list[StoredMessage]:
+        async def load() -> Settled:
             opened.conversation = await opened.assistant.conversation(conversation)
-            return await opened.conversation.history()
+            return await settled(opened)
 
-        self._bridge.run(load()).on_result(self._show).on_error(self._fail)
+        self._waiting = []
+        self._turns.leave()
+        self._bridge.run(load()).on_result(self.show_found).on_error(self._fail)
+
+    @Slot(str, str)
+    def rate(self, key: str, rating: str) -> None:
+        """A thumb for the answer `key`: `up`, `down`, or empty to take it back."""
+        opened, row = self._opened, self._messages.row_of(key)
+        if opened is None or row < 0 or not self._messages.entries()[row].stored:
+            return
+        before = self._messages.entries()[row].rating
+
+        async def rate() -> None:
+            store = await opened.assistant.store()
+            await store.rate(key, None if not rating else rating == "up")
+
+        def failed(error: MynaError) -> None:
+            self._messages.change(self._messages.row_of(key), rating=before)
+            self._fail(error)
+
+        self._messages.change(row, rating=rating)
+        self._bridge.run(rate()).on_error(failed)
+
+    @Slot(str, result=str)
+    def text(self, key: str) -> str:
+        """All of the message `key`, as it was written."""
+        row = self._messages.row_of(key)
+        return self._messages.entries()[row].text if row >= 0 else ""
+
+    @Slot(result=str)
+    def lastQuestion(self) -> str:
+        """The key of the last question; empty where there is none."""
+        return next((entry.key for entry in reversed(self._messages.entries()) if entry.role == "user"), "")
+
+    @Slot(str)
+    def copy(self, text: str) -> None:
+        """Put `text` on the clipboard."""
+        QGuiApplication.clipboard().setText(text)
+
+    @Slot(str, result=bool)
+    def visit(self, link: str) -> bool:
+        """Open an address in the person's browser; only what was shown to them before, and only web and mail."""
+        from PySide6.QtCore import QUrl
+
+        return bool(address(link)) and QDesktopServices.openUrl(QUrl(link))
 
     @Slot()
     def dismiss(self) -> None:
@@ -131,103 +268,45 @@ class ConversationView(QObject):
 
     def clear(self) -> None:
         """Show nothing: the conversation was replaced, and what was in the old one is gone."""
-        self._waiting = ""
-        self._pending.clear()
-        self._flush.stop()
-        self._show([])
+        self._waiting = []
+        self._turns.forget()
+        self._tray.clear()
+        self.pictures_of_messages.forget()
+        self.show_found(Settled([]))
 
     def take_back(self) -> None:
         """Take the last question and what became of it from the screen; it is asked anew."""
-        rows = [row for row, entry in enumerate(self._messages.entries()) if entry.role == "user"]
-        if rows:
-            self._messages.cut(rows[-1])
+        self._messages.cut(self._messages.row_of(self.lastQuestion()))
 
-    # a turn
+    # turns
 
-    def _start(self, question: str) -> None:
-        opened = self._opened
-        if opened is None:
-            return
-
-        async def events() -> AsyncIterator[Event]:
-            turn = self._turn = opened.conversation.ask(question)
-            async for event in turn:
-                yield event
-
-        self._job = self._bridge.stream(events()).on_event(self._tell).on_error(self._broke).on_end(self._over)
-
-    def _tell(self, event: Event) -> None:
-        if isinstance(event, TextDelta):
-            self._pending.append(event.text)
-            if not self._flush.isActive():
-                self._flush.start()
-        elif isinstance(event, TurnFinished):
-            self._finish(event)
-
-    def _show_pending(self) -> None:
-        row = len(self._messages.entries()) - 1
-        if self._pending and row >= 0:
-            text = self._messages.entries()[row].text + "".join(self._pending)
-            self._pending.clear()
-            self._messages.change(row, text=text, state="streaming")
-
-    def _finish(self, finished: TurnFinished) -> None:
-        self._pending.clear()
-        ended: State = finished.reason if finished.reason in {"cancelled", "blocked", "error"} else "done"
-        timings = finished.timings
-        self._messages.change(
-            len(self._messages.entries()) - 1,
-            key=finished.message or self._key(),
-            text=finished.text,
-            state=ended,
-            error=self._speaking.error(finished.error) if finished.error else {},
-            stats={
-                "tokens": finished.usage.completion_tokens,
-                "first_token_ms": timings.get("first_token", 0.0),
-                "total_ms": timings.get("total", 0.0),
-            },
-        )
-
-    def _broke(self, error: MynaError) -> None:
-        """The turn could not even begin."""
-        self._messages.change(
-            len(self._messages.entries()) - 1, state="error", error=self._speaking.error(error.info())
-        )
-
-    def _over(self) -> None:
-        self._job = self._turn = None
+    def _ask(self, parts: list[Part], turn: Callable[[Conversation], Turn] | None = None) -> None:
+        text = "".join(part.text for part in parts if isinstance(part, Text))
+        pictures = [part.attachment.sha256 for part in parts if isinstance(part, Image)]
+        question = Entry(self._messages.new_key(), "user", text, pictures)
+        answer = Entry(self._messages.new_key(), "assistant", state="waiting")
+        self._messages.add(question)
+        self._messages.add(answer)
+        if self._opened is None:
+            self._waiting = parts
+        else:
+            self._turns.start(turn or (lambda conversation: conversation.ask(parts)), question.key, answer.key)
         self.changed.emit()
-        self.answered.emit()
+
+    def hear(self, event: Event) -> None:
+        """Every event of every turn."""
+        self._turns.hear(event)
 
     # the list
 
-    def _show(self, path: list[StoredMessage]) -> None:
+    def show_found(self, found: Settled) -> None:
+        """Show a conversation, or another branch of one."""
         self._error = {}
-        self._messages.reset([_entry(message) for message in path if message.message.role in {"user", "assistant"}])
+        self._turns.show(found)
+        self._models.refresh()
         self.changed.emit()
+        self.shown.emit()
 
     def _fail(self, error: MynaError) -> None:
         self._error = self._speaking.error(error.info())
         self.changed.emit()
-
-    def _add(self, entry: Entry) -> None:
-        self._messages.add(entry)
-
-    def _key(self) -> str:
-        self._count += 1
-        return f"new-{self._count}"
-
-
-def _entry(stored: StoredMessage) -> Entry:
-    message, meta = stored.message, stored.meta
-    stats: dict[str, Any] = {"model": meta.model, "total_ms": meta.timings.get("total", 0.0)}
-    if meta.usage is not None:
-        stats["tokens"] = meta.usage.completion_tokens
-    return Entry(
-        stored.id,
-        "user" if message.role == "user" else "assistant",
-        message.typed().text,
-        [part.attachment.sha256 for part in message.parts if isinstance(part, Image)],
-        meta.finish if meta.finish in {"cancelled", "blocked", "error"} else "done",
-        stats=stats,
-    )

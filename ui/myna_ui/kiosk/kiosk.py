@@ -19,7 +19,7 @@ from .admin import Admin
 from .idle import IdleClock
 from .pressure import Pressure, Reading, read
 from .rules import KioskRules
-from .wiping import wipe
+from .wiping import begin, wipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -319,20 +319,20 @@ class Kiosk(QObject):
         if self._screen == "starting" and self._opened is None:
             if self._desktop.property("error"):
                 self.fail()
-            elif (opened := self._desktop.opened) is not None:
-                self._opened = opened
+            elif self._desktop.property("ready"):
+                opened = self._opened = self._desktop.opened
                 self._bridge.run(self._prepare(opened)).on_result(self._ready).on_error(lambda _: self.fail())
         self.changed.emit()
 
-    async def _prepare(self, opened: Opened) -> list[EngineHandle]:
+    async def _prepare(self, opened: Opened) -> None:
         opened.assistant.host.add("kiosk", KioskRules(self._profile))
         for model in self._profile.models or ("",):
             await opened.assistant.resolve(model, "chat")
-        return await wipe(opened, self._places, model=self._pressure.model)
+        await begin(opened, self._places, model=self._pressure.model)
 
-    def _ready(self, loaded: list[EngineHandle]) -> None:
+    def _ready(self, _: None) -> None:
         self._readings.start()
-        self._forgotten(loaded)
+        self._forgotten([])
 
     def _hear(self, event: Event) -> None:
         self._idle.touch()

@@ -44,5 +44,10 @@ class Places(msgspec.Struct, frozen=True):
         return self.root / "pin-attempts.json"
 
     @property
+    def current(self) -> Path:
+        """Which conversation the visit is, for a start after a crash."""
+        return self.root / "visit.json"
+
+    @property
     def starts(self) -> Path:
         return self.root / "starts.json"

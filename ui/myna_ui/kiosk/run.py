@@ -139,8 +139,9 @@ class Running(QObject):
         self._watchdog.stop()
 
     async def _silent(self, within_s: float) -> list[str]:
-        opened = self._desktop.opened
-        return [] if opened is None else await opened.assistant.pool.silent(within_s)
+        if not self._desktop.property("ready"):
+            return []
+        return await self._desktop.opened.assistant.pool.silent(within_s)
 
     def _follow(self) -> None:
         screen = str(self._kiosk.property("screen"))

@@ -9,7 +9,11 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from myna.errors import StoreFailed
+
+from . import keeping
 
 if TYPE_CHECKING:
     from myna.worker.handle import EngineHandle
@@ -19,6 +23,33 @@ if TYPE_CHECKING:
 
 ENDING_S = 10.0
 """How long a turn may take to end once its workers are gone; it only has to store what it has."""
+
+
+class Current(msgspec.Struct, frozen=True):
+    """The visit that is under way, or the last one."""
+
+    conversation: str
+    """Its id."""
+
+
+async def begin(opened: Opened, places: Places, *, model: str = "") -> None:
+    """A new conversation with `model`, before the first visit. What a crash left in the audit log is removed.
+
+    Raises:
+        AuditFailed, StoreFailed: it cannot be.
+    """
+    if (left := keeping.read(places.current, Current)) is not None:
+        journal = opened.assistant.audit.journal
+        await asyncio.to_thread(journal.forget, left.conversation, "the visit was cut off")
+    await _next(opened, places, model)
+
+
+async def _next(opened: Opened, places: Places, model: str) -> None:
+    opened.conversation = await opened.assistant.conversation(model=model)
+    try:
+        await asyncio.to_thread(keeping.write, places.current, Current(opened.conversation.id))
+    except OSError as error:
+        raise StoreFailed(f"the folder of visits cannot be written: {error.strerror}", hint="") from error
 
 
 async def wipe(opened: Opened, places: Places, *, model: str = "") -> list[EngineHandle]:
@@ -32,7 +63,6 @@ async def wipe(opened: Opened, places: Places, *, model: str = "") -> list[Engin
     assistant = opened.assistant
     before = opened.conversation
     before.raise_epoch(before.epoch)
-    opened.conversation = await assistant.conversation(model=model)
     loaded = await assistant.pool.unload_all("the visit is over")
     try:
         async with asyncio.timeout(ENDING_S), before.one_at_a_time():
@@ -47,6 +77,7 @@ async def wipe(opened: Opened, places: Places, *, model: str = "") -> list[Engin
         await asyncio.to_thread(clear, places, keep=("conversations.db",))
     except OSError as error:
         raise StoreFailed(f"files of the last visit cannot be removed: {error}", hint="") from error
+    await _next(opened, places, model)
     del before
     gc.collect()
     return loaded

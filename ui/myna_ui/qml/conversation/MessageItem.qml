@@ -1,62 +1,127 @@
 // A question or an answer.
 import QtQuick
-import QtQuick.Layouts
 import Myna.Ui
 
 Item {
-    id: item
+    id: entry
+    required property int index
     required property string key
     required property string role
-    required property string text
+    required property string summary
+    required property var blocks
+    required property var pictures
     required property string state
     required property var error
     required property var stats
+    required property var notes
+    required property int place
+    required property int branches
+    required property string rating
+    required property bool stored
+    property var conversation
     property real widest: 820
+    property bool last: false
+    property bool opened: false
     readonly property bool mine: role === "user"
-    implicitHeight: bubble.height
+    readonly property bool over: state !== "waiting" && state !== "streaming"
+    signal linked(string link)
+    signal listed(var links)
+    signal edited(string key)
+    implicitHeight: bubble.height + actions.height
     Accessible.role: Accessible.ListItem
-    Accessible.name: (mine ? qsTr("You") : "Myna") + ": " + text
+    Accessible.name: (mine ? qsTr("You") : "Myna") + ": " + summary
+    ListView.onPooled: opened = false
+
+    HoverHandler { id: hover }
 
     Rectangle {
         id: bubble
-        readonly property real room: Math.min(item.widest, item.width - theme.space * 4)
-        width: item.mine ? Math.min(words.implicitWidth + theme.space * 4, room * 0.85) : room
-        height: column.height + (item.mine ? theme.space * 2.5 : theme.space)
-        x: (item.width - room) / 2 + (item.mine ? room - width : 0)
+        readonly property real room: Math.min(entry.widest, entry.width - theme.space * 4)
+        readonly property real wanted: Math.max(entry.pictures.length ? 300 : 0, entry.summary ? body.natural : 0, entry.notes.length ? 420 : 0)
+        width: entry.mine ? Math.min(wanted + theme.space * 4 + 2, room * 0.85) : room
+        height: column.height + (entry.mine ? theme.space * 2.5 : theme.space)
+        x: (entry.width - room) / 2 + (entry.mine ? room - width : 0)
         radius: theme.radius * 1.5
-        color: item.mine ? theme.question : "transparent"
-        border.width: item.mine && theme.highContrast ? 1 : 0
+        color: entry.mine ? theme.question : "transparent"
+        border.width: entry.mine && theme.highContrast ? 1 : 0
         border.color: theme.border
 
         Column {
             id: column
             anchors.verticalCenter: parent.verticalCenter
-            x: item.mine ? theme.space * 2 : 0
+            x: entry.mine ? theme.space * 2 : 0
             width: parent.width - x * 2
             spacing: theme.space
 
-            Words {
-                id: words
+            Thumbnails {
                 width: parent.width
-                visible: text !== ""
-                text: item.text
-                textFormat: item.mine ? Text.PlainText : Text.MarkdownText
+                model: entry.pictures
+                pictures: entry.conversation.pictures
             }
-            Words {
-                visible: item.state === "waiting"
-                text: qsTr("Thinking …")
-                muted: true
-            }
-            Chip {
-                visible: item.state === "cancelled"
-                symbol: "stop"
-                text: qsTr("Stopped")
-            }
-            Banner {
+            Blocks {
+                id: body
+                objectName: "blocks"
                 width: parent.width
-                error: item.error
-                kind: item.state === "blocked" ? "warning" : "bad"
+                visible: entry.summary !== ""
+                model: entry.blocks
+                onLinked: link => entry.linked(link)
+                onCopied: text => entry.conversation.copy(text)
+            }
+            Loader {
+                active: !!entry.blocks && entry.blocks.hidden > 0
+                visible: active
+                sourceComponent: AppButton {
+                    objectName: "show-more"
+                    text: qsTr("Show more, %1 characters are left").arg(entry.blocks.hidden.toLocaleString(Qt.locale(), "f", 0))
+                    onClicked: entry.blocks.showMore()
+                }
+            }
+            Loader {
+                active: entry.state === "waiting"
+                visible: active
+                sourceComponent: Waiting {}
+            }
+            Loader {
+                active: entry.state === "cancelled" || entry.state === "blocked"
+                visible: active
+                sourceComponent: Chip {
+                    readonly property bool blocked: entry.state === "blocked"
+                    symbol: blocked ? "shield" : "stop"
+                    kind: blocked ? "warning" : "plain"
+                    text: blocked ? qsTr("Blocked by the safety policy") : qsTr("Stopped")
+                }
+            }
+            Notes {
+                width: parent.width
+                model: entry.notes
+            }
+            Loader {
+                width: parent.width
+                active: !!entry.error.message && !(entry.state === "blocked" && entry.summary)
+                visible: active
+                sourceComponent: Banner {
+                    error: entry.error
+                    kind: entry.state === "blocked" ? "warning" : "bad"
+                    action: entry.last && entry.state === "error" ? qsTr("Try again") : ""
+                    closable: false
+                    onActed: entry.conversation.regenerate()
+                }
+            }
+            Loader {
+                width: parent.width
+                active: entry.opened
+                visible: active
+                sourceComponent: Details { stats: entry.stats }
             }
         }
+    }
+    Loader {
+        id: actions
+        anchors.top: bubble.bottom
+        x: entry.mine ? bubble.x + bubble.width - width : bubble.x - theme.space * 0.75
+        // Made when the answer is complete: while it streams, nothing else should take time.
+        active: entry.over
+        height: active ? theme.control * 0.85 : 0
+        sourceComponent: Actions { message: entry; hovered: hover.hovered }
     }
 }

@@ -2,25 +2,25 @@
 import QtQuick
 import QtQuick.Layouts
 import Myna.Ui
+import "../conversation"
 
 Item {
     id: item
     required property string role
-    required property string text
+    required property string summary
+    required property var blocks
     required property string state
     required property var error
     property real widest: theme.body * 44
     readonly property bool mine: role === "user"
-    // Nothing on this screen follows a link, loads a picture or obeys a tag that a model or a visitor wrote.
-    readonly property string tame: text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/!\[/g, "[")
     implicitHeight: bubble.height
     Accessible.role: Accessible.ListItem
-    Accessible.name: (mine ? qsTr("You") : "Myna") + ": " + text
+    Accessible.name: (mine ? qsTr("You") : "Myna") + ": " + summary
 
     Rectangle {
         id: bubble
         readonly property real room: Math.min(item.widest, item.width - theme.space * 4)
-        width: item.mine ? Math.min(words.implicitWidth + theme.space * 4, room * 0.85) : room
+        width: item.mine ? Math.min((item.summary ? body.natural : 0) + theme.space * 4 + 2, room * 0.85) : room
         height: column.height + theme.space * 2.5
         x: (item.width - room) / 2 + (item.mine ? room - width : 0)
         radius: theme.radius * 2
@@ -33,14 +33,12 @@ Item {
             x: item.mine ? theme.space * 2 : 0
             width: parent.width - x * 2
             spacing: theme.space
-            Words {
-                id: words
+            // Links are not followed: nobody may leave this screen.
+            Blocks {
+                id: body
                 width: parent.width
-                visible: text !== ""
-                text: item.mine ? item.text : item.tame
-                font.pixelSize: theme.large
-                textFormat: item.mine ? Text.PlainText : Text.MarkdownText
-                linkColor: theme.text
+                visible: item.summary !== ""
+                model: item.blocks
             }
             Words {
                 visible: item.state === "waiting"

@@ -8,6 +8,7 @@ Rectangle {
     property string action
     // "bad", "warning" or "info".
     property string kind: "bad"
+    property bool closable: true
     signal acted
     signal dismissed
     readonly property color ink: kind === "bad" ? theme.onDangerSoft : kind === "warning" ? theme.onWarningSoft : theme.onAccentSoft
@@ -54,6 +55,7 @@ Rectangle {
             onClicked: banner.acted()
         }
         IconButton {
+            visible: banner.closable
             symbol: "close"
             text: qsTr("Dismiss")
             ink: banner.ink

@@ -10,6 +10,8 @@ Item {
     implicitWidth: size
     implicitHeight: size
     Accessible.ignored: true
+    // Without a graphics card, shapes are drawn past the edge of a list that clips; what is in a layer is not.
+    layer.enabled: GraphicsInfo.api === GraphicsInfo.Software
 
     readonly property var paths: ({
         "chat": "M4 5.5h16v11H10l-4.5 3.5v-3.5H4z",
@@ -22,6 +24,10 @@ Item {
         "puzzle": "M9.500 4.500a2 2 0 0 1 4 0V6H18v4.500h1.500a2 2 0 0 1 0 4H18V19H6v-4.500h1.500a2 2 0 0 0 0-4H6V6h3.500z",
         "health": "M3 12h4l2.500-6 4.500 12 2.500-6H21",
         "settings": "M4 7h9M17 7h3M4 12h3M11 12h9M4 17h9M17 17h3M13 5v4M7 10v4M13 15v4",
+        "link": "M10 14a4 4 0 0 0 6 .5l3-3a4 4 0 0 0-5.700-5.700l-1.500 1.500M14 10a4 4 0 0 0-6-.5l-3 3a4 4 0 0 0 5.700 5.700l1.500-1.500",
+        "clip": "M8 12.500l6-6a3 3 0 0 1 4.200 4.200l-8 8a5 5 0 0 1-7-7l8-8",
+        "screen": "M3.500 5h17v11h-17zM9 20h6M12 16v4",
+        "gauge": "M4.500 18a9 9 0 1 1 15 0M12 14l4-4.500M12 14h.01",
         "send": "M4 12L20 4.500 15 20l-4-6.500zM11 13.500L20 4.500",
         "stop": "M6.500 6.500h11v11h-11z",
         "plus": "M12 5v14M5 12h14",

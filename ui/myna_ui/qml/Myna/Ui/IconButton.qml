@@ -38,16 +38,21 @@ T.Button {
         }
         FocusRing { control: control }
     }
-    Basic.ToolTip {
-        visible: control.hovered && !control.down && control.text !== ""
-        delay: 600
-        text: control.text
-        contentItem: Text {
+    Loader {
+        // A tip takes longer to make than the button, and most are never seen.
+        active: control.hovered && control.text !== ""
+        sourceComponent: Basic.ToolTip {
+            parent: control
+            visible: control.hovered && !control.down
+            delay: 600
             text: control.text
-            color: theme.window
-            font.family: theme.family
-            font.pixelSize: theme.small
+            contentItem: Text {
+                text: control.text
+                color: theme.window
+                font.family: theme.family
+                font.pixelSize: theme.small
+            }
+            background: Rectangle { color: theme.text; radius: 5 }
         }
-        background: Rectangle { color: theme.text; radius: 5 }
     }
 }

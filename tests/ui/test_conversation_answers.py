@@ -1,0 +1,193 @@
+"""What can be done with an answer: read, copied, rated, asked for again, changed, and stepped through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from myna.engine.protocols import TextRequest
+from myna.testing import FakeEngine
+
+from .talking import Show, ask, click, entries, html, settled, view
+
+ANSWER = "Read [this](https://example.org/tides):\n\n```python\nprint(1)\n```\n\n- one\n- two"
+
+
+def numbered() -> Callable[[TextRequest], list[str]]:
+    """Every answer is another."""
+    count = 0
+
+    def answer(request: TextRequest) -> list[str]:
+        nonlocal count
+        count += 1
+        return ["Answer ", str(count), "."]
+
+    return answer
+
+
+def test_markdown_is_shown_and_code_copied(show: Show, use_engine: Callable[[FakeEngine], None]) -> None:
+    use_engine(FakeEngine([ANSWER]))
+    shown = show()
+    ask(shown, "Tides?")
+    assert 'href="https://example.org/tides"' in html(shown)
+    assert "python" in shown.texts()
+    click(shown, "copy-code")
+    assert QGuiApplication.clipboard().text() == "print(1)\n"
+
+
+def test_a_link_shows_its_address_before_it_is_opened(show: Show, use_engine: Callable[[FakeEngine], None]) -> None:
+    use_engine(FakeEngine([ANSWER]))
+    shown = show()
+    ask(shown, "Tides?")
+    click(shown, "links")
+    shown.until(lambda: "https://example.org/tides" in shown.texts())
+    shown.until(lambda: shown.window.activeFocusItem().objectName() == "cancel-link")
+    shown.press(Qt.Key.Key_Return)
+    shown.until(lambda: "https://example.org/tides" not in shown.texts())
+
+
+def test_a_message_is_copied_as_it_was_written(show: Show, use_engine: Callable[[FakeEngine], None]) -> None:
+    use_engine(FakeEngine([ANSWER]))
+    shown = show()
+    ask(shown, "Tides?")
+    click(shown, "copy", last=True)
+    assert QGuiApplication.clipboard().text() == ANSWER
+
+
+def test_regenerate_makes_a_branch_and_arrows_step_between(
+    show: Show, use_engine: Callable[[FakeEngine], None]
+) -> None:
+    use_engine(FakeEngine(numbered()))
+    shown = show()
+    ask(shown, "Say something")
+    click(shown, "regenerate")
+    shown.until(lambda: settled(shown) and entries(shown)[-1].text == "Answer 2.")
+    assert len(entries(shown)) == 2
+    shown.until(lambda: "2 / 2" in shown.texts())
+    click(shown, "branch-before")
+    shown.until(lambda: entries(shown)[-1].text == "Answer 1.")
+    assert "1 / 2" in shown.texts()
+    click(shown, "branch-after")
+    shown.until(lambda: entries(shown)[-1].text == "Answer 2.")
+
+
+def test_a_changed_question_is_a_branch_with_its_own_answers(
+    show: Show, use_engine: Callable[[FakeEngine], None]
+) -> None:
+    use_engine(FakeEngine(numbered()))
+    shown = show()
+    ask(shown, "First")
+    ask(shown, "Second")
+    # Up in an empty field takes the last question back.
+    shown.press(Qt.Key.Key_Up)
+    field = shown.item("question")
+    assert field.property("text") == "Second"
+    shown.press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    shown.type("Third")
+    shown.press(Qt.Key.Key_Return)
+    shown.until(lambda: settled(shown) and entries(shown)[-1].text == "Answer 3.")
+    assert [entry.text for entry in entries(shown)] == ["First", "Answer 1.", "Third", "Answer 3."]
+    assert (entries(shown)[2].place, entries(shown)[2].branches) == (2, 2)
+    click(shown, "branch-before")
+    shown.until(lambda: [entry.text for entry in entries(shown)][2:] == ["Second", "Answer 2."])
+
+
+def test_escape_leaves_a_change(show: Show) -> None:
+    shown = show()
+    ask(shown, "First")
+    shown.press(Qt.Key.Key_Up)
+    assert shown.item("question").property("text") == "First"
+    shown.press(Qt.Key.Key_Escape)
+    assert shown.item("question").property("text") == ""
+    ask(shown, "Second")
+    assert [entry.text for entry in entries(shown)][::2] == ["First", "Second"]
+
+
+def test_escape_stops_an_answer(show: Show, use_engine: Callable[[FakeEngine], None]) -> None:
+    use_engine(FakeEngine(["One ", "two ", "three"], hold_after=2))
+    shown = show()
+    shown.type("Count")
+    shown.press(Qt.Key.Key_Return)
+    shown.until(lambda: bool(entries(shown)) and entries(shown)[-1].text == "One two ")
+    shown.press(Qt.Key.Key_Escape)
+    shown.until(lambda: entries(shown)[-1].state == "cancelled")
+
+
+def test_thumbs_are_kept(show: Show) -> None:
+    shown = show()
+    ask(shown, "Capital of France?")
+    click(shown, "thumb-up")
+    shown.until(lambda: entries(shown)[-1].rating == "up")
+    opened = shown.desktop._opened
+    assert opened is not None
+    conversation = opened.conversation.id
+    view(shown).open(conversation)
+    shown.until(lambda: bool(entries(shown)) and entries(shown)[-1].rating == "up")
+    shown.until(lambda: shown.item("thumb-up").property("chosen"))
+    click(shown, "thumb-up")
+    shown.until(lambda: entries(shown)[-1].rating == "")
+
+
+def test_timings_are_shown_on_demand(show: Show) -> None:
+    shown = show()
+    ask(shown, "Capital of France?")
+    assert "First token after" not in shown.texts()
+    click(shown, "timings")
+    shown.until(lambda: "First token after" in shown.texts())
+    assert "2 tokens" in shown.texts()
+    assert "fake" in shown.texts()
+    click(shown, "timings")
+    shown.until(lambda: "First token after" not in shown.texts())
+
+
+def test_a_new_conversation_is_empty_and_the_old_one_can_be_opened(show: Show) -> None:
+    shown = show()
+    ask(shown, "Capital of France?")
+    opened = shown.desktop._opened
+    assert opened is not None
+    first = opened.conversation.id
+    shown.until(lambda: view(shown).property("title") == "Capital of France?")
+    click(shown, "new")
+    shown.until(lambda: not entries(shown))
+    assert view(shown).property("title") == ""
+    view(shown).open(first)
+    shown.until(lambda: [entry.text for entry in entries(shown)] == ["Capital of France?", "Paris."])
+    assert view(shown).property("title") == "Capital of France?"
+
+
+def test_a_new_conversation_during_an_answer_ends_it(show: Show, use_engine: Callable[[FakeEngine], None]) -> None:
+    engine = FakeEngine(["One ", "two ", "three"], hold_after=2)
+    use_engine(engine)
+    shown = show()
+    shown.type("Count")
+    shown.press(Qt.Key.Key_Return)
+    shown.until(lambda: bool(entries(shown)) and entries(shown)[-1].text == "One two ")
+    click(shown, "new")
+    shown.until(lambda: not entries(shown) and engine.cancelled == 1)
+    assert not view(shown).property("busy")
+
+
+def test_what_failed_is_asked_again_with_its_question(show: Show, use_engine: Callable[[FakeEngine], None]) -> None:
+    from myna.errors import EngineCrashed
+
+    use_engine(FakeEngine(["One "], error=EngineCrashed("the worker died"), error_after=0))
+    shown = show()
+    shown.type("Hello")
+    shown.press(Qt.Key.Key_Return)
+    shown.until(lambda: bool(entries(shown)) and entries(shown)[-1].state == "error")
+    shown.until(lambda: not view(shown).property("busy"))
+    use_engine(FakeEngine(["Better."]))
+    view(shown).regenerate()
+    shown.until(lambda: entries(shown)[-1].text == "Better.")
+    assert [entry.text for entry in entries(shown)] == ["Hello", "Better."]
+
+
+def test_answers_are_announced_by_sentence(show: Show, use_engine: Callable[[FakeEngine], None]) -> None:
+    use_engine(FakeEngine(["It ", "is ", "Pa", "ris. ", "It is ", "large"]))
+    shown = show()
+    said: list[str] = []
+    view(shown).announced.connect(said.append)
+    ask(shown, "Capital?")
+    assert said == ["It is Paris.", "It is large"]

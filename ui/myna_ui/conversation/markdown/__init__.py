@@ -1,0 +1,1 @@
+"""Markdown of answers, as blocks that a page lays out one below the other."""

@@ -1,0 +1,183 @@
+"""The turns of the conversation that is shown: those that begin on the page, and those that others begin in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from myna.events import TextDelta, TurnFinished, TurnStarted
+
+from .messages import Entry, Messages
+from .settled import Settled, entry_of, place_of, settled
+from .shown_turn import ShownTurn
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from myna.conversation import Conversation
+    from myna.errors import MynaError
+    from myna.events import Event
+    from myna.turn import Turn
+
+    from ..bridge import Bridge, Job
+    from ..opened import Opened
+    from ..speaking import Speaking
+
+
+class Turns(QObject):
+    """Keeps the list as turns and the history say."""
+
+    changed = Signal()
+    answered = Signal()
+    announced = Signal(str)
+
+    def __init__(self, bridge: Bridge, speaking: Speaking, messages: Messages, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._speaking = speaking
+        self._messages = messages
+        self._opened: Opened | None = None
+        self._job: Job[None] | None = None
+        self._turn: Turn | None = None
+        self._foreign: ShownTurn | None = None
+        self._notes: dict[str, list[dict[str, Any]]] = {}
+        self._visit = 0
+        self.found = Settled([])
+        """What the history says of the conversation that is shown."""
+
+    def use(self, opened: Opened) -> None:
+        self._opened = opened
+
+    @property
+    def busy(self) -> bool:
+        """An answer that was asked for here is under way."""
+        return self._job is not None
+
+    def start(self, make: Callable[[Conversation], Turn], question: str, answer: str) -> None:
+        """Begin a turn; `question` (or "") and `answer` are keys of its rows."""
+        opened = self._opened
+        if opened is None:
+            return
+        shown = self._shown(question, answer)
+
+        async def events() -> AsyncIterator[Event]:
+            turn = self._turn = make(opened.conversation)
+            async for event in turn:
+                yield event
+
+        job = self._job = self._bridge.stream(events())
+        job.on_event(shown.tell).on_error(lambda error: shown.broke(self._speaking.error(error.info())))
+        job.on_end(lambda: self._over(shown))
+
+    def stop(self) -> None:
+        """End the answer that is under way; what has arrived of it stays."""
+        turn = self._turn
+        if turn is not None:
+            self._bridge.in_loop(turn.cancel)
+
+    def leave(self) -> None:
+        """Another conversation comes: what is under way here ends, and nothing of it is shown any more."""
+        job, self._job = self._job, None
+        if job is not None:
+            job.cancel()
+        self._turn = self._foreign = None
+        self._visit += 1
+
+    def forget(self) -> None:
+        """As `leave`, and nothing that was said aside is kept."""
+        self.leave()
+        self._notes.clear()
+
+    def show(self, found: Settled, *, keep: bool = False) -> None:
+        """Show what the history has; `keep` leaves the rows as they are."""
+        self.found = found
+        if not keep:
+            entries = [entry_of(one, found) for one in found.messages if one.message.role != "system"]
+            for entry in entries:
+                entry.notes = self._notes.get(entry.key, [])
+            self._messages.reset(entries)
+
+    def hear(self, event: Event) -> None:
+        """Every event of every turn; those of turns that began here are shown already."""
+        opened, foreign = self._opened, self._foreign
+        if opened is None:
+            return
+        if isinstance(event, TurnStarted):
+            own = self._turn is not None and self._turn.id == event.turn
+            if own or event.conversation != opened.conversation.id:
+                return
+            answer = Entry(self._messages.new_key(), "assistant", state="waiting")
+            self._messages.add(answer)
+            foreign = self._foreign = self._shown("", answer.key)
+        elif foreign is None or event.turn != foreign.turn:
+            return
+        foreign.tell(event)
+        if isinstance(event, TextDelta) and not foreign.question:
+            foreign.question = self._messages.new_key()
+            self._settle(foreign, asked=True)
+        elif isinstance(event, TurnFinished):
+            self._foreign = None
+            self._settle(foreign)
+
+    # inside
+
+    def _shown(self, question: str, answer: str) -> ShownTurn:
+        return ShownTurn(
+            self._messages, self._speaking, question=question, answer=answer, announce=self.announced.emit, parent=self
+        )
+
+    def _over(self, shown: ShownTurn) -> None:
+        self._job = self._turn = None
+        self._settle(shown)
+        self.changed.emit()
+        self.answered.emit()
+
+    def _settle(self, shown: ShownTurn, *, asked: bool = False) -> None:
+        """Give the rows of a turn what the history says of them."""
+        opened, visit = self._opened, self._visit
+        if opened is None or not shown.turn:
+            return
+
+        def follow(found: Settled) -> None:
+            if visit == self._visit:
+                self._follow(shown, found)
+
+        def failed(error: MynaError) -> None:
+            row = self._messages.row_of(shown.answer)
+            if visit == self._visit and row >= 0 and not self._messages.entries()[row].error:
+                self._messages.change(row, error=self._speaking.error(error.info()))
+
+        self._bridge.run(settled(opened, turn=shown.turn, asked=asked)).on_result(follow).on_error(failed)
+
+    def _follow(self, shown: ShownTurn, found: Settled) -> None:
+        messages = self._messages
+        for stored in found.messages:
+            entry = entry_of(stored, found)
+            mine = stored.message.role == "user"
+            row = messages.row_of(shown.question if mine else shown.answer)
+            if row >= 0:
+                self._notes[entry.key] = messages.entries()[row].notes
+                values = {"text": entry.text, "pictures": entry.pictures}
+                messages.change(row, key=entry.key, stored=True, **values)
+            elif mine and (row := messages.row_of(shown.answer)) >= 0:
+                messages.add(entry, row)
+            if mine:
+                shown.question = entry.key
+            else:
+                shown.answer = entry.key
+        known = {stored.id: stored for stored in (*self.found.messages, *found.messages)}
+        self.found = Settled(
+            list(known.values()),
+            found.branches,
+            found.ratings,
+            found.title or self.found.title,
+            found.model,
+            found.recorded,
+        )
+        if any(stored.id in found.branches for stored in found.messages):
+            for row, entry in enumerate(messages.entries()):
+                if entry.key in found.branches:
+                    place, branches = place_of(entry.key, found.branches)
+                    messages.change(row, place=place, branches=branches)
+        self.changed.emit()
