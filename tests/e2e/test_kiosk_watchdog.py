@@ -117,10 +117,20 @@ class Supervisor:
             os.kill(pid, signal.SIGKILL)
         self.process.wait(30)
 
+    def another(self) -> subprocess.CompletedProcess[bytes]:
+        """The same kiosk once more."""
+        environment = {name: value for name, value in self._environment.items() if name != "NOTIFY_SOCKET"}
+        return subprocess.run(self._program, env=environment, capture_output=True, timeout=60, check=False)
+
     def close(self) -> None:
         if self.process.poll() is None:
             self.kill()
         self._socket.close()
+
+
+@pytest.fixture
+def places(myna_home: Path) -> Places:
+    return Places.find(Paths.find(myna_home))
 
 
 @pytest.fixture
@@ -150,19 +160,19 @@ def worker_stopped(supervisor: Supervisor) -> None:
 
 @pytest.mark.parametrize("freeze", [window_frozen, process_stopped, worker_stopped])
 def test_a_frozen_kiosk_is_started_again(
-    supervisor: Supervisor, freeze: Callable[[Supervisor], None], myna_home: Path
+    supervisor: Supervisor, freeze: Callable[[Supervisor], None], places: Places
 ) -> None:
     supervisor.supervise(lambda said: said == "STATUS=attract, models loaded")
     supervisor.supervise(lambda said: said == "WATCHDOG=1")
     old, before = supervisor.process.pid, supervisor.starts
-    kept = keeping.read(Places.find(Paths.find(myna_home)).starts, starts_module.Kept)
+    kept = keeping.read(places.starts, starts_module.Kept)
     assert kept is not None
     freeze(supervisor)
     supervisor.supervise(lambda said: said == "READY=1")
     assert supervisor.starts == before + 1
     assert supervisor.process.pid != old
     assert not psutil.pid_exists(old)
-    after = keeping.read(Places.find(Paths.find(myna_home)).starts, starts_module.Kept)
+    after = keeping.read(places.starts, starts_module.Kept)
     assert after is not None
     assert len(after.crashes) == len(kept.crashes) + 1, "the new start knows that the old one fell over"
     # And it works.
@@ -170,11 +180,58 @@ def test_a_frozen_kiosk_is_started_again(
     supervisor.supervise(lambda said: said == "WATCHDOG=1")
 
 
-def test_it_ends_as_asked_and_says_so(supervisor: Supervisor, myna_home: Path) -> None:
+def test_there_is_one_and_it_ends_as_asked_and_says_so(supervisor: Supervisor, places: Places) -> None:
     supervisor.supervise(lambda said: said == "WATCHDOG=1")
+    second = supervisor.another()
+    assert second.returncode == 2
+    assert b"another kiosk is running here" in second.stderr
     supervisor.process.terminate()
     supervisor.supervise(lambda said: said == "STOPPING=1")
     assert supervisor.process.wait(60) == 0
-    kept = keeping.read(Places.find(Paths.find(myna_home)).starts, starts_module.Kept)
+    kept = keeping.read(places.starts, starts_module.Kept)
     assert kept is not None
     assert not kept.running
+
+
+@pytest.fixture
+def after_a_power_cut(places: Places) -> Places:
+    """What a disk may look like then."""
+    half = {
+        places.starts: b'{"crashes": [17',
+        places.attempts: b"",
+        places.current: b"\x00" * 40,
+        places.root / "lock": b"4711",
+        places.paths.database: b"SQLite format 3\x00 and then nothing",
+        places.paths.database.with_name("conversations.db-wal"): b"\x37\x7f\x06\x82",
+        places.temporary / "heard.wav": b"RIFF",
+        places.paths.cache / "prefix" / "1.partial": b"\x00",
+    }
+    for path, data in half.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return places
+
+
+def test_a_power_cut_leaves_nothing_that_stops_the_next_start(
+    after_a_power_cut: Places, supervisor: Supervisor
+) -> None:
+    supervisor.supervise(lambda said: said == "STATUS=attract, models loaded")
+    assert list(after_a_power_cut.temporary.iterdir()) == []
+    assert not after_a_power_cut.paths.database.exists()
+
+
+@pytest.fixture
+def after_many_crashes(places: Places) -> Places:
+    now = time.time()
+    crashes = tuple(now - back for back in (50, 40, 30, 20))
+    keeping.write(places.starts, starts_module.Kept(crashes, True, now))
+    return places
+
+
+def test_after_many_crashes_a_still_screen_is_shown_and_fed(after_many_crashes: Places, supervisor: Supervisor) -> None:
+    assert after_many_crashes.starts.exists()
+    supervisor.supervise(lambda said: said == "STATUS=trouble")
+    supervisor.supervise(lambda said: said == "WATCHDOG=1")
+    supervisor.supervise(lambda said: said == "WATCHDOG=1")
+    assert supervisor.starts == 1
+    assert workers(supervisor.process.pid) == []

@@ -483,7 +483,7 @@ def test_no_answer_follows_a_link_or_loads_a_picture(
     assert texts
     assert not any("<img" in text for text in texts)
     opened: list[object] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url))
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
     for item in drawn:
         if "b.c" in str(item.property("text")):
             middle = item.mapToScene(QPointF(0, item.height() / 2))
