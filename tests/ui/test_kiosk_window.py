@@ -125,9 +125,15 @@ class ShownKiosk(Shown):
 
 @pytest.fixture
 def visit(
-    qapp: QApplication, qtbot: QtBot, own_home: Path, engine: FakeEngine, use_engine: Callable[[FakeEngine], None]
+    qapp: QApplication,
+    qtbot: QtBot,
+    own_home: Path,
+    engine: FakeEngine,
+    use_engine: Callable[[FakeEngine], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[..., ShownKiosk]]:
     """`visit()` opens the kiosk at its attract screen; keywords change the profile."""
+    monkeypatch.setattr(kiosk_module, "THANKS_MS", 0)
     use_engine(engine)
     opened: list[tuple[Desktop, Any, Kiosk]] = []
 
@@ -552,3 +558,18 @@ def test_where_typing_is_not_allowed_suggestions_are_left(visit: Visit) -> None:
     assert shown.answers() == []
     shown.click(shown.item("suggestion-0"))
     shown.until(lambda: shown.answers()[-1:] == [("Paris.", "done")])
+
+
+def test_the_thanks_can_be_read_and_the_next_visit_begins_clean_all_the_same(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = begun(visit)
+    monkeypatch.setattr(kiosk_module, "THANKS_MS", 3_600_000)
+    shown.click(shown.item("suggestion-0"))
+    shown.until(lambda: shown.answers()[-1:] == [("Paris.", "done")])
+    shown.kiosk.finish()
+    shown.until(lambda: shown.answers() == [] and "Thank you for your visit" in shown.texts())
+    shown.kiosk.begin("en")
+    assert shown.screen == "ending"
+    shown.kiosk._thank()
+    shown.until(lambda: shown.screen == "attract")

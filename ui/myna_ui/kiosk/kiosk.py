@@ -37,6 +37,8 @@ Screen = Literal["starting", "attract", "visit", "ending", "trouble"]
 
 TICK_MS = 250
 """The countdown is looked at four times a second, so that no second is skipped."""
+THANKS_MS = 2000
+"""How long the thanks are shown at least: two short sentences take that to be read."""
 WARMING_S = 30.0
 """How long models may take to load and to read the prompt; then whoever asks waits for them."""
 READING_MS = 10_000
@@ -90,6 +92,8 @@ class Kiosk(QObject):
         self._countdown = -1
         self._asked = ""
         self._again = ""
+        self._thanked = True
+        self._clean = False
         self.admin = Admin(lock, has_pin, desktop.bridge, self)
         self._ticks = QTimer(self, interval=TICK_MS)
         self._ticks.timeout.connect(self._tick)
@@ -210,6 +214,8 @@ class Kiosk(QObject):
             self._ticks.stop()
             self._count(-1)
             self._asked = self._again = ""
+            self._thanked = self._clean = False
+            QTimer.singleShot(THANKS_MS, self._thank)
             self._show("ending")
             self._forget()
 
@@ -254,9 +260,19 @@ class Kiosk(QObject):
 
     def _forgotten(self, loaded: list[EngineHandle]) -> None:
         self._desktop.property("conversation").clear()
-        self._speak(self._profile.languages[0])
-        self._show("attract")
+        self._clean = True
+        self._attract()
         self._warm(loaded)
+
+    def _thank(self) -> None:
+        self._thanked = True
+        self._attract()
+
+    def _attract(self) -> None:
+        """Wait for the next visitor, once the last one could read the thanks and nothing of the visit is left."""
+        if self._thanked and self._clean and self._screen in {"starting", "ending"}:
+            self._speak(self._profile.languages[0])
+            self._show("attract")
 
     def _not_forgotten(self, error: MynaError) -> None:
         del error
