@@ -13,6 +13,7 @@ from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from myna.assistant import Assistant
 from myna.config import PluginSettings, Settings
@@ -573,3 +574,16 @@ def test_the_thanks_can_be_read_and_the_next_visit_begins_clean_all_the_same(
     assert shown.screen == "ending"
     shown.kiosk._thank()
     shown.until(lambda: shown.screen == "attract")
+
+
+def test_what_a_visit_was_shown_with_is_gone(visit: Visit) -> None:
+    shown = begun(visit)
+    shown.click(shown.item("suggestion-0"))
+    shown.until(lambda: shown.answers()[-1:] == [("Paris.", "done")])
+    items = list(walk(shown.window.contentItem()))
+    held = [item for item in items if item.metaObject().className().startswith(("KioskMessage", "Field", "RichText"))]
+    assert len(held) >= 4
+    del items
+    shown.kiosk.finish()
+    shown.until(lambda: shown.screen == "attract")
+    shown.until(lambda: not any(isValid(item) for item in held))

@@ -88,6 +88,8 @@ class Turns(QObject):
         """As `leave`, and nothing that was said aside is kept."""
         self.leave()
         self._notes.clear()
+        for shown in self.findChildren(ShownTurn):
+            shown.deleteLater()
 
     def show(self, found: Settled, *, keep: bool = False) -> None:
         """Show what the history has; `keep` leaves the rows as they are."""

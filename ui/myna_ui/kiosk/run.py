@@ -43,6 +43,8 @@ RESTART = 75
 """Exit status that asks to be started again (EX_TEMPFAIL of sysexits.h); 0 is an end for good."""
 RETRY_MS = 60_000
 """After this time of being out of order, a new start may help."""
+SCRUBBING = ("MALLOC_PERTURB_", "PYTHONMALLOC")
+"""With these variables memory is overwritten when it is let go of (mallopt(3)), Python's own included."""
 GIVEN_UP_MS = 600_000
 """As `RETRY_MS`, after many crashes: as long as they are remembered."""
 
@@ -55,6 +57,9 @@ def run(paths: Paths, settings: Settings, file: Path, *, named: bool) -> int:
         UsageError: another kiosk has these folders.
     """
     notifier = Notifier.take(os.environ)
+    for name in SCRUBBING:
+        # They have taken effect here. Memory of models is scrubbed by ending their processes, and need not be slow.
+        os.environ.pop(name, None)
     profile = load_profile(file, named=named)
     places = Places.find(paths)
     # The operating system's lock: it ends with the process that has it, however that ends.

@@ -39,6 +39,13 @@ ApplicationWindow {
             Behavior on opacity { NumberAnimation { duration: theme.motion } }
         }
 
+        // What the last screen was made of is let go of now and not some day: it holds what the visitor said.
+        Timer {
+            running: kiosk.screen === "attract"
+            interval: 500
+            onTriggered: gc()
+        }
+
         // The way in for administrators: nobody holds a corner for so long by accident.
         MouseArea {
             objectName: "corner"

@@ -102,7 +102,7 @@ FocusScope {
             topMargin: theme.space * 2
             bottomMargin: theme.space * 2
             clip: true
-            reuseItems: true
+            reuseItems: false
             boundsBehavior: Flickable.StopAtBounds
             ScrollBar.vertical: AppScrollBar {}
             property bool following: true
