@@ -2,7 +2,7 @@
 #   make run ARGS="ask 'What is a myna?'"     make test ARGS="-k store"     make bench ARGS="decode --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test unit lint bench translations clean
+.PHONY: help setup run test unit lint bench translations screenshots clean
 
 BIN := .venv/bin
 MODELS := smollm2-135m-instruct whisper-tiny-en piper-en-us-joe silero-vad smart-turn-v3 openwakeword-hey-jarvis pp-ocr-v6 efficientnet-lite0 open-nsfw all-minilm-l6-v2 securevector-guardian profanity-en
@@ -18,6 +18,7 @@ help:
 	@echo "make lint    formatting, lint, types, layers, size of the tree"
 	@echo "make bench   measurements, each beside its peer"
 	@echo "make translations   collect the texts of the pages, and compile their Chinese"
+	@echo "make screenshots    pictures of every page, into docs/screenshots"
 	@echo "make clean   remove what was made in this clone (caches outside it stay)"
 
 setup:
@@ -58,6 +59,11 @@ bench:
 translations:
 	@deploy/setup/up dev
 	@$(BIN)/python deploy/checks/translations.py
+
+screenshots:
+	@deploy/setup/up dev
+	@$(BIN)/myna --quiet --home "$(MYNA_TEST_HOME)" models pull $(MODELS)
+	@$(BIN)/python deploy/checks/screenshots.py "$(MYNA_TEST_HOME)" docs/screenshots $(ARGS)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

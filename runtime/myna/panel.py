@@ -20,7 +20,7 @@ In its QML file, `panel.state.high` is what was shown last, `panel.act("refresh"
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from .assistant import Assistant
@@ -41,6 +41,11 @@ class Desk(Protocol):
         ...
 
     @property
+    def language(self) -> Literal["en", "zh"]:
+        """What the person reads."""
+        ...
+
+    @property
     def conversation(self) -> Conversation:
         """The one that is open."""
         ...
@@ -56,6 +61,10 @@ class Desk(Protocol):
 
     def text(self, english: str, /, **values: object) -> str:
         """A text in the person's language; `values` fill its braces. Plugins bring the Chinese in `chinese.py`."""
+        ...
+
+    def told(self, complete: str) -> str:
+        """The translation of an English text whose values are filled in already, for example of an error."""
         ...
 
     async def change(self, key: str, value: str) -> None:

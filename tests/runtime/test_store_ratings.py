@@ -67,3 +67,14 @@ async def test_a_thumb_goes_with_its_conversation(store: ConversationStore) -> N
     assert await store.prompt_votes() == []
     with pytest.raises(MessageMissing):
         await store.rate(answer, False)
+
+
+async def test_thumbs_of_a_conversation(store: ConversationStore) -> None:
+    conversation, answer = await answered(store, "1")
+    _, elsewhere = await answered(store, "1")
+    assert await store.ratings(conversation) == {}
+    await store.rate(answer, True)
+    await store.rate(elsewhere, False)
+    assert await store.ratings(conversation) == {answer: True}
+    await store.rate(answer, None)
+    assert await store.ratings(conversation) == {}

@@ -233,3 +233,28 @@ async def test_closing_finishes_what_was_asked_and_may_be_repeated(tmp_path: Pat
 def test_importing_the_store_loads_no_database_library() -> None:
     code = "import sys, myna.store, myna.store.export; print(sorted({'sqlalchemy', 'sqlite3'} & set(sys.modules)))"
     assert run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+async def test_what_a_turn_has_left_is_found_by_its_id(store: ConversationStore) -> None:
+    conversation = (await store.create()).id
+    asked = await store.append(conversation, user("one"), parent=None, turn="t1")
+    answered = await store.append(conversation, assistant("1"), parent=asked.id, turn="t1")
+    again = await store.append(conversation, assistant("2"), parent=asked.id, turn="t2")
+    assert await store.turn(conversation, "t1") == [asked, answered]
+    assert await store.turn(conversation, "t2") == [again]
+    assert await store.turn(conversation, "t3") == []
+
+
+async def test_alternatives_are_told_oldest_first_and_only_where_there_are_some(store: ConversationStore) -> None:
+    conversation, other = (await store.create()).id, (await store.create()).id
+    first = await store.append(conversation, user("one"), parent=None)
+    answers = [(await store.append(conversation, assistant(text), parent=first.id)).id for text in "abc"]
+    await store.append(conversation, user("two"), parent=answers[0])
+    assert await store.branches(conversation) == [tuple(answers)]
+    # Two questions that begin a conversation are alternatives too, and those of others are not.
+    second = await store.append(conversation, user("changed"), parent=None)
+    await store.append(other, user("else"), parent=None)
+    assert set(await store.branches(conversation)) == {tuple(answers), (first.id, second.id)}
+    assert await store.branches(other) == []
+    with pytest.raises(ConversationMissing):
+        await store.turn("0" * 32, "t1")

@@ -32,7 +32,8 @@ from myna_ui.desktop import Desktop
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     """The application of the product, once a process."""
-    return application(["myna"])
+    there = QApplication.instance()
+    return there if isinstance(there, QApplication) else application(["myna"])
 
 
 class Shown:
@@ -52,13 +53,16 @@ class Shown:
     def items(self, name: str) -> list[QQuickItem]:
         return [item for item in walk(self.window.contentItem()) if item.objectName() == name]
 
+    def everything(self) -> Iterator[QQuickItem]:
+        return walk(self.window.contentItem())
+
     def texts(self) -> list[str]:
         """Every text that can be seen, from top to bottom of the tree of items."""
         seen = (item for item in walk(self.window.contentItem()) if item.isVisible())
         return [text for item in seen if isinstance(text := item.property("text"), str) and text]
 
     def click(self, item: QQuickItem) -> None:
-        # Items that were just made are laid out with the next frame.
+        # Where things are is known once they were laid out.
         self.window.grabWindow()
         at = item.mapToScene(item.boundingRect().center())
         QTest.mouseClick(self.window, Qt.MouseButton.LeftButton, pos=QPoint(round(at.x()), round(at.y())))
@@ -113,14 +117,17 @@ def use_engine(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeEngine], None]:
 def show(
     qapp: QApplication, qtbot: QtBot, own_home: Path, engine: FakeEngine, use_engine: Callable[[FakeEngine], None]
 ) -> Iterator[Callable[..., Shown]]:
-    """`show()` opens the window and waits for the assistant; `plugins` are loaded, by name, and no others."""
+    """`show()` opens the window and waits for the assistant; `plugins` are loaded, by name, and no others, except with
+    `installed`."""
     use_engine(engine)
     opened: list[tuple[Desktop, object]] = []
 
-    def show(*plugins: tuple[str, object], ready: bool = True, settings: Settings | None = None) -> Shown:
+    def show(
+        *plugins: tuple[str, object], ready: bool = True, settings: Settings | None = None, installed: bool = False
+    ) -> Shown:
         paths = Paths.find(own_home)
         settings = settings or load_settings(paths, environ={})
-        host = PluginHost.load(PluginSettings(), extra=plugins, entry_points=())
+        host = PluginHost.load(PluginSettings(), extra=plugins, entry_points=None if installed else ())
         desktop = Desktop(paths, settings, environ={}, host=host)
         qml, shown = window(desktop)
         opened.append((desktop, qml))

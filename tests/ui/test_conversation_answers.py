@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from myna.config import ChatSettings, Settings
 from myna.engine.protocols import TextRequest
 from myna.testing import FakeEngine
 
@@ -191,3 +193,42 @@ def test_answers_are_announced_by_sentence(show: Show, use_engine: Callable[[Fak
     view(shown).announced.connect(said.append)
     ask(shown, "Capital?")
     assert said == ["It is Paris.", "It is large"]
+
+
+def test_a_conversation_that_is_not_kept_has_branches_and_no_thumbs(
+    show: Show, use_engine: Callable[[FakeEngine], None]
+) -> None:
+    use_engine(FakeEngine(numbered()))
+    shown = show(settings=Settings(language="en", chat=ChatSettings(record=False)))
+    ask(shown, "Say something")
+    assert not [item for item in shown.items("thumb-up") if item.isVisible()]
+    click(shown, "regenerate")
+    shown.until(lambda: settled(shown) and entries(shown)[-1].text == "Answer 2.")
+    click(shown, "branch-before")
+    shown.until(lambda: entries(shown)[-1].text == "Answer 1.")
+    assert (entries(shown)[-1].place, entries(shown)[-1].branches) == (1, 2)
+
+
+def test_the_model_is_chosen_above_the_conversation(
+    show: Show, use_engine: Callable[[FakeEngine], None], own_home: Path
+) -> None:
+    for name in ("large", "small"):
+        folder = own_home / "models" / name
+        folder.mkdir(parents=True)
+        (folder / "lock.toml").write_text(
+            f'id = "{name}"\nname = "The {name} one"\ntask = "chat"\nformat = ".gguf"\nlicence = "MIT"\n'
+            'installed = "2026-01-01T00:00:00Z"\nfiles = []\n'
+        )
+    shown = show()
+    models = view(shown).property("models")
+    shown.until(lambda: len(models.property("known")) == 3)
+    assert models.property("current") == "fake"
+    models.choose("small")
+    ask(shown, "Hello")
+    opened = shown.desktop.opened
+    assert opened.conversation.model == "small"
+    assert entries(shown)[-1].stats["model"] == "small"
+    # A new conversation goes on with it.
+    click(shown, "new")
+    shown.until(lambda: not entries(shown))
+    shown.until(lambda: opened.conversation.model == "small" and models.property("current") == "small")

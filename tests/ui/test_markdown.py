@@ -161,12 +161,14 @@ def test_only_addresses_of_the_web_and_of_mail_can_be_opened(href: str) -> None:
 
 def test_a_thousand_quotes_are_shown_as_they_were_written() -> None:
     text = ">" * 1000 + " deep"
-    assert "".join(block.text for block in blocks(text)) == text
+    found = blocks(f"Before\n\n{text}\n\nAfter **all**")
+    assert [block.text for block in found] == ["Before", text, "After **all**"]
+    assert found[-1].html == "After <b>all</b>"
 
 
 def test_lists_a_thousand_levels_deep_lose_nothing() -> None:
     text = "".join("  " * level + "- x\n" for level in range(200))
-    assert "".join(block.text for block in blocks(text)) == text
+    assert "".join(block.text for block in blocks(text)) == text.rstrip()
 
 
 @pytest.mark.parametrize("text", ["a" * 100_000, "[" * 100_000, "x" + "*" * 100_000, "x" + "`" * 99_999, "![[" * 5_000])

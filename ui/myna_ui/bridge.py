@@ -166,6 +166,8 @@ class Bridge(QObject):
     def close(self, last: Coroutine[Any, Any, object] | None = None) -> None:
         """Cancel what runs, then do `last`, and end the thread. Nothing is delivered any more."""
         if self._closed:
+            if last is not None:
+                last.close()
             return
         self._closed = True
         asyncio.run_coroutine_threadsafe(self._finish(last), self._loop)

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtCore import Property, QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from myna.config import Settings
 from myna.errors import MynaError
@@ -68,6 +69,16 @@ class Desktop(QObject):
             self._paths, self._settings, self._environ, heard=self._hear, changed=self._use_settings, host=self._host
         )
         self.bridge.run(opening).on_result(self._use).on_error(self._fail)
+
+    @property
+    def settings(self) -> Settings:
+        """As they are now."""
+        return self._settings
+
+    def start_conversation(self) -> None:
+        """Show the conversation page with nothing on it yet."""
+        self._conversation.begin()
+        self._set_page("conversation")
 
     def close(self) -> None:
         """End the workers; the window is gone by now."""
@@ -138,6 +149,16 @@ class Desktop(QObject):
         return self.speaking.code
 
     language = Property(str, _get_language, notify=changed)
+
+    @Slot(str)
+    def copy(self, text: str) -> None:
+        """Put a text on the clipboard."""
+        QGuiApplication.clipboard().setText(text)
+
+    @Slot(QUrl, result=str)
+    def path(self, url: QUrl) -> str:
+        """The path of a file that was chosen or dropped."""
+        return url.toLocalFile()
 
     @Slot(str, result=QObject)
     def panel(self, name: str) -> QObject | None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from myna.assistant import Assistant
-from myna.cli.recorded import recorded
 from myna.config import Settings
-from myna.conversation import Conversation
 from myna.events import Event
 from myna.hookspecs import hookimpl
 from myna.host import PluginHost
 from myna.paths import Paths
 from myna.settings import load_settings, set_value
+
+if TYPE_CHECKING:
+    # What is not needed for the first frame is imported after it.
+    from myna.assistant import Assistant
+    from myna.conversation import Conversation
 
 
 class Observer:
@@ -64,6 +67,8 @@ class Opened:
             host = await asyncio.to_thread(PluginHost.load, settings.plugins)
         observer = Observer(heard)
         host.add("desktop-window", observer)
+        from myna.assistant import Assistant
+
         assistant = await Assistant.open(paths, settings, host=host)
         conversation = await assistant.conversation()
         return cls(assistant, conversation, environ, observer, changed)
@@ -74,6 +79,8 @@ class Opened:
 
     async def change(self, key: str, value: str) -> None:
         """Set a setting for good, on the audit record, and use it from now on."""
+        from myna.cli.recorded import recorded
+
         assistant = self.assistant
         with recorded(assistant, key, value):
             set_value(assistant.paths, key, value)

@@ -1,11 +1,12 @@
-"""What the desktop adds to Myna: a command and a benchmark. Qt is imported only when that is called."""
+"""What the desktop adds to Myna: a command, its own pages and a benchmark. Qt is imported only when that is called."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from myna.bench import BenchInfo
-from myna.hookspecs import CommandInfo, hookimpl
+from myna.hookspecs import CommandInfo, PanelInfo, hookimpl
 
 MYNA_NEEDS = ("microphone", "camera", "files")
 
@@ -23,4 +24,20 @@ def myna_register_benchmarks() -> Sequence[BenchInfo]:
             "The window: first frame, stalls while an answer streams, first words",
             "myna_ui.benchmarks.desktop:run",
         ),
+    )
+
+
+@hookimpl
+def myna_register_panels() -> Sequence[PanelInfo]:
+    pages = Path(__file__).parent / "qml" / "pages"
+
+    def page(name: str, title: str, view_model: str, icon: str, order: int) -> PanelInfo:
+        qml = str(pages / f"{name.title()}Page.qml")
+        return PanelInfo(name, title, qml, f"myna_ui.pages.{name}:{view_model}", icon, order)
+
+    return (
+        page("history", "History", "HistoryPanel", "history", 100),
+        page("plugins", "Plugins", "PluginsPanel", "puzzle", 300),
+        page("health", "Health", "HealthPanel", "health", 310),
+        page("settings", "Settings", "SettingsPanel", "settings", 400),
     )

@@ -23,7 +23,7 @@ def has_display() -> bool:
 
 def default_command() -> str:
     """The desktop where there is a display and it is installed; else a chat on a terminal; else the demo."""
-    if has_display() and importlib.util.find_spec("myna_ui"):
+    if has_display() and all(importlib.util.find_spec(name) for name in ("myna_ui", "PySide6")):
         return "desktop"
     if sys.stdin is not None and sys.stdout is not None and sys.stdin.isatty() and sys.stdout.isatty():
         return "chat"

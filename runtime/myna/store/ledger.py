@@ -170,6 +170,7 @@ class Ledger:
 
     def turn(self, conversation: str, turn: str) -> list[StoredMessage]:
         with self._database.read() as connection:
+            _title(connection, conversation)
             return self._messages(connection, conversation, messages.c.turn == turn)
 
     def branches(self, conversation: str) -> list[tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -37,6 +38,9 @@ class Stalls(msgspec.Struct):
     long: float
     """In a conversation of 10,000 messages."""
     empty: float
+    work: float
+    """The longest time that it was at work on one thing, by the clock of the processor: what is left of a stall where
+    no other program wants the machine."""
     tokens_per_second: float
     """That arrived, so that the figures say something."""
 
@@ -62,12 +66,15 @@ async def _first_frame(bench: BenchContext, environment: Mapping[str, str]) -> M
                 raise EngineError(f"{module} showed no frame")
             return took * 1e3
 
-    ours, peer = await bench.pair(
-        lambda: shown("first_frame"),
-        lambda: shown("bare_window"),
-        names=("first frame", "bare window"),
-        runs=FRAME_RUNS,
-    )
+    with tempfile.TemporaryDirectory(prefix="myna-bench-", ignore_cleanup_errors=True) as home:
+        # A window that is open already would only come to the front.
+        environment = {**environment, "MYNA_HOME": home}
+        ours, peer = await bench.pair(
+            lambda: shown("first_frame"),
+            lambda: shown("bare_window"),
+            names=("first frame", "bare window"),
+            runs=FRAME_RUNS,
+        )
     return bench.compare("first frame", ours, peer, unit="ms", better="lower", peer_name="a QML window with a list")
 
 
@@ -75,12 +82,14 @@ async def _stalls(bench: BenchContext, environment: Mapping[str, str]) -> list[M
     output = await finished([sys.executable, "-m", "myna_ui.benchmarks.streaming"], environment)
     stalls = msgspec.json.decode(output.splitlines()[-1], type=Stalls)
     long, empty = Samples("longest stall", (stalls.long,)), Samples("empty conversation", (stalls.empty,))
-    bench.note(f"  longest stall: {stalls.long:.1f} ms of 10,000 messages, {stalls.empty:.1f} ms of none")
+    bench.note(f"  longest stall: {stalls.long:.1f} ms ({stalls.work:.1f} ms at work), {stalls.empty:.1f} ms if empty")
+    work = Samples("longest work", (stalls.work,))
     speed = Samples("tokens shown", (stalls.tokens_per_second,))
     return [
         bench.compare(
             "longest stall, 10,000 messages", long, empty, unit="ms", better="lower", peer_name="in an empty one"
         ),
+        bench.compare("longest work, 10,000 messages", work, unit="ms", better="lower"),
         bench.compare("tokens shown meanwhile", speed, unit="tokens/s", better="higher"),
     ]
 

@@ -95,10 +95,10 @@ class Bench:
         empty, _ = self._answer(0)
         long, speed = self._answer(MESSAGES)
         close(self._engine, self._desktop)
-        return Stalls(long, empty, speed)
+        return Stalls(long.stall, empty.stall, long.work, speed)
 
-    def _answer(self, messages: int) -> tuple[float, float]:
-        """The longest stall (ms), and tokens shown a second, of an answer after so many messages."""
+    def _answer(self, messages: int) -> tuple[Watchdog, float]:
+        """What the watchdog saw, and tokens shown a second, of an answer after so many messages."""
         view = self._desktop.conversation_view
         opened = self._desktop.opened
         done: list[Settled] = []
@@ -123,7 +123,8 @@ class Bench:
         self._until(lambda: not view.property("busy"))
         took = time.perf_counter() - started
         self._rest(0.3)
-        return dog.stop(), RATE * SECONDS / took
+        dog.stop()
+        return dog, RATE * SECONDS / took
 
     def _until(self, condition: Callable[[], bool]) -> None:
         while not condition():
@@ -138,21 +139,24 @@ class Watchdog:
     """Looks every `TICK_MS`, and remembers the longest time without a look."""
 
     def __init__(self) -> None:
-        self._last = time.perf_counter()
-        self._longest = 0.0
+        self.stall = 0.0
+        """Milliseconds by the clock on the wall, less the pause between two looks."""
+        self.work = 0.0
+        """Milliseconds that the thread computed between two looks."""
+        self._last = (time.perf_counter(), time.thread_time())
         self._timer = QTimer(interval=TICK_MS)
         self._timer.timeout.connect(self._look)
         self._timer.start()
 
-    def stop(self) -> float:
-        """The longest stall, milliseconds."""
+    def stop(self) -> None:
         self._look()
         self._timer.stop()
-        return max(0.0, self._longest * 1e3 - TICK_MS)
 
     def _look(self) -> None:
-        now = time.perf_counter()
-        self._longest, self._last = max(self._longest, now - self._last), now
+        now = (time.perf_counter(), time.thread_time())
+        self.stall = max(self.stall, (now[0] - self._last[0]) * 1e3 - TICK_MS)
+        self.work = max(self.work, (now[1] - self._last[1]) * 1e3)
+        self._last = now
 
 
 def main() -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from myna.errors import MynaError
-from myna_models.installed import Store
 
 from ..qml_types import LIST
 
@@ -60,6 +59,8 @@ class ChatModels(QObject):
         opened = self._opened
         if opened is None:
             return
+
+        from myna_models.installed import Store
 
         async def look() -> tuple[list[dict[str, Any]], str]:
             installed, _broken = await asyncio.to_thread(Store(opened.assistant.paths.models).load)

@@ -11,11 +11,10 @@ from PySide6.QtQuick import QQuickImageProvider
 
 from myna.errors import MynaError
 
-from .thumbnail import SIDE, SPEC, Thumbnail, ThumbnailRequest
-
 if TYPE_CHECKING:
     from ..bridge import Bridge
     from ..opened import Opened
+    from .thumbnail import Thumbnail
 
 KEPT = 96
 """Pictures in memory, 2 MB each at most."""
@@ -80,12 +79,14 @@ class Pictures(QObject):
         return sha256 in self._broken
 
     async def _fetch(self, opened: Opened, sha256: str) -> Thumbnail:
+        from .thumbnail import SPEC, Thumbnail, ThumbnailRequest
+
         data = await opened.conversation.read_attachment(sha256)
         return await opened.assistant.pool.engine(SPEC).call("thumbnail", ThumbnailRequest(data), Thumbnail)
 
     def _come(self, sha256: str, found: Thumbnail) -> None:
         self._asked.discard(sha256)
-        if not found.valid(SIDE):
+        if not found.valid():
             self._broken.add(sha256)
         else:
             pixels = QImage(

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from myna.messages import Image
-from myna.store.records import StoredMessage
 
 from .messages import Entry
 
 if TYPE_CHECKING:
+    from myna.store.records import StoredMessage
+
     from ..opened import Opened
 
 

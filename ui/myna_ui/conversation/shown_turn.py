@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -88,7 +88,9 @@ class ShownTurn(QObject):
             took = (time.perf_counter() - began) * 1e3
             self._flush.setInterval(max(FLUSH_MS, round(took * IDLE_SHARE)))
 
-    def _note(self, note: dict[str, object]) -> None:
+    def _note(self, note: dict[str, Any]) -> None:
+        if "text" in note:
+            note = {**note, "text": self._speaking.language.message(note["text"])}
         row = self._messages.row_of(self.question if note["question"] and self.question else self.answer)
         if row >= 0:
             self._messages.change(row, notes=with_note(self._messages.entries()[row].notes, note))

@@ -39,7 +39,7 @@ class Thumbnail(msgspec.Struct, frozen=True):
     pixels: bytes
     """RGBA, premultiplied, rows from the top without gaps."""
 
-    def valid(self, side: int) -> bool:
+    def valid(self, side: int = SIDE) -> bool:
         """Whether the numbers fit one another: the process that sent them may be another's by now."""
         small = 0 < self.width <= side and 0 < self.height <= side
         return small and len(self.pixels) == self.width * self.height * 4

@@ -27,7 +27,6 @@ from PySide6.QtQuick import QQuickWindow
 
 from myna.errors import BadInput, MynaError
 from myna.messages import Attachment, Image, Part, Text
-from myna.store.attachments import MAX_ATTACHMENT_BYTES, sniff
 
 from ..qml_types import LIST, MAP
 
@@ -284,6 +283,8 @@ def read_picture(path: Path) -> bytes:
     Raises:
         Refused: it is a folder, too large, no picture, or cannot be read.
     """
+    from myna.store.attachments import MAX_ATTACHMENT_BYTES, sniff
+
     try:
         if path.is_dir():
             raise Refused("folder", path.name)

@@ -12,7 +12,6 @@ from myna.messages import Image, Part, Text
 
 from ..qml_types import MAP
 from .chat_models import ChatModels
-from .markdown.inline import address
 from .messages import Entry, Messages
 from .pictures import Pictures
 from .settled import Settled, settled
@@ -258,7 +257,15 @@ class ConversationView(QObject):
         """Open an address in the person's browser; only what was shown to them before, and only web and mail."""
         from PySide6.QtCore import QUrl
 
+        from .markdown.inline import address
+
         return bool(address(link)) and QDesktopServices.openUrl(QUrl(link))
+
+    @Slot(str)
+    def forget(self, conversation: str) -> None:
+        """It is being deleted: where it is the one that is shown, a new one begins."""
+        if self._opened is not None and self._opened.conversation.id == conversation:
+            self.begin()
 
     @Slot()
     def dismiss(self) -> None:

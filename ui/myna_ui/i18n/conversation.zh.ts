@@ -81,18 +81,6 @@
 <context>
     <name>Composer</name>
     <message>
-        <source>Choose pictures</source>
-        <translation>选择图片</translation>
-    </message>
-    <message>
-        <source>Pictures</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>All files</source>
-        <translation>所有文件</translation>
-    </message>
-    <message>
         <source>&quot;%1&quot; is a folder. Drop the pictures in it instead.</source>
         <translation>“%1”是一个文件夹。请把其中的图片拖进来。</translation>
     </message>
@@ -374,6 +362,21 @@
     <message>
         <source>Little memory: the model sees %1 tokens instead of %2</source>
         <translation>内存不足：模型只能看到 %1 个 token，而不是 %2 个</translation>
+    </message>
+</context>
+<context>
+    <name>PictureDialog</name>
+    <message>
+        <source>Choose pictures</source>
+        <translation>选择图片</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
     </message>
 </context>
 <context>

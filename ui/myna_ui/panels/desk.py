@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from myna.assistant import Assistant
+    from myna.cli.language import Code
     from myna.config import Settings
     from myna.conversation import Conversation
     from myna.events import Event
@@ -36,6 +37,10 @@ class PanelDesk:
         return self._opened.assistant.settings
 
     @property
+    def language(self) -> Code:
+        return self.speaking.code
+
+    @property
     def conversation(self) -> Conversation:
         return self._opened.conversation
 
@@ -48,6 +53,9 @@ class PanelDesk:
 
     def text(self, english: str, /, **values: object) -> str:
         return self.speaking.language.text(english, **values)
+
+    def told(self, complete: str) -> str:
+        return self.speaking.language.message(complete)
 
     async def change(self, key: str, value: str) -> None:
         await self._opened.change(key, value)

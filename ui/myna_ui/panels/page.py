@@ -28,6 +28,7 @@ class Page(QObject):
     """
 
     changed = Signal()
+    stateChanged = Signal()
     done = Signal(str, ANY, arguments=["action", "result"])
     """An action has ended well."""
 
@@ -46,7 +47,8 @@ class Page(QObject):
     def _get_state(self) -> QQmlPropertyMap:
         return self._state
 
-    state = Property(QObject, _get_state, constant=True)
+    state = Property(QObject, _get_state, notify=stateChanged)
+    """Each name changes on its own; what reads one before it was ever shown is told when it is."""
 
     def _get_busy(self) -> list[str]:
         return list(self._jobs)
@@ -89,8 +91,11 @@ class Page(QObject):
 
     def show(self, state: Mapping[str, Any]) -> None:
         """Show values; in Qt's thread."""
+        new = [name for name in state if not self._state.contains(name)]
         for name, value in state.items():
             self._state.insert(name, value)
+        if new:
+            self.stateChanged.emit()
 
     async def close(self) -> None:
         """End the panel; in the loop."""

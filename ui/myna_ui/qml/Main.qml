@@ -55,6 +55,11 @@ ApplicationWindow {
                             return at + 1
                     return 0
                 }
+                // A page that cannot be seen must not get the keys.
+                onCurrentIndexChanged: Qt.callLater(() => {
+                    if (!pages.activeFocus && children[currentIndex])
+                        children[currentIndex].forceActiveFocus(Qt.OtherFocusReason)
+                })
                 ConversationPage { conversation: desktop.conversation }
                 Repeater {
                     model: desktop.pages

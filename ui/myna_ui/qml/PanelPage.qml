@@ -2,7 +2,7 @@
 import QtQuick
 import Myna.Ui
 
-Item {
+FocusScope {
     id: holder
     property url source
     property var panel
@@ -12,9 +12,9 @@ Item {
 
     Loader {
         id: loader
+        focus: true
         anchors.fill: parent
         active: holder.wanted
-        asynchronous: true
         // What is loaded sees `panel` because it is a property of what holds it.
         property var panel: holder.panel
         source: holder.wanted ? holder.source : ""

@@ -53,14 +53,26 @@ class Parsed(msgspec.Struct, frozen=True):
 def parse(text: str, number: int = 0) -> Parsed:
     """`text` as blocks; `number` is that of its first item, where its list began before it."""
     tokens = parser().parse(text) if text.strip() else []
-    if tokens and max(token.level for token in tokens) >= DEEPEST - 2:
-        return Parsed(list(plain_blocks(text)), 0, 0, 0)
     lines = text.split("\n")
     reader = _Reader(lines, number)
-    for token in tokens:
-        reader.read(token)
+    for part in _parts(tokens):
+        if max(token.level for token in part) >= DEEPEST - 2:
+            reader.give_up(part[0])
+        else:
+            for token in part:
+                reader.read(token)
     rest = sum(len(line) + 1 for line in lines[: reader.last_line])
     return Parsed(reader.blocks, reader.done, min(rest, len(text)), reader.number)
+
+
+def _parts(tokens: list[Token]) -> Iterator[list[Token]]:
+    """What stands beside one another at the top, each with all that is inside."""
+    part: list[Token] = []
+    for token in tokens:
+        part.append(token)
+        if token.level == 0 and token.nesting <= 0:
+            yield part
+            part = []
 
 
 def plain_blocks(text: str) -> Iterator[Block]:
@@ -122,6 +134,12 @@ class _Reader:
             self._inline(token.content)
         else:
             self._table(token)
+
+    def give_up(self, token: Token) -> None:
+        """What `token` begins goes too deep: the parser left something out, so it is shown as it was written."""
+        self._begin_part(token)
+        first, last = token.map or (0, 0)
+        self.blocks += plain_blocks("\n".join(self._lines[first:last]))
 
     def _list(self, token: Token) -> None:
         if token.type == "list_item_open":

@@ -1,7 +1,6 @@
 // Where a question is written, with what goes along.
 import QtQuick
 import QtQuick.Controls.Basic
-import QtQuick.Dialogs
 import QtQuick.Layouts
 import Myna.Ui
 
@@ -39,12 +38,16 @@ FocusScope {
         field.clear()
     }
 
-    FileDialog {
+    // Made when it is asked for: it takes as long as the rest of the window.
+    Loader {
         id: files
-        title: qsTr("Choose pictures")
-        fileMode: FileDialog.OpenFiles
-        nameFilters: [qsTr("Pictures") + " (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.heic *.avif)", qsTr("All files") + " (*)"]
-        onAccepted: composer.tray.addFiles(selectedFiles)
+        active: false
+        source: "PictureDialog.qml"
+        onLoaded: item.open()
+        Connections {
+            target: files.item
+            function onAccepted() { composer.tray.addFiles(files.item.selectedFiles) }
+        }
     }
     Connections {
         target: composer.conversation
@@ -148,8 +151,9 @@ FocusScope {
                         textFormat: TextEdit.PlainText
                         background: null
                         Accessible.name: placeholderText
-                        KeyNavigation.priority: KeyNavigation.BeforeItem
-                        KeyNavigation.tab: attach
+                        // The key that goes on is no part of a question.
+                        Keys.onTabPressed: nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
+                        Keys.onBacktabPressed: nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
                         Keys.onPressed: event => {
                             if ((event.key === Qt.Key_Return || event.key === Qt.Key_Enter) && !(event.modifiers & Qt.ShiftModifier) && !field.preeditText) {
                                 composer.send()
@@ -174,7 +178,7 @@ FocusScope {
                         objectName: "attach"
                         symbol: "picture"
                         text: qsTr("Add pictures")
-                        onClicked: files.open()
+                        onClicked: files.active ? files.item.open() : files.active = true
                     }
                     IconButton {
                         objectName: "screenshot"

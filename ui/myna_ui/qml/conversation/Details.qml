@@ -62,6 +62,7 @@ Card {
                 font.features: ({"tnum": 1})
                 wrapMode: index % 2 === 0 ? Text.NoWrap : Text.Wrap
                 Layout.fillWidth: index % 2 === 1
+                Layout.preferredWidth: index % 2 === 1 ? 1 : implicitWidth
             }
         }
     }

@@ -5,7 +5,7 @@ import QtQuick.Templates as T
 T.Switch {
     id: control
     implicitHeight: Math.max(theme.control * 0.8, label.implicitHeight)
-    implicitWidth: indicator.width + spacing + label.implicitWidth
+    implicitWidth: text === "" ? indicator.width : label.implicitWidth
     spacing: theme.space * 1.5
     focusPolicy: Qt.StrongFocus
     font.family: theme.family

@@ -1,0 +1,1 @@
+"""The desktop's own pages, which come in by the door of plugins."""

@@ -1,0 +1,179 @@
+import QtQuick
+import QtQuick.Layouts
+import Myna.Ui
+
+Page {
+    id: page
+    title: qsTr("Health")
+    detail: panel.busy.indexOf("open") >= 0 || panel.busy.indexOf("check") >= 0 ? qsTr("Looking …") : panel.state.problems ? panel.state.problems === 1 ? qsTr("1 problem") : qsTr("%1 problems").arg(panel.state.problems) : qsTr("Everything works.")
+    error: panel.error
+    onDismissed: panel.dismiss()
+    actions: AppButton {
+        objectName: "check"
+        symbol: "retry"
+        text: qsTr("Check again")
+        enabled: panel.busy.length === 0
+        onClicked: panel.act("check")
+    }
+
+    function gib(bytes) {
+        return (bytes / 1073741824).toLocaleString(Qt.locale(), "f", 1) + " GiB"
+    }
+    function last(values) {
+        return values && values.length ? values[values.length - 1] : 0
+    }
+
+    GridLayout {
+        Layout.fillWidth: true
+        columns: page.width > 760 ? 3 : 1
+        columnSpacing: theme.space * 2
+        rowSpacing: theme.space * 2
+        Chart {
+            title: qsTr("Memory of Myna")
+            values: panel.state.memory || []
+            reading: page.gib(page.last(panel.state.memory))
+            note: panel.state.total ? qsTr("of %1").arg(page.gib(panel.state.total)) : ""
+            Layout.fillWidth: true
+        }
+        Chart {
+            title: qsTr("Speed of answers")
+            values: panel.state.speed || []
+            reading: page.last(panel.state.speed) ? Math.round(page.last(panel.state.speed)) + " " + qsTr("tokens/s") : "–"
+            note: qsTr("the last answers")
+            Layout.fillWidth: true
+        }
+        Chart {
+            title: qsTr("First word after")
+            values: panel.state.first || []
+            reading: page.last(panel.state.first) ? Math.round(page.last(panel.state.first)) + " ms" : "–"
+            note: qsTr("the last answers")
+            Layout.fillWidth: true
+        }
+    }
+    Card {
+        visible: !!panel.state.stages && panel.state.stages.length > 0
+        Layout.fillWidth: true
+        ColumnLayout {
+            width: parent.width
+            spacing: theme.space
+            Words { text: qsTr("Where the last answer took its time"); font.weight: Font.DemiBold }
+            Repeater {
+                model: panel.state.stages || []
+                RowLayout {
+                    id: stage
+                    required property var modelData
+                    readonly property real longest: Math.max(...panel.state.stages.map(one => one.ms))
+                    spacing: theme.space
+                    Words {
+                        text: ({prepare: qsTr("preparing"), screen: qsTr("checking"), load: qsTr("loading"), queue: qsTr("waiting"), see: qsTr("looking"), prefill: qsTr("reading"), decode: qsTr("writing"), record: qsTr("keeping")})[stage.modelData.name]
+                        font.pixelSize: theme.small
+                        Layout.preferredWidth: theme.body * 6
+                    }
+                    Rectangle {
+                        color: theme.accent
+                        radius: 3
+                        Layout.preferredHeight: theme.space
+                        Layout.preferredWidth: Math.max(3, (page.width - theme.body * 24) * stage.modelData.ms / stage.longest)
+                    }
+                    Words { text: Math.round(stage.modelData.ms) + " ms"; muted: true; font.pixelSize: theme.small }
+                }
+            }
+        }
+    }
+    Card {
+        visible: !!panel.state.workers && panel.state.workers.length > 0
+        Layout.fillWidth: true
+        ColumnLayout {
+            width: parent.width
+            spacing: theme.space
+            Words { text: qsTr("Models at work"); font.weight: Font.DemiBold }
+            Repeater {
+                model: panel.state.workers || []
+                ColumnLayout {
+                    id: worker
+                    required property var modelData
+                    spacing: theme.space * 0.5
+                    RowLayout {
+                        spacing: theme.space
+                        Words { text: worker.modelData.name; Layout.fillWidth: true; elide: Text.ElideRight; wrapMode: Text.NoWrap }
+                        Words { visible: worker.modelData.memory > 0; text: page.gib(worker.modelData.memory); muted: true; font.pixelSize: theme.small }
+                        Chip {
+                            readonly property string state: worker.modelData.state
+                            kind: state === "quarantined" ? "bad" : state === "ready" ? "good" : "plain"
+                            symbol: state === "quarantined" ? "warning" : state === "ready" ? "check" : state === "loading" ? "more" : "pause"
+                            text: ({stopped: qsTr("asleep"), loading: qsTr("loading"), ready: qsTr("ready"), quarantined: qsTr("in quarantine")})[state]
+                        }
+                        AppButton {
+                            visible: worker.modelData.state === "quarantined"
+                            text: qsTr("Try again")
+                            onClicked: panel.act("release", {model: worker.modelData.name})
+                        }
+                    }
+                    Words {
+                        visible: worker.modelData.error !== ""
+                        text: worker.modelData.error
+                        color: theme.danger
+                        font.pixelSize: theme.small
+                        Layout.fillWidth: true
+                    }
+                }
+            }
+        }
+    }
+    Card {
+        visible: !!panel.state.findings
+        Layout.fillWidth: true
+        ColumnLayout {
+            width: parent.width
+            spacing: theme.space * 1.25
+            Repeater {
+                model: panel.state.findings || []
+                RowLayout {
+                    id: finding
+                    required property int index
+                    required property var modelData
+                    spacing: theme.space * 1.25
+                    Layout.fillWidth: true
+                    Icon {
+                        name: finding.modelData.level === "ok" ? "check" : finding.modelData.level === "note" ? "info" : "warning"
+                        color: finding.modelData.level === "ok" ? theme.success : finding.modelData.level === "note" ? theme.muted : theme.danger
+                        Layout.alignment: Qt.AlignTop
+                    }
+                    ColumnLayout {
+                        spacing: 2
+                        Layout.fillWidth: true
+                        Words {
+                            // One heading for all that is said of an area.
+                            visible: finding.index === 0 || panel.state.findings[finding.index - 1].area !== finding.modelData.area
+                            text: finding.modelData.area
+                            muted: true
+                            font.pixelSize: theme.small
+                            Layout.fillWidth: true
+                        }
+                        Words { text: finding.modelData.text; wrapMode: Text.WrapAtWordBoundaryOrAnywhere; Layout.fillWidth: true }
+                        Words {
+                            visible: text !== ""
+                            text: finding.modelData.mend
+                            muted: true
+                            font.family: theme.mono
+                            font.pixelSize: theme.small
+                            wrapMode: Text.WrapAtWordBoundaryOrAnywhere
+                            Layout.fillWidth: true
+                        }
+                    }
+                    AppButton {
+                        visible: finding.modelData.page !== ""
+                        text: qsTr("Mend")
+                        onClicked: desktop.page = finding.modelData.page
+                    }
+                    IconButton {
+                        visible: finding.modelData.mend !== "" && finding.modelData.page === ""
+                        symbol: "copy"
+                        text: qsTr("Copy the command")
+                        onClicked: desktop.copy(finding.modelData.mend)
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+"""The window among other windows: one instance, tray, remembered place."""
