@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+import myna_ui
+import test_cli_chinese as cli_chinese
 from myna.cli.main import run
+from myna_ui.chinese import CHINESE
 
 PIN = "835172"
 
@@ -73,3 +76,10 @@ def test_without_a_display_there_is_no_kiosk(
         monkeypatch.delenv(name, raising=False)
     assert run(["desktop", "--kiosk"]) == 3
     assert "no display" in capsys.readouterr().err
+
+
+def test_what_the_kiosk_says_in_a_terminal_is_translated() -> None:
+    known = cli_chinese.KNOWN | {cli_chinese.anonymous(text) for text in CHINESE}
+    folder = Path(myna_ui.__file__).parent
+    for path in (folder / "command.py", *sorted((folder / "kiosk").glob("*.py"))):
+        assert cli_chinese.untranslated(path, known) == [], path
