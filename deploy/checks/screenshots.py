@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 SIZE = (1280, 800)
@@ -93,15 +94,18 @@ def one(home: Path, folder: Path, language: str, theme: str, only: list[str]) ->
         desktop.property("conversation").open(opened)
         for name in names:
             if not only or name in only:
-                steps.append((0, lambda name=name: desktop.setProperty("page", name)))  # type: ignore[misc]
-                steps.append((WAIT_MS, lambda name=name: picture(name)))  # type: ignore[misc]
+                steps.append((0, partial(desktop.setProperty, "page", name)))
+                steps.append((WAIT_MS, partial(picture, name)))
         steps.append((0, app.quit))
         advance()
 
     def advance() -> None:
         if steps:
-            wait, step = steps.pop(0)
-            QTimer.singleShot(wait, lambda: (step(), advance()))
+            QTimer.singleShot(steps[0][0], do)
+
+    def do() -> None:
+        steps.pop(0)[1]()
+        advance()
 
     def when_ready() -> None:
         if desktop.property("ready"):
@@ -150,7 +154,7 @@ def _save(image: object, file: Path) -> None:
     assert isinstance(image, QImage)  # noqa: S101 - for the type checker
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    image.save(buffer, b"PNG")
     picture = Image.open(io.BytesIO(bytes(buffer.data().data()))).convert("RGB")
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
     print(file.name, flush=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
@@ -24,6 +25,12 @@ WORD = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]")
 HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 
+FUNCTION = frozenset("的了吗呢吧啊请問问您你我他她它們们是在有很就都也还還要把被和与與这這那个個一下么麼")
+"""Characters of Chinese that carry grammar and politeness, not the matter: particles, pronouns, prepositions, and
+those of "may I ask". Two questions that share only these are not close. Without them the right one of 24 examples
+comes first for 28 of 32 questions instead of 25, and of 16 others for 15 of 16 instead of 14
+(`tests/plugins/prompts/chinese_pairs.py`)."""
+
 
 class Ranking(msgspec.Struct, frozen=True):
     order: tuple[int, ...]
@@ -40,8 +47,9 @@ class Chooser:
     async def ranked(self, question: str, texts: Sequence[str], model: Embedding, key: str = "") -> Ranking:
         """`texts` by how close they are to `question`. `key` names the texts where they come again.
 
-        Equally close texts stay in their order. Chinese is compared by its characters and their pairs: the
-        embedding model of the catalog knows English alone.
+        Equally close texts stay in their order. Chinese is compared by its characters and their pairs: to the
+        embedding model of the catalog most of them are one and the same unknown token, and it puts the right one of
+        24 examples first for 15 of 32 questions, which characters do for 28.
         """
         if not is_chinese(question):
             try:
@@ -69,7 +77,7 @@ def by_vectors(asked: Embeddings, vectors: Embeddings) -> list[int]:
 def by_words(question: str, texts: tuple[str, ...]) -> list[int]:
     """Places by the cosine of word counts, rare words weighing more (tf-idf)."""
     index = _index(texts)
-    scores = index.scores(words(question))
+    scores = index.scores(_telling(question))
     return sorted(range(len(texts)), key=lambda at: -scores[at])
 
 
@@ -77,7 +85,7 @@ class _Index:
     """Which texts have which words, with what weight."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        counted = [Counter(words(text)) for text in texts]
+        counted = [Counter(_telling(text)) for text in texts]
         spread = Counter(word for counts in counted for word in counts)
         self._texts = len(texts)
         self._weight = {word: math.log((1 + len(texts)) / (1 + many)) + 1 for word, many in spread.items()}
@@ -103,7 +111,16 @@ def _index(texts: tuple[str, ...]) -> _Index:
 
 
 def words(text: str) -> list[str]:
-    """Words in lower case; of Chinese, single characters and pairs of neighbours."""
-    found = WORD.findall(text.lower())
-    pairs = [one + two for one, two in pairwise(found) if HAN.match(one) and HAN.match(two)]
-    return found + pairs
+    """Words in lower case, and of Chinese single characters; full-width letters and digits as usual ones."""
+    return WORD.findall(unicodedata.normalize("NFKC", text).lower())
+
+
+def pairs(found: Sequence[str]) -> list[str]:
+    """Pairs of neighbours of which one at least is a Chinese character: most words have two."""
+    return [one + two for one, two in pairwise(found) if HAN.match(one) or HAN.match(two)]
+
+
+def _telling(text: str) -> list[str]:
+    """What texts are chosen by: words, characters and pairs, without what is of function characters alone."""
+    found = words(text)
+    return [word for word in (*found, *pairs(found)) if not FUNCTION.issuperset(word)]

@@ -15,6 +15,7 @@ from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, Undefined, meta, nodes
 from jinja2.runtime import LoopContext
+from jinja2.sandbox import MAX_RANGE
 from jinja2.visitor import NodeTransformer
 
 from myna.engine.template_sandbox import TemplateSandbox
@@ -83,13 +84,24 @@ class _Limits:
 _limits: ContextVar[_Limits] = ContextVar("limits of the rendering")
 
 
+def _range(*ends: int) -> range:
+    numbers = range(*ends)
+    try:
+        many = len(numbers)
+    except OverflowError:
+        many = MAX_RANGE + 1
+    if many > MAX_RANGE:
+        raise TemplateError(f"range gives at most {MAX_RANGE:,} numbers")
+    return numbers
+
+
 class PromptSandbox(TemplateSandbox):
     """Raises `TemplateError` for what a prompt template may not do."""
 
     def __init__(self) -> None:
         super().__init__()
         self.undefined = StrictUndefined
-        self.globals = {"range": self.globals["range"]}
+        self.globals = {"range": _range}
         known = {name: apply for name, apply in self.filters.items() if name in FILTERS}
         known["round"] = _round
         self.filters = {name: _counted_filter(apply) for name, apply in known.items()}

@@ -87,6 +87,8 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expect: Expectation = Expectation()
     reference: str = ""
     """A good answer, for similarity; empty: `expect.equals`, where that is given."""
+    held_out: bool = False
+    """A better version is judged by it and never chosen by it. Where no case says so, lots are drawn."""
 
 
 class Parts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from myna.bench import BenchInfo
 from myna.config import Settings
 from myna.doctor import Finding
 from myna.engine.protocols import EngineInfo, Task
-from myna.hookspecs import ChatCommand, CommandInfo, DemoStep, ResolvedModel, hookimpl
+from myna.hookspecs import ChatCommand, CommandInfo, DemoStep, PanelInfo, ResolvedModel, hookimpl
 
 MYNA_NEEDS = ("microphone", "files", "network")
 
 WHISPER = "myna_speech.recognition.worker.whisper:WhisperEngine"
 WAKE_WORD = "myna_speech.recognition.worker.wake_word:WakeWordEngine"
 EARS = "myna_speech.recognition.worker.ears:EarsEngine"
+PANEL = Path(__file__).parent / "panel"
 
 
 @hookimpl
@@ -43,6 +45,21 @@ def myna_register_commands() -> Sequence[CommandInfo]:
 @hookimpl
 def myna_register_chat_commands() -> Sequence[ChatCommand]:
     return (ChatCommand("voice", "", "Speak and listen", "myna_speech.session.slash:voice"),)
+
+
+@hookimpl
+def myna_register_panels() -> Sequence[PanelInfo]:
+    return (
+        PanelInfo(
+            "voice",
+            "Voice",
+            str(PANEL / "VoicePage.qml"),
+            "myna_speech.panel.panel:VoicePanel",
+            icon="microphone",
+            order=110,
+            translations=str(PANEL / "i18n"),
+        ),
+    )
 
 
 @hookimpl

@@ -152,6 +152,9 @@ class DesktopSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Stay in the system tray when the window is closed, where there is one."""
     shortcut: str = "Ctrl+Alt+M"
     """Brings the window to the front from anywhere, where the platform allows it; empty: none."""
+    talk_key: Literal["", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F12"] = "F9"
+    """Held, it opens the microphone where `speech.listen` is push-to-talk; else it is pressed once to begin and once to
+    end. Empty: none. F1 and F11 are other things on most machines."""
     welcome: bool = True
     """Show the first steps at the next start; off once they were taken."""
 

@@ -35,7 +35,7 @@
     │   ├── HashMismatch
     │   ├── AuditBroken             the audit log is not what was written
     │   └── PromptTooLong
-    ├── Regression               7  something that was measured became worse
+    ├── Regression               4  something that was measured is worse than it was asked to be
     └── Cancelled              130  whoever asked went away
 
 `code` is stable and may be tested for; messages may change. `exit_status` is what the command line
@@ -246,8 +246,11 @@ class PromptTooLong(BadInput):
 
 
 class Regression(MynaError):
+    """What was measured is there and whole, and a rule that the person set, a baseline with its tolerance, says no:
+    the status of what a policy blocks. Nothing failed, so 1 and 5 would mislead whoever reads the status."""
+
     code = "regression"
-    exit_status = 7
+    exit_status = 4
 
 
 class Cancelled(MynaError):

@@ -126,6 +126,11 @@ class TurnFinished(TurnEvent, frozen=True, tag="finished"):
     error: ErrorInfo | None = None
     from_plugin: bool = False
     """A plugin knew the answer: no model gave it."""
+    prompt: str = ""
+    """Name of the prompt template that the question was put into; empty without one."""
+    prompt_version: str = ""
+    prompt_hash: str = ""
+    """As in `MessageMeta`."""
 
 
 Event = (

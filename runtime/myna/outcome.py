@@ -38,9 +38,7 @@ class Outcome(msgspec.Struct):
             usage=self.usage,
             timings=dict(self.timings),
             seed=self.seed,
-            prompt=self.used.name if self.used else "",
-            prompt_version=self.used.version if self.used else "",
-            prompt_hash=self.used.sha256 if self.used else "",
+            **self._template(),
         )
 
     def finished(self, turn: str, epoch: int) -> TurnFinished:
@@ -55,4 +53,11 @@ class Outcome(msgspec.Struct):
             message=self.message,
             error=self.error,
             from_plugin=self.from_plugin,
+            **self._template(),
         )
+
+    def _template(self) -> dict[str, str]:
+        """Which template was used, by the names of the entries that say so."""
+        if self.used is None:
+            return {}
+        return {"prompt": self.used.name, "prompt_version": self.used.version, "prompt_hash": self.used.sha256}

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .assistant import Assistant
     from .config import Settings
     from .conversation import Conversation
+    from .errors import ErrorInfo
     from .events import Event
 
 
@@ -61,6 +62,11 @@ class Desk(Protocol):
 
     def text(self, english: str, /, **values: object) -> str:
         """A text in the person's language; `values` fill its braces. Plugins bring the Chinese in `chinese.py`."""
+        ...
+
+    def error(self, error: ErrorInfo) -> dict[str, str]:
+        """An error as a page shows it, in the person's language: `code`, `message` and `hint`. For one that belongs to
+        a place on the page; what `act` raises is shown anyway."""
         ...
 
     def told(self, complete: str) -> str:

@@ -21,9 +21,10 @@ def own(myna: Myna) -> Path:
 
 
 def test_an_answer_under_a_schema_fits_and_its_template_is_recorded(myna: Myna) -> None:
-    asked = myna("ask", "Peter Novak lives in Prague.", "--prompt", "extract", "--seed", "1")
+    asked = myna("ask", "Peter Novak lives in Prague.", "--prompt", "extract", "--seed", "1", "--json")
     assert asked.status == 0, asked.err
-    assert set(json.loads(asked.out)) == {"people", "places", "dates", "amounts"}
+    said = json.loads(asked.out)
+    assert set(json.loads(said["text"])) == {"people", "places", "dates", "amounts"}
     [listed] = json.loads(myna("conversations", "list", "--json").out)
     exported = json.loads(myna("conversations", "export", listed["id"], "--format", "json").out)
     shown = json.loads(myna("prompts", "show", "extract", "--json").out)
@@ -32,6 +33,9 @@ def test_an_answer_under_a_schema_fits_and_its_template_is_recorded(myna: Myna) 
     meta = answer["meta"]
     assert (meta["prompt"], meta["prompt_version"]) == ("extract", shown["template"]["version"])
     assert meta["prompt_hash"] == shown["sha256"]
+    assert said["prompt"] == {"name": "extract", "version": meta["prompt_version"], "sha256": shown["sha256"]}
+    lines = myna("conversations", "show", listed["id"]).out.splitlines()
+    assert any(line.endswith(f"extract {meta['prompt_version']} ({shown['sha256'][:12]})") for line in lines)
 
 
 def test_special_tokens_in_a_value_stay_text(myna: Myna, own: Path) -> None:

@@ -120,3 +120,10 @@ def test_nothing_comes_after_a_stop():
     assert stream.feed(b"abc") == "a"
     assert stream.feed(b"more") == ""
     assert stream.feed(b"", final=True) == ""
+
+
+def test_half_a_character_is_shown_only_where_the_model_meant_it():
+    for cut, end in ((True, ""), (False, "\ufffd")):
+        stream = TextStream()
+        assert stream.feed("好热".encode()[:-1]) == "好"
+        assert stream.feed(b"", final=True, cut=cut) == end

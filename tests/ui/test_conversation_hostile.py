@@ -83,6 +83,25 @@ def test_a_line_of_a_hundred_thousand_characters_in_the_field(show: Show) -> Non
     assert len(shown.item("question").property("text")) == 15_000
 
 
+def test_too_much_text_in_the_field_is_taken_out_of_it(show: Show) -> None:
+    shown = show()
+    shown.type("words " * 10_000)
+    shown.until(lambda: shown.item("question").property("text") == "")
+    assert view(shown).property("tray").property("count") == 1
+
+
+def test_the_window_is_closed_during_an_answer(show: Show, use_engine: Callable[[FakeEngine], None]) -> None:
+    engine = FakeEngine(["One ", "two ", "three"], hold_after=2)
+    use_engine(engine)
+    shown = show()
+    shown.type("Count")
+    shown.press(Qt.Key.Key_Return)
+    shown.until(lambda: bool(entries(shown)) and entries(shown)[-1].text == "One two ")
+    shown.window.close()
+    shown.desktop.close()
+    assert engine.cancelled == 1
+
+
 def test_clicks_on_everything_during_start_up(show: Show) -> None:
     shown = show(ready=False)
     for item in walk(shown.window.contentItem()):

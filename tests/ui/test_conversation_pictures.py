@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from myna.errors import BadInput
@@ -140,6 +141,17 @@ def test_a_megabyte_of_text_goes_along_instead_of_into_the_field(show: Show, eng
     assert entries(shown)[0].text.startswith("Sum it up\n\nwords ")
     click(shown, "show-more")
     assert len(entries(shown)[0].text) > LONG_TEXT
+
+
+def test_the_menu_of_the_field_pastes_as_the_keys_do(show: Show) -> None:
+    shown = show()
+    QGuiApplication.clipboard().setText("words " * 180_000)
+    field = shown.item("question")
+    at = field.mapToScene(field.boundingRect().center()).toPoint()
+    QTest.mouseClick(shown.window, Qt.MouseButton.RightButton, pos=at)
+    click(shown, "paste")
+    shown.until(lambda: tray(shown).property("count") == 1)
+    assert field.property("text") == ""
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -33,8 +33,8 @@ COMMANDS: dict[str, str] = {
     "Say whether an answer was good. `none` takes it back.": "评价一个回答的好坏。none 撤回评价。",
     "Which answer; by default the last one of all.": "哪个回答；默认是最后一个。",
     "Show what people thought of answers, by version of the template.": "按模板版本显示人们对回答的评价。",
-    "Run a template's cases on a model, and say how good the answers are. A regression ends with the status 7.": (
-        "在模型上运行模板的用例，说明回答有多好。结果变差时退出状态为 7。"
+    "Run a template's cases on a model, and say how good the answers are. A regression ends with the status 4.": (
+        "在模型上运行模板的用例，说明回答有多好。结果变差时退出状态为 4。"
     ),
     "Answers to each case; 3 by default.": "每个用例的回答数；默认 3。",
     "Measure this version too, and compare with it.": "同时评测这个版本，并与它比较。",

@@ -30,6 +30,15 @@ MEASURING: dict[str, str] = {
     "VERDICT": "结论",
     "Answers": "回答",
     "Cases": "用例",
+    "How often each case passed": "每个用例通过的比例",
+    "Similarity by": "相似度依据",
+    "the meaning (embeddings)": "含义（嵌入）",
+    "shared words and characters": "共有的词和字",
+    "Worse than before": "比以前差",
+    "Not worse than before": "不比以前差",
+    "value": "值",
+    "95 % interval": "95% 区间",
+    "before": "以前",
     "Cases that failed": "未通过的用例",
     "Comparison": "比较",
     "Language": "语言",
@@ -41,8 +50,8 @@ MEASURING: dict[str, str] = {
     "Compared with {name} {version} on {model}": "与 {model} 上的 {name} {version} 比较",
     "Passing more often: {cases}": "通过得更多：{cases}",
     "Failing more often: {cases}": "失败得更多：{cases}",
-    "Similarity is by shared words, for no embedding model is installed.": (
-        "相似度按共有的词计算，因为没有可用的嵌入模型。"
+    "Similarity is by shared words: no embedding model for this language is installed.": (
+        "相似度按共有的词和字计算：没有安装适合这种语言的嵌入模型。"
     ),
     "{model} ended without saying how": "{model} 结束时没有说明原因",
     "{name}: {done} of {total} answers": "{name}：{total} 个回答中的第 {done} 个",
@@ -101,6 +110,10 @@ MEASURING: dict[str, str] = {
     "{count} cases are too few to tell a better template from luck": "{count} 个用例太少，无法区分更好的模板和运气",
     "at least {count} cases are needed, in the template or with --cases": (
         "至少需要 {count} 个用例，可写在模板里或用 --cases 给出"
+    ),
+    "{held} of {count} cases are held out": "{count} 个用例中有 {held} 个留出",
+    "at least {held} held-out cases and {others} others are needed": (
+        "至少需要 {held} 个留出的用例和 {others} 个其他用例"
     ),
     "no variant of this template can be made": "这个模板没有可以尝试的变体",
 }

@@ -68,6 +68,7 @@ TEMPLATES: dict[str, str] = {
     "it exceeds its limits ({problem})": "超出限制（{problem}）",
     "a number that large is not allowed": "数字过大",
     "round takes at most {count} digits": "round 最多 {count} 位",
+    "range gives at most {count} numbers": "range 最多给出 {count} 个数",
     "% is for numbers; use ~ to join texts": "% 只用于数字；连接文本请用 ~",
     "text": "文本",
     "number": "数字",

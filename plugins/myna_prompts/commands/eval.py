@@ -13,7 +13,7 @@ from myna.errors import BadInput, Regression, UsageError
 
 from ..evaluation.results import Comparison, Evaluation
 from ..loading import Loaded
-from .places import library_of, names
+from .places import library_of, names, unwritable
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -45,12 +45,14 @@ def evaluate(
     tolerance: float | None,
     html: str,
 ) -> None:
-    """Run a template's cases on a model, and say how good the answers are. A regression ends with the status 7."""
+    """Run a template's cases on a model, and say how good the answers are. A regression ends with the status 4."""
     from ..evaluation.comparing import TOLERANCE, read_evaluation
     from ..evaluation.comparing import compare as comparison_of
 
     if compare and baseline:
         raise UsageError("--compare and --baseline exclude one another")
+    if html and (problem := unwritable(html)):
+        raise BadInput(f"the report {html} cannot be written: {problem}")
     library = library_of(ctx)
     loaded = library.find(name)
     other = library.find(compare) if compare else None
@@ -64,14 +66,14 @@ def evaluate(
     comparison = None
     if before is not None:
         comparison = comparison_of(before, now, TOLERANCE if tolerance is None else tolerance)
-    if html:
-        _write_html(ctx, html, now, comparison)
     if ctx.json:
         ctx.print_json(Report(now, comparison))
     else:
         from ..evaluation.table import show
 
         show(ctx, now, comparison)
+    if html:
+        _write_html(ctx, html, now, comparison)
     if comparison is not None and comparison.regressed:
         raise Regression(f"the template {now.name} {now.version} is worse than before", hint=_worse(comparison))
 

@@ -18,7 +18,7 @@ from ..optimizing.search import Outcome, optimize, split
 from ..optimizing.variants import Variant
 from ..saving import as_toml, write_new
 from ..template import Case
-from .places import library_of, names
+from .places import library_of, names, unwritable
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -44,6 +44,8 @@ def optimize_prompt(
     ctx: Context, *, name: str, model: str, most: int, proposals: int, seed: int, more: str, log: str
 ) -> None:
     """Look for a better wording of a template. The original is kept; a winner becomes a new version of yours."""
+    if log and (problem := unwritable(log)):
+        raise BadInput(f"the log {log} cannot be written: {problem}")
     library = library_of(ctx)
     loaded = library.find(name)
     cases = list(loaded.template.cases)
@@ -61,10 +63,11 @@ def optimize_prompt(
     text = as_toml(template)
     written = ""
     if outcome.verdict.accepted:
-        if filed:
-            write_new(library.own / f"{stem}.jsonl", (loaded.path.parent / filed).read_text(encoding="utf-8-sig"))
         path = library.own / f"{stem}.toml"
-        write_new(path, text)
+        with ctx.audited("prompts.optimize", prompt=loaded.template.name, version=version):
+            if filed:
+                write_new(library.own / f"{stem}.jsonl", (loaded.path.parent / filed).read_text(encoding="utf-8-sig"))
+            write_new(path, text)
         written = str(path)
     report = Report(outcome, text, written)
     if log:

@@ -10,27 +10,8 @@ from myna.cli.language import Language
 from .measuring import passed
 from .plots import bars, dots
 from .results import Comparison, Evaluation
+from .style import STYLE
 from .table import NAMES, VERDICTS, number, value
-
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1c2330; --faint: #6a7385; --line: #d8dde6; --good: #2f7d4f; --bad: #b3392f;
-  --bar: #3d6fb4; --paper: #ffffff; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ef; --faint: #98a1b3; --line: #394150; --good: #6cc08d;
-  --bad: #e58077; --bar: #7fa8e0; --paper: #161a21; } }
-body { font: 15px/1.5 system-ui, "Noto Sans CJK SC", sans-serif; color: var(--ink); background: var(--paper);
-  max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-p.facts { color: var(--faint); margin-top: .2rem; overflow-wrap: anywhere; }
-table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .3rem .6rem;
-  border-bottom: 1px solid var(--line); vertical-align: top; } th { color: var(--faint); font-weight: 500; }
-td.figure { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.answer { white-space: pre-wrap; overflow-wrap: anywhere; }
-.good { color: var(--good); } .bad { color: var(--bad); }
-svg { width: 100%; height: auto; } svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
-svg .faint { fill: var(--faint); } svg .line { stroke: var(--line); } svg .bar { fill: var(--bar); }
-svg .whisker { stroke: var(--ink); stroke-width: 1.5; } svg .dot { fill: var(--bar); fill-opacity: .6; }
-svg .before { fill: none; stroke: var(--bad); stroke-width: 2; }
-"""
 
 SHARES = ("completion", "exact", "similarity", "schema", "distinct-1", "distinct-2")
 """Figures from 0 to 1, drawn as bars."""
@@ -40,41 +21,72 @@ def page(now: Evaluation, comparison: Comparison | None, language: Language) -> 
     """The whole page, in the language of the person."""
     say = language.text
     title = f"{now.name} {now.version}"
-    facts = (
-        f"{say('Model')}: {now.model} · {say('Language')}: {now.language} · {say('Seeds')}: {now.seed}–"
-        f"{now.seed + now.seeds - 1} · SHA-256: {now.sha256}"
-    )
+    cases = [(case, share, None, None) for case, share in passed(now.answers).items()]
     parts = [
-        f"<h1>{escape(title)}</h1><p class=facts>{escape(facts)}</p>",
+        f"<h1>{escape(title)}</h1>",
+        _facts(now, language),
+        "" if comparison is None else _verdict(comparison, language),
         f"<h2>{escape(say('Quality'))}</h2>",
         _share_plot(now, comparison, language),
         _figures(now, language),
-        f"<h2>{escape(say('Cases'))}</h2>",
-        bars([(case, share, None, None) for case, share in passed(now.answers).items()]),
+        f"<h2>{escape(say('How often each case passed'))}</h2>",
+        bars(cases, say("How often each case passed")),
         f"<h2>{escape(say('Time of each answer'))}</h2>",
-        dots(_times(now), "ms"),
+        dots(_times(now), say("Time of each answer")),
     ]
     if comparison is not None:
         parts += [f"<h2>{escape(say('Comparison'))}</h2>", _changes(comparison, language)]
     parts += [f"<h2>{escape(say('Answers'))}</h2>", _answers(now, language)]
-    body = "\n".join(parts)
+    body = "\n".join(filter(None, parts))
     tag = "zh-Hans" if language.code == "zh" else "en"
     return (
         f'<!doctype html>\n<html lang="{tag}">\n<head>\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title>\n'
-        f"<style>{_STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<style>{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
+def _facts(now: Evaluation, language: Language) -> str:
+    say = language.text
+    last = now.seed + now.seeds - 1
+    by = {"embedding": "the meaning (embeddings)", "words": "shared words and characters"}[now.similarity_by]
+    facts = [
+        (say("Model"), escape(now.model)),
+        (say("Language"), escape(now.language)),
+        (say("Seeds"), str(now.seed) if now.seeds == 1 else f"{now.seed} – {last}"),
+        ("SHA-256", f'<code title="{escape(now.sha256)}">{escape(now.sha256[:16])}</code>'),
+    ]
+    if now.metric("similarity") is not None:
+        facts.append((say("Similarity by"), escape(say(by))))
+    return f"<dl>{''.join(f'<div><dt>{escape(name)}</dt><dd>{text}</dd></div>' for name, text in facts)}</dl>"
+
+
+def _verdict(comparison: Comparison, language: Language) -> str:
+    """Whether it became worse, and on which cases, before all figures."""
+    say, before = language.text, comparison.before
+    kind, found = ("bad", say("Worse than before")) if comparison.regressed else ("good", say("Not worse than before"))
+    lines = [
+        say("Compared with {name} {version} on {model}", name=before.name, version=before.version, model=before.model)
+    ]
+    if comparison.now_passing:
+        lines.append(say("Passing more often: {cases}", cases=", ".join(comparison.now_passing)))
+    if comparison.now_failing:
+        lines.append(say("Failing more often: {cases}", cases=", ".join(comparison.now_failing)))
+    text = "".join(f"<span>{escape(line)}</span>" for line in lines)
+    return f'<p class="verdict {kind}"><b>{escape(found)}</b>{text}</p>'
+
+
 def _share_plot(now: Evaluation, comparison: Comparison | None, language: Language) -> str:
+    say = language.text
     before = {change.name: change.before for change in comparison.changes} if comparison else {}
-    rows = []
-    for metric in now.metrics:
-        if metric.name in SHARES:
-            label = language.text(NAMES[metric.name])
-            rows.append((label, metric.value, (metric.low, metric.high), before.get(metric.name)))
-    return bars(rows)
+    rows = [
+        (say(NAMES[metric.name]), metric.value, (metric.low, metric.high), before.get(metric.name))
+        for metric in now.metrics
+        if metric.name in SHARES
+    ]
+    legend = [say("value"), say("95 % interval"), say("before")][: 3 if before else 2]
+    return bars(rows, say("Quality"), legend)
 
 
 def _times(now: Evaluation) -> list[tuple[str, list[float]]]:
@@ -120,7 +132,7 @@ def _answers(now: Evaluation, language: Language) -> str:
         (
             (answer.case, ""),
             (str(answer.seed), "figure"),
-            ("; ".join(map(language.message, answer.faults)) or "✓", "bad" if answer.faults else "good"),
+            ("; ".join(map(language.message, answer.faults)) or "✓", "why bad" if answer.faults else "why good"),
             (answer.text, "answer"),
             (f"{answer.total_ms:.0f}", "figure"),
         )
@@ -130,9 +142,11 @@ def _answers(now: Evaluation, language: Language) -> str:
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[tuple[str, str]]]) -> str:
-    """`rows` of texts with a class each."""
-    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
+    """`rows` of texts with a class each; a heading stands over its figures as they stand."""
+    body = list(rows)
+    kinds = [kind if kind == "figure" else "" for _, kind in body[0]] if body else [""] * len(heads)
+    head = "".join(f'<th class="{kind}">{escape(text)}</th>' for text, kind in zip(heads, kinds, strict=True))
     lines = [
-        "<tr>" + "".join(f'<td class="{kind}">{escape(text)}</td>' for text, kind in row) + "</tr>" for row in rows
+        "<tr>" + "".join(f'<td class="{kind}">{escape(text)}</td>' for text, kind in row) + "</tr>" for row in body
     ]
-    return f"<table><tr>{head}</tr>\n{''.join(lines)}</table>"
+    return f'<div class="scroll"><table><tr>{head}</tr>\n{"".join(lines)}</table></div>'

@@ -7,7 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 
-from ..choosing import WORD
+from ..choosing import pairs, words
 
 RESAMPLES = 2_000
 """Enough for the ends of a 95 % interval to be steady in their second digit (Efron and Tibshirani 1993, ch. 14)."""
@@ -38,26 +38,31 @@ def mean_interval(values: Sequence[float], seed: int = 0) -> tuple[float, float]
 
 
 def overlap(answer: str, reference: str) -> float:
-    """F1 of the words that two texts share, each as often as it comes; of Chinese, of the characters."""
-    ours, theirs = Counter(_words(answer)), Counter(_words(reference))
-    shared = sum((ours & theirs).values())
-    if not shared:
-        return 0.0
-    return 2 * shared / (sum(ours.values()) + sum(theirs.values()))
+    """F1 of the words that two texts share, each as often as it comes.
+
+    Of Chinese, the mean of the F1 of characters and that of pairs of neighbours, as chrF is over lengths (Popović
+    2015): by characters alone, "the cat chases the mouse" and "the mouse chases the cat" are equal.
+    """
+    ours, theirs = words(answer), words(reference)
+    shares = [_f1(ours, theirs)]
+    if (our_pairs := pairs(ours)) or pairs(theirs):
+        shares.append(_f1(our_pairs, pairs(theirs)))
+    return mean(shares)
+
+
+def _f1(ours: Sequence[str], theirs: Sequence[str]) -> float:
+    shared = sum((Counter(ours) & Counter(theirs)).values())
+    return 2 * shared / (len(ours) + len(theirs)) if shared else 0.0
 
 
 def distinct(texts: Sequence[str], size: int) -> float | None:
     """Different runs of `size` words among all of them (distinct-n, Li et al. 2016); None where there is none."""
-    runs = [run for text in texts for run in _runs(_words(text), size)]
+    runs = [run for text in texts for run in _runs(words(text), size)]
     return len(set(runs)) / len(runs) if runs else None
 
 
-def _runs(words: Sequence[str], size: int) -> list[tuple[str, ...]]:
-    return [tuple(words[at : at + size]) for at in range(len(words) - size + 1)]
-
-
-def _words(text: str) -> list[str]:
-    return WORD.findall(text.lower())
+def _runs(said: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    return [tuple(said[at : at + size]) for at in range(len(said) - size + 1)]
 
 
 def sign_test(better: int, worse: int) -> float:

@@ -21,6 +21,9 @@ NAMES = {
 }
 """What people call the figures."""
 
+SHOWN = 200
+"""Characters of an answer in the table; the report has all."""
+
 VERDICTS = {"better": "better", "worse": "worse", "same": "same"}
 
 
@@ -48,14 +51,14 @@ def show(ctx: Context, now: Evaluation, comparison: Comparison | None) -> None:
         ctx.print_table(
             ("CASE", "SEED", "WHY", "ANSWER"),
             [
-                (answer.case, str(answer.seed), ctx.language.message(answer.faults[0]), answer.text[:200])
+                (answer.case, str(answer.seed), ctx.language.message(answer.faults[0]), _short(answer.text))
                 for answer in failed
             ],
         )
     if comparison is not None:
         _show_comparison(ctx, comparison)
     if now.metric("similarity") is not None and now.similarity_by == "words":
-        ctx.note(ctx.text("Similarity is by shared words, for no embedding model is installed."))
+        ctx.note(ctx.text("Similarity is by shared words: no embedding model for this language is installed."))
 
 
 def _show_comparison(ctx: Context, comparison: Comparison) -> None:
@@ -82,6 +85,10 @@ def _show_comparison(ctx: Context, comparison: Comparison) -> None:
     ):
         if cases:
             ctx.print(ctx.text(text, cases=", ".join(cases)))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else text[: SHOWN - 1].rstrip() + "…"
 
 
 def value(figure: float, metric: Metric) -> str:

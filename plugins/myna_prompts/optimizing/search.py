@@ -43,7 +43,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 def split(cases: Sequence[Case], seed: int) -> tuple[list[Case], list[Case]]:
-    """Cases to choose by and cases to judge by: two fifths and three fifths, for the verdict needs more.
+    """Cases to choose by and cases to judge by. Those that say `held_out` are judged by, whatever the seed; where
+    none does, lots are drawn: two fifths and three fifths, for the verdict needs more.
 
     Raises:
         UsageError: there are too few.
@@ -53,10 +54,19 @@ def split(cases: Sequence[Case], seed: int) -> tuple[list[Case], list[Case]]:
             f"{len(cases)} cases are too few to tell a better template from luck",
             hint=f"at least {LEAST_TRAINING + LEAST_HELD} cases are needed, in the template or with --cases",
         )
+    if any(case.held_out for case in cases):
+        training = [case for case in cases if not case.held_out]
+        held = [case for case in cases if case.held_out]
+        if len(training) < LEAST_TRAINING or len(held) < LEAST_HELD:
+            raise UsageError(
+                f"{len(held)} of {len(cases)} cases are held out",
+                hint=f"at least {LEAST_HELD} held-out cases and {LEAST_TRAINING} others are needed",
+            )
+        return training, held
     mixed = list(cases)
     random.Random(seed).shuffle(mixed)  # noqa: S311 - nothing secret
-    training = max(LEAST_TRAINING, min(len(mixed) * 2 // 5, len(mixed) - LEAST_HELD))
-    return mixed[:training], mixed[training:]
+    many = max(LEAST_TRAINING, min(len(mixed) * 2 // 5, len(mixed) - LEAST_HELD))
+    return mixed[:many], mixed[many:]
 
 
 async def optimize(
@@ -129,7 +139,10 @@ def _score(answer: Answer) -> float:
 
 def _more_examples(original: Loaded, training: Sequence[Case]) -> list[Variant]:
     """Training cases with a known answer as examples. They are left out of no score: a variant that only repeats
-    them does well in training and is caught by the held-out cases."""
+    them does well in training and is caught by the held-out cases. Where steps stand before the answer, there are
+    none: a reference has no steps, and as an example would teach to leave them out."""
+    if original.template.answer_after:
+        return []
     found = []
     for case in training:
         answer = case.expect.equals or case.reference

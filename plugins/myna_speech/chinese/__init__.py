@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .devices import DEVICES
+from .panel import PANEL
 from .recognition import RECOGNITION
 from .session import SESSION
 from .voices import VOICES
 from .wyoming import WYOMING
 
-CHINESE: dict[str, str] = {**RECOGNITION, **VOICES, **DEVICES, **SESSION, **WYOMING}
+CHINESE: dict[str, str] = {**RECOGNITION, **VOICES, **DEVICES, **SESSION, **PANEL, **WYOMING}

@@ -5,6 +5,8 @@ endpointing.py    where somebody begins to speak, pauses and has finished
 hearing.py        the sound that may still be needed, by position
 utterance.py      one thing that is said, and what is known of it
 barge_in.py       what speech during an answer means
+button.py         a microphone that is muted, or hears only while a button is held
+level.py          how loud it is at the microphone
 attention.py      who is spoken to: open microphone, wake phrase, push-to-talk, follow-up
 answer.py         an answer on its way, perhaps before it is certain that it is wanted
 playback.py       what of an answer was heard

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Literal
+
+import msgspec
 
 from myna.audio import SPEECH_RATE
 from myna.config import SpeechSettings
@@ -40,6 +43,8 @@ from .utterance import Utterance
 LATEST = round(1.5 * SPEECH_RATE)
 """Samples after the end of a turn at which it counts, even when its answer could not be heard yet. Until then, who
 goes on speaking has said one thing: half of the pauses between sentences are shorter."""
+
+Floor = Literal["nobody", "person", "thinking", "myna"]
 
 WAKE_S = 1.5
 """Seconds of voice of a wake phrase at most. What is shorter may be the first half of one: many make a pause after it,
@@ -88,6 +93,22 @@ class Dialogue:
     def busy(self) -> bool:
         """An answer is on its way, or has not quite ended."""
         return bool(self._open)
+
+    @property
+    def floor(self) -> Floor:
+        """Whose turn it is to be heard; `thinking`: the person has finished, and nothing of the answer is heard yet."""
+        utterance, answer = self.listener.utterance, self._answer
+        if utterance is not None and utterance.attended and not utterance.over:
+            return "person"
+        if answer is not None and answer.heard_s > 0:
+            return "myna"
+        waited = answer is not None or self._due is not None
+        return "thinking" if waited or (utterance is not None and utterance.attended) else "nobody"
+
+    def use(self, settings: SpeechSettings) -> None:
+        """Be interrupted, stopped and spoken as these settings say, from the next answer on."""
+        self._settings = settings
+        self._speaking = msgspec.structs.replace(self._speaking, speed=settings.speed, volume=settings.volume)
 
     def tick(self) -> None:
         """Another 20 ms have passed."""

@@ -18,7 +18,7 @@ from myna.engine.speech import Transcriber
 from myna.errors import MynaError
 
 from .answer import Speaking
-from .dialogue import Dialogue
+from .dialogue import Dialogue, Floor
 from .events import DeviceChanged, Failed, Listening, Told
 from .jobs import Inbox, Jobs
 from .listener import Listener
@@ -98,6 +98,15 @@ class VoiceSession:
     def percentiles(self) -> Percentiles:
         """Of the turns so far."""
         return self._dialogue.percentiles
+
+    @property
+    def floor(self) -> Floor:
+        """Whose turn it is to be heard."""
+        return self._dialogue.floor
+
+    def use(self, settings: SpeechSettings) -> None:
+        """Take `barge_in`, `stop_words`, `speed` and `volume` from `settings`; the rest is for another session."""
+        self._inbox.post(partial(self._dialogue.use, settings))
 
     def press(self) -> None:
         """Push-to-talk: somebody begins to speak. An answer falls silent."""

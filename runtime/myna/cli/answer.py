@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from .context import Context
 
 
-class Answer(msgspec.Struct, frozen=True):
+class TemplateUsed(msgspec.Struct, frozen=True):
+    """Which prompt template a question was put into."""
+
+    name: str
+    version: str
+    sha256: str
+    """Of its text, as `myna prompts show` prints it."""
+
+
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     """A finished turn as `--json` prints it."""
 
     text: str
@@ -29,13 +38,16 @@ class Answer(msgspec.Struct, frozen=True):
     usage: Usage
     timings: dict[str, float]
     """Milliseconds by stage."""
+    prompt: TemplateUsed | None = None
+    """Left out where no template was used."""
 
 
 async def as_data(assistant: Assistant, conversation: Conversation, finished: TurnFinished) -> Answer:
     """What `--json` prints of a turn of `conversation`."""
     model = await assistant.resolve(conversation.model)
     name = "" if finished.from_plugin else model.name
-    return Answer(finished.text, name, finished.reason, finished.usage, finished.timings)
+    used = TemplateUsed(finished.prompt, finished.prompt_version, finished.prompt_hash) if finished.prompt else None
+    return Answer(finished.text, name, finished.reason, finished.usage, finished.timings, used)
 
 
 async def show(ctx: Context, turn: Turn, *, stream: bool = True) -> TurnFinished:

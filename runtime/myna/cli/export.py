@@ -60,6 +60,12 @@ def content(message: StoredMessage) -> str:
     return "\n".join(pieces)
 
 
+def template_of(message: StoredMessage) -> str:
+    """Name, version and the first digits of the hash of the template behind a message; empty without one."""
+    meta = message.meta
+    return f"{meta.prompt} {meta.prompt_version} ({meta.prompt_hash[:12]})" if meta.prompt else ""
+
+
 def write(path: str, text: str) -> Path:
     """Write a new file.
 

@@ -9,7 +9,7 @@ import click
 
 from ..errors import UsageError
 from .context import Context, pass_context
-from .export import SUFFIXES, Form, as_data, content, form_of, render, when, write
+from .export import SUFFIXES, Form, as_data, content, form_of, render, template_of, when, write
 from .inputs import Count
 from .stores import with_store
 
@@ -57,7 +57,8 @@ def show(ctx: Context, id_: str, every: bool) -> None:
         ctx.print_json(as_data(record, messages))
         return
     for stored in messages:
-        ctx.print(f"{ctx.text(stored.message.role)} · {when(stored.created)}")
+        facts = (ctx.text(stored.message.role), when(stored.created), template_of(stored))
+        ctx.print(" · ".join(filter(None, facts)))
         ctx.print(content(stored).rstrip("\n"))
         ctx.print()
 

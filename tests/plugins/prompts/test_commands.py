@@ -72,7 +72,10 @@ def test_render(myna: Run, tried: Path) -> None:
         (("new", "x", "--language", "fr"), 2, "there is no blank template in the language fr"),
         (("eval", "tried", "--baseline", "gone.json"), 6, "the baseline gone.json cannot be read"),
         (("eval", "tried", "--baseline", "a", "--compare", "b"), 2, "exclude one another"),
+        (("eval", "tried", "--html", "gone/report.html"), 6, "the report gone/report.html cannot be written: No such"),
+        (("eval", "tried", "--html", "."), 6, "the report . cannot be written: Is a directory"),
         (("optimize", "tried"), 2, "2 cases are too few"),
+        (("optimize", "tried", "--log", "gone/log.json"), 6, "the log gone/log.json cannot be written: No such"),
         (("split", "tried", "2.0=1"), 2, "there is no version 2.0"),
         (("split", "tried", "1.0=nan"), 2, "the weight of 1.0 is not a number"),
         (("split", "tried", "1.0=0"), 2, "all weights are 0"),
@@ -120,7 +123,7 @@ def test_a_regression_ends_with_its_own_status(myna: Run, use, tried: Path, tmp_
     assert myna("prompts", "eval", "tried", "--baseline", str(baseline))[0] == 0
     use(FakeEngine(["no"]))
     status, out, err = myna("prompts", "eval", "tried", "--baseline", str(baseline))
-    assert status == 7
+    assert status == 4
     assert "worse" in out
     assert "myna: the template tried 1.0 is worse than before" in err
     assert "c1, c2" in err
@@ -132,7 +135,7 @@ def test_two_versions_are_compared(myna: Run, use, tried: Path) -> None:
     text = (HEAD + CASES).replace('"1.0"', '"1.1"').replace("Say {{ word }}.", "Shout {{ word }}.")
     (tried.parent / "newer.toml").write_text(text, encoding="utf-8")
     use(FakeEngine(lambda request: ["yes" if "Say" in request.messages[0].text else "no"]))
-    assert myna("prompts", "eval", "tried", "--compare", "tried@1.0")[0] == 7
+    assert myna("prompts", "eval", "tried", "--compare", "tried@1.0")[0] == 4
     assert myna("prompts", "eval", "tried@1.0", "--compare", "tried@1.1")[0] == 0
 
 
@@ -150,6 +153,39 @@ def test_optimize_writes_a_new_version_and_its_log(myna: Run, use, tried: Path, 
     assert Path(report["written"]).name == "tried.en.1.1.toml"
     assert tried.read_bytes() == before
     assert "tried 1.1" in myna("prompts", "show", "tried")[1]
+
+
+def test_what_changes_the_templates_is_on_record(
+    myna: Run, use, tried: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MYNA_AUDIT_MODE", "metadata")
+    test_optimize_writes_a_new_version_and_its_log(myna, use, tried, tried.parent)
+    assert myna("prompts", "new", "mine", "--language", "en")[0] == 0
+    assert myna("prompts", "new", "mine", "--language", "en")[0] == 2
+    assert myna("prompts", "split", "tried", "1.0=1", "1.1=3")[0] == 0
+    records = [json.loads(line) for line in (own_home / "data" / "audit" / "audit.jsonl").read_bytes().splitlines()]
+    done = [record["data"] for record in records if record["kind"] == "admin" and record["data"]["phase"] != "begun"]
+    assert [(one["action"], one["prompt"], one["phase"]) for one in done] == [
+        ("prompts.optimize", "tried", "done"),
+        ("prompts.new", "mine", "done"),
+        ("prompts.new", "mine", "failed"),
+        ("prompts.split", "tried:en", "done"),
+    ]
+    assert done[-1]["weights"] == ["1.0=1", "1.1=3"]
+
+
+@pytest.mark.logs
+def test_what_cannot_be_recorded_is_not_done_where_the_policy_closes(
+    myna: Run, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MYNA_AUDIT_MODE", "metadata")
+    monkeypatch.setenv("MYNA_AUDIT_ON_FAILURE", "closed")
+    (own_home / "data" / "audit").mkdir(parents=True)
+    (own_home / "data" / "audit" / "head.json").write_text("spoiled", encoding="utf-8")
+    status, out, err = myna("prompts", "new", "mine", "--language", "en")
+    assert (status, out) != (0, "")
+    assert "is no anchor" in err
+    assert not (own_home / "data" / "prompts" / "mine.en.toml").exists()
 
 
 def test_thumbs_are_reported_by_version(myna: Run, use, tried: Path) -> None:
@@ -181,6 +217,20 @@ def test_ask_with_a_template(myna: Run, use, tried: Path) -> None:
     assert engine.requests[0].messages[0].text == "Say maybe."
     assert myna("ask", "why?", "--prompt", "tried", "--system", "x")[0] == 2
     assert myna("ask", "why?", "--prompt", "tired")[0] == 3
+
+
+def test_an_answer_says_which_template_it_is_of(myna: Run, use, tried: Path) -> None:
+    use(FakeEngine(["fine"]))
+    shown = json.loads(myna("prompts", "show", "tried", "--json")[1])
+    asked = json.loads(myna("ask", "why?", "--prompt", "tried", "--json")[1])
+    assert asked["prompt"] == {"name": "tried", "version": "1.0", "sha256": shown["sha256"]}
+    [listed] = json.loads(myna("conversations", "list", "--json")[1])
+    question, answer = [
+        line for line in myna("conversations", "show", listed["id"])[1].splitlines() if line.startswith(("user", "ass"))
+    ]
+    assert answer.endswith(f" · tried 1.0 ({shown['sha256'][:12]})")
+    assert "tried" not in question
+    assert "prompt" not in json.loads(myna("ask", "why?", "--json")[1])
 
 
 def test_chat_uses_a_template_until_it_is_off(myna: Run, use, tried: Path) -> None:

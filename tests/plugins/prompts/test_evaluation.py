@@ -159,3 +159,5 @@ async def test_the_report_is_whole_and_fetches_nothing(make, chooser, language: 
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert not re.search(r"https?://", text)
     assert ("任务完成" in text) is (language == "zh")
+    assert ("比以前差" if language == "zh" else "Worse than before") in text
+    assert page(good, None, spoken).count("Worse") == 0

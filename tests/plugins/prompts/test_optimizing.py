@@ -141,6 +141,19 @@ def test_too_few_cases_are_refused(make) -> None:
     assert (len(training), len(held)) == (4, 8)
 
 
+def test_cases_that_are_held_out_stay_so_with_any_seed(make) -> None:
+    marked = TEXT.replace('"case 0"', '"case 0"\nheld_out = true')
+    for number in (3, 5, 8, 11):
+        marked = marked.replace(f'"case {number}"', f'"case {number}"\nheld_out = true')
+    cases = make(marked).template.cases
+    for seed in (0, 1):
+        training, held = split(cases, seed)
+        assert [case.name for case in held] == [f"case {number}" for number in (0, 3, 5, 8, 11)]
+        assert len(training) == 7
+    with pytest.raises(UsageError, match="1 of 12 cases are held out"):
+        split(make(TEXT.replace('"case 0"', '"case 0"\nheld_out = true')).template.cases, 0)
+
+
 def test_a_template_is_written_so_that_it_reads_the_same(make) -> None:
     original = make(TEXT + 'variables = { topic = "a\\nb" }\n')
     assert loads(as_toml(original.template)).template == original.template

@@ -26,7 +26,10 @@ def test_the_interval_of_a_mean_is_steady_and_holds_the_mean() -> None:
 def test_overlap_is_f1_of_words() -> None:
     assert overlap("the cat sat", "the cat ran") == pytest.approx(2 / 3)
     assert overlap("a a a", "a") == pytest.approx(0.5)
-    assert overlap("今天天气", "天气今天") == 1.0
+    # All characters are shared, and of the pairs 今天 and 天气, not the one between them.
+    assert overlap("今天天气", "天气今天") == pytest.approx((1 + 2 / 3) / 2)
+    assert overlap("房间４５欧元", "房间45欧元。") == 1.0
+    assert overlap("好", "好。") == 1.0
     assert overlap("x", "y") == 0.0
 
 

@@ -15,7 +15,7 @@ from myna.cli.language import Language
 from myna_speech.chinese import CHINESE
 
 HERE = Path(myna_speech.__file__).parent
-MODULES = sorted(path for folder in ("devices", "session", "wyoming") for path in (HERE / folder).glob("*.py"))
+MODULES = sorted(path for folder in ("devices", "panel", "session", "wyoming") for path in (HERE / folder).glob("*.py"))
 ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
 PROGRAMS = ("myna ", "pip ", "apt-get ")
 

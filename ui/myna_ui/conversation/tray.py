@@ -22,7 +22,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
+from PySide6.QtGui import QClipboard, QGuiApplication, QImage, QImageWriter
 from PySide6.QtQuick import QQuickWindow
 
 from myna.errors import BadInput, MynaError
@@ -155,6 +155,15 @@ class Tray(QAbstractListModel):
             return False
         self.addText(text)
         return True
+
+    @Slot(result=str)
+    def selected(self) -> str:
+        """The text that another program has selected, for a click with the middle button; a long one goes along."""
+        text = QGuiApplication.clipboard().text(QClipboard.Mode.Selection)
+        if len(text) <= LONG_TEXT:
+            return text
+        self.addText(text)
+        return ""
 
     @Slot(str)
     def addText(self, text: str) -> None:

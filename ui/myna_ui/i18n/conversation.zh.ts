@@ -248,6 +248,25 @@
     </message>
 </context>
 <context>
+    <name>EditMenu</name>
+    <message>
+        <source>Cut</source>
+        <translation>剪切</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+</context>
+<context>
     <name>LinkDialog</name>
     <message>
         <source>Open this address?</source>
@@ -422,6 +441,108 @@
     <message>
         <source>Remove</source>
         <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>VoiceControl</name>
+    <message>
+        <source>Hold to talk (%1)</source>
+        <translation>按住说话（%1）</translation>
+    </message>
+    <message>
+        <source>Hold to talk</source>
+        <translation>按住说话</translation>
+    </message>
+    <message>
+        <source>End the voice conversation</source>
+        <translation>结束语音对话</translation>
+    </message>
+    <message>
+        <source>Talk (%1)</source>
+        <translation>语音对话（%1）</translation>
+    </message>
+    <message>
+        <source>Talk</source>
+        <translation>语音对话</translation>
+    </message>
+</context>
+<context>
+    <name>VoiceStrip</name>
+    <message>
+        <source>Nothing was understood.</source>
+        <translation>没有听清。</translation>
+    </message>
+    <message>
+        <source>Yes?</source>
+        <translation>我在。</translation>
+    </message>
+    <message>
+        <source>Getting ready. You can speak already.</source>
+        <translation>正在准备，现在就可以说话。</translation>
+    </message>
+    <message>
+        <source>%1 is gone. Waiting for it.</source>
+        <translation>%1 已断开，正在等待它恢复。</translation>
+    </message>
+    <message>
+        <source>Myna is speaking</source>
+        <translation>Myna 正在说话</translation>
+    </message>
+    <message>
+        <source>Thinking …</source>
+        <translation>正在思考……</translation>
+    </message>
+    <message>
+        <source>The microphone is muted</source>
+        <translation>麦克风已静音</translation>
+    </message>
+    <message>
+        <source>Listening to you</source>
+        <translation>正在听您说</translation>
+    </message>
+    <message>
+        <source>You are speaking</source>
+        <translation>您正在说话</translation>
+    </message>
+    <message>
+        <source>Hold the button or %1, and speak</source>
+        <translation>按住按钮或 %1 说话</translation>
+    </message>
+    <message>
+        <source>Hold the button, and speak</source>
+        <translation>按住按钮说话</translation>
+    </message>
+    <message>
+        <source>Listening for “%1”</source>
+        <translation>等待唤醒词“%1”</translation>
+    </message>
+    <message>
+        <source>Listening</source>
+        <translation>正在听</translation>
+    </message>
+    <message>
+        <source>Open the models</source>
+        <translation>打开模型页面</translation>
+    </message>
+    <message>
+        <source>Level of the microphone</source>
+        <translation>麦克风音量</translation>
+    </message>
+    <message>
+        <source>Stop speaking</source>
+        <translation>停止朗读</translation>
+    </message>
+    <message>
+        <source>Unmute the microphone</source>
+        <translation>取消静音</translation>
+    </message>
+    <message>
+        <source>Mute the microphone</source>
+        <translation>麦克风静音</translation>
+    </message>
+    <message>
+        <source>End the voice conversation</source>
+        <translation>结束语音对话</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from myna.cli.language import Code
     from myna.config import Settings
     from myna.conversation import Conversation
+    from myna.errors import ErrorInfo
     from myna.events import Event
 
     from ..bridge import Bridge
@@ -53,6 +54,9 @@ class PanelDesk:
 
     def text(self, english: str, /, **values: object) -> str:
         return self.speaking.language.text(english, **values)
+
+    def error(self, error: ErrorInfo) -> dict[str, str]:
+        return self.speaking.error(error)
 
     def told(self, complete: str) -> str:
         return self.speaking.language.message(complete)

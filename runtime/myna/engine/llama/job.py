@@ -175,7 +175,7 @@ class Job:
     def finish(self, reason: FinishReason) -> None:
         """Send what is left and the end. The scheduler takes the sequence back."""
         if not self._stream.stopped_by:
-            self._deliver(self._stream.feed(b"", final=True))
+            self._deliver(self._stream.feed(b"", final=True, cut=reason != "stop"))
         now = time.perf_counter()
         prefilled = self._prefilled or now
         started = self._started or now

@@ -21,9 +21,11 @@ class TextStream:
         self.stopped_by = ""
         """The stop string that was found, once one was."""
 
-    def feed(self, data: bytes, *, final: bool = False) -> str:
-        """The text that may be shown after `data`; with `final`, everything that was held back."""
-        text = self._decoder.decode(data, final)
+    def feed(self, data: bytes, *, final: bool = False, cut: bool = False) -> str:
+        """The text that may be shown after `data`; with `final`, everything that was held back. Where the model was
+        `cut` off in the middle of a character, its first bytes are nothing to show: Chinese ones take up to three
+        tokens each."""
+        text = self._decoder.decode(data, final and not cut)
         if not self._stop:
             return text
         if self.stopped_by:

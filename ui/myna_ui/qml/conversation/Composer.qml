@@ -8,6 +8,7 @@ FocusScope {
     id: composer
     required property var conversation
     readonly property var tray: conversation.tray
+    readonly property alias field: field
     // The question that is being changed; empty while a new one is written.
     property string editing
     readonly property bool sendable: (field.text.trim() !== "" || (!editing && tray.count > 0)) && !conversation.busy && !tray.busy
@@ -151,6 +152,36 @@ FocusScope {
                         textFormat: TextEdit.PlainText
                         background: null
                         Accessible.name: placeholderText
+                        // The style's own menu and the middle button would paste a megabyte, which takes minutes to lay out.
+                        ContextMenu.menu: null
+                        MouseArea {
+                            anchors.fill: parent
+                            acceptedButtons: Qt.MiddleButton | Qt.RightButton
+                            cursorShape: Qt.IBeamCursor
+                            onClicked: event => {
+                                field.forceActiveFocus()
+                                if (event.button === Qt.RightButton)
+                                    menu.active ? menu.item.popup() : menu.active = true
+                                else
+                                    field.insert(field.positionAt(event.x, event.y), composer.tray.selected())
+                            }
+                        }
+                        Loader {
+                            id: menu
+                            active: false
+                            onLoaded: item.popup()
+                            sourceComponent: EditMenu {
+                                field: composer.field
+                                tray: composer.tray
+                            }
+                        }
+                        // However it came in: so much text slows every key, and nobody reads it here.
+                        onLengthChanged: {
+                            if (length > 50000) {
+                                composer.tray.addText(text)
+                                Qt.callLater(clear)
+                            }
+                        }
                         // The key that goes on is no part of a question.
                         Keys.onTabPressed: nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
                         Keys.onBacktabPressed: nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
@@ -187,6 +218,7 @@ FocusScope {
                         onClicked: composer.tray.screenshot(composer.Window.window)
                     }
                     Item { Layout.fillWidth: true }
+                    VoiceControl { Layout.rightMargin: theme.space * 0.5 }
                     AppButton {
                         id: action
                         objectName: "send"

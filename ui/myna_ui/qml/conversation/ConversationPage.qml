@@ -124,6 +124,14 @@ FocusScope {
             Layout.margins: visible ? theme.space : 0
             onDismissed: page.conversation.dismiss()
         }
+        VoiceStrip {
+            Layout.fillWidth: true
+            Layout.maximumWidth: page.widest
+            Layout.alignment: Qt.AlignHCenter
+            Layout.leftMargin: theme.space * 2
+            Layout.rightMargin: theme.space * 2
+            Layout.bottomMargin: theme.space
+        }
         Composer {
             id: composer
             conversation: page.conversation
