@@ -17,7 +17,7 @@ from shiboken6 import isValid
 
 from myna.assistant import Assistant
 from myna.config import PluginSettings, Settings
-from myna.errors import ModelMissing, OutOfMemory, StoreFailed
+from myna.errors import DeviceMissing, ModelMissing, OutOfMemory, StoreFailed
 from myna.hookspecs import PanelInfo, hookimpl
 from myna.host import PluginHost
 from myna.panel import Desk
@@ -74,6 +74,7 @@ class Voice:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.actions: list[str] = []
+        self.broken = False
         self.made.append(self)
 
     async def open(self) -> None:
@@ -81,6 +82,8 @@ class Voice:
 
     async def act(self, action: str, values: Mapping[str, Any]) -> None:
         self.actions.append(action)
+        if action == "begin" and self.broken:
+            raise DeviceMissing("there is no microphone")
         self.desk.show(session="open" if action == "begin" else "closed", stable="", rest="")
 
     async def close(self) -> None:
@@ -587,3 +590,15 @@ def test_what_a_visit_was_shown_with_is_gone(visit: Visit) -> None:
     shown.kiosk.finish()
     shown.until(lambda: shown.screen == "attract")
     shown.until(lambda: not any(isValid(item) for item in held))
+
+
+def test_a_microphone_that_is_not_there_is_no_riddle(visit: Visit) -> None:
+    Voice.made.clear()
+    shown = begun(visit, hearing=True, inputs=["text", "voice"])
+    shown.until(lambda: bool(Voice.made))
+    Voice.made[0].broken = True
+    shown.click(shown.item("microphone"))
+    shown.until(lambda: bool(shown.items("agree")))
+    shown.click(shown.item("agree"))
+    shown.until(lambda: "there is no microphone" in shown.texts())
+    assert "Speak" in shown.texts()

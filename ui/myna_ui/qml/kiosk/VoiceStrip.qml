@@ -11,6 +11,7 @@ Item {
     readonly property bool there: panel !== null
     readonly property string session: there && panel.state.session || "closed"
     readonly property string heard: there ? ((panel.state.stable || "") + (panel.state.rest || "")) : ""
+    readonly property string trouble: there ? (panel.error.message || panel.state.trouble && panel.state.trouble.message || "") : ""
     // The microphone shall open, and nobody has agreed to that yet.
     signal wanted
     visible: there
@@ -42,7 +43,7 @@ Item {
             }
         }
         Words {
-            text: strip.heard !== "" ? strip.heard : strip.session === "open" ? qsTr("I am listening …") : strip.session === "opening" ? qsTr("One moment …") : ""
+            text: strip.session === "closed" && strip.trouble !== "" ? strip.trouble : strip.heard !== "" ? strip.heard : strip.session === "open" ? qsTr("I am listening …") : strip.session === "opening" ? qsTr("One moment …") : ""
             muted: strip.heard === ""
             font.pixelSize: theme.large
             maximumLineCount: 2
