@@ -1,7 +1,6 @@
 """The Chinese of the kiosk."""
 
 KIOSK = {
-    "Open the window: conversations, voice, models and settings.": "打开窗口：对话、语音、模型和设置。",
     "Fill the screen, for a public place; see docs/kiosk.md.": "全屏显示，供公共场所使用；见 docs/kiosk.md。",
     "What the kiosk is like; without it, kiosk.toml in the configuration folder.": ""
     "自助机的配置；不给出时用配置文件夹中的 kiosk.toml。",
@@ -15,8 +14,6 @@ KIOSK = {
     "this PIN is too easy to guess": "这个 PIN 码太容易猜到",
     "choose another folder with --home": "请用 --home 另选一个文件夹",
     "choose another one": "请另选一个",
-    "there is no display here": "这里没有显示器",
-    "the desktop cannot start: {error}": "桌面无法启动：{error}",
     "{file}: there is no such file": "{file}：没有这个文件",
     "{file}: it is not UTF-8 at byte {byte}": "{file}：第 {byte} 字节处不是 UTF-8",
     "{file}: it cannot be read: {reason}": "{file}：无法读取：{reason}",
