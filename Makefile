@@ -64,6 +64,7 @@ screenshots:
 	@deploy/setup/up dev
 	@$(BIN)/myna --quiet --home "$(MYNA_TEST_HOME)" models pull $(MODELS)
 	@$(BIN)/python deploy/checks/screenshots.py "$(MYNA_TEST_HOME)" docs/screenshots $(ARGS)
+	@$(BIN)/python deploy/checks/kiosk_screenshots.py docs/screenshots
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

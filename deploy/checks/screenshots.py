@@ -16,6 +16,10 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
 
 SIZE = (1280, 800)
 WAIT_MS = 2500
@@ -144,18 +148,13 @@ async def _write(paths: object, settings: object, language: str) -> str:
         return record.id
 
 
-def _save(image: object, file: Path) -> None:
-    import io
-
+def _save(image: QImage, file: Path) -> None:
     from PIL import Image
-    from PySide6.QtCore import QBuffer, QIODevice
     from PySide6.QtGui import QImage
 
-    assert isinstance(image, QImage)  # noqa: S101 - for the type checker
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
-    picture = Image.open(io.BytesIO(bytes(buffer.data().data()))).convert("RGB")
+    plain = image.convertToFormat(QImage.Format.Format_RGB888)
+    size = (plain.width(), plain.height())
+    picture = Image.frombytes("RGB", size, bytes(plain.constBits()), "raw", "RGB", plain.bytesPerLine())
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
     print(file.name, flush=True)
 

@@ -1,6 +1,8 @@
 """Workers that are ended on purpose: as asked, when idle, to make room, while loading, at the end."""
 
 import asyncio
+import os
+import signal
 import sys
 
 import pytest
@@ -222,3 +224,27 @@ async def test_one_handle_for_equal_specs(tmp_path):
         assert pool.engine(scripted("a")) is pool.engine(scripted("a"))
         assert pool.engine(scripted("a")) is not pool.engine(scripted("a", pausable=False))
         assert states(pool) == {"a": "stopped"}
+
+
+async def test_all_models_are_unloaded_and_can_be_started_again(tmp_path):
+    async with hosted_pool(tmp_path) as pool:
+        first, second, unused = (pool.engine(scripted(name=name)) for name in ("first", "second", "unused"))
+        pids = [await worker_pid(first), await worker_pid(second)]
+        assert await pool.unload_all("for a test") == [first, second]
+        assert all(has_ended(pid) for pid in pids)
+        assert await pool.unload_all("for a test") == []
+        assert unused is pool.engine(scripted(name="unused"))
+        assert await worker_pid(first) not in pids
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot stop a process")
+async def test_a_stopped_worker_is_silent_until_it_goes_on(tmp_path):
+    async with hosted_pool(tmp_path) as pool:
+        pids = {name: await worker_pid(pool.engine(scripted(name=name))) for name in ("first", "second")}
+        assert await pool.silent(30) == []
+        os.kill(pids["second"], signal.SIGSTOP)
+        try:
+            assert await pool.silent(0.2) == ["second"]
+        finally:
+            os.kill(pids["second"], signal.SIGCONT)
+        assert await pool.silent(30) == []

@@ -45,8 +45,9 @@ def application(arguments: list[str]) -> QApplication:
     return app
 
 
-def window(desktop: Desktop, page: str = "Main.qml") -> tuple[QQmlApplicationEngine, QQuickWindow]:
-    """The window of `desktop`; keep the engine for as long as it is shown, and delete it before `desktop`."""
+def window(desktop: Desktop, page: str = "Main.qml", **more: QObject) -> tuple[QQmlApplicationEngine, QQuickWindow]:
+    """The window of `desktop`; keep the engine for as long as it is shown, and delete it before `desktop`. `more` are
+    objects that its pages know."""
     engine = QQmlApplicationEngine()
     engine.addImportPath(str(QML))
     engine.addImageProvider(NAME, desktop.conversation_view.pictures_of_messages.provider())
@@ -54,6 +55,8 @@ def window(desktop: Desktop, page: str = "Main.qml") -> tuple[QQmlApplicationEng
     context.setContextProperty("desktop", desktop)
     context.setContextProperty("theme", desktop.theme)
     context.setContextProperty("clipboard", Clipboard(engine))
+    for name, known in more.items():
+        context.setContextProperty(name, known)
     desktop.speaking.follow(engine)
     engine.load(QUrl.fromLocalFile(str(QML / page)))
     roots = engine.rootObjects()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from .kiosk.chinese import KIOSK
+
 CHINESE: dict[str, str] = {
+    **KIOSK,
     "Open the window": "打开窗口",
     "Open the window: conversations, voice, models and settings.": "打开窗口：对话、语音、模型和设置。",
     "Open Myna": "打开 Myna",

@@ -103,6 +103,11 @@ class Desktop(QObject):
         assert self._opened is not None, "the assistant is not open yet"  # noqa: S101 - a mistake of the program
         return self._opened
 
+    async def close_pages(self) -> None:
+        """Have all panels let go of what they hold, for example the microphone; in the loop."""
+        for page in self._pages:
+            await page.close()
+
     # for QML
 
     def _get_conversation(self) -> QObject:
@@ -233,7 +238,6 @@ class Desktop(QObject):
         self.changed.emit()
 
     async def _close(self) -> None:
-        for page in self._pages:
-            await page.close()
+        await self.close_pages()
         if self._opened is not None:
             await self._opened.close()

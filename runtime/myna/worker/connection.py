@@ -91,6 +91,11 @@ class Connection(asyncio.Protocol):
         """Requests that the worker has not finished, cancelled ones included."""
         return len(self._exchanges)
 
+    @property
+    def silent(self) -> bool:
+        """Whether a sign of life was asked for and has not come; held up, the worker could not give one."""
+        return self._pings != self._pongs and self.reading
+
     def request(self, operation: str, body: msgspec.Struct) -> Exchange:
         """Send a request.
 

@@ -16,6 +16,8 @@ from .supervisor import Supervisor
 
 _SWEEP_S = 5.0
 """How often idle models are looked for; short beside any sensible `workers.idle_unload_s`."""
+_PULSE_S = 0.02
+"""Between two looks for signs of life, which take well under a millisecond."""
 
 
 def _ignore(event: WorkerEvent) -> None:
@@ -78,6 +80,25 @@ class WorkerPool:
             ModelMissing: no model of that name was ever asked for.
         """
         await asyncio.gather(*[supervisor.unload("as asked") for supervisor in self._find(model)])
+
+    async def unload_all(self, reason: str) -> list[EngineHandle]:
+        """End all workers; returns when their memory is free, with the models that were loaded."""
+        loaded = [(supervisor, handle) for supervisor, handle in self._models.values() if supervisor.loaded]
+        await asyncio.gather(*[supervisor.unload(reason) for supervisor, _ in loaded])
+        return [handle for _, handle in loaded]
+
+    async def silent(self, within_s: float) -> list[str]:
+        """Ask all workers for a sign of life; the names of those that gave none within `within_s` seconds.
+
+        A worker answers in the middle of a long step too. One that is still loading its model is not asked.
+        """
+        for supervisor in self._supervisors():
+            supervisor.ping()
+        for _ in range(round(within_s / _PULSE_S)):
+            if not any(supervisor.silent for supervisor in self._supervisors()):
+                return []
+            await asyncio.sleep(_PULSE_S)
+        return [supervisor.spec.name for supervisor in self._supervisors() if supervisor.silent]
 
     async def sweep(self) -> None:
         """Unload what nobody asked for longer than `workers.idle_unload_s`; the pool does this by itself."""

@@ -112,6 +112,17 @@ class Supervisor:
             worker is not None and worker.state == "ready" and worker.connection.in_flight == 0 and self._waiting == 0
         )
 
+    def ping(self) -> None:
+        """Ask the worker for a sign of life, where there is one that is ready."""
+        if self._worker is not None and self._worker.state == "ready":
+            self._worker.connection.ping()
+
+    @property
+    def silent(self) -> bool:
+        """Whether there is a worker that is ready and owes a sign of life."""
+        worker = self._worker
+        return worker is not None and worker.state == "ready" and worker.connection.silent
+
     def status(self) -> WorkerStatus:
         worker = self._worker
         return WorkerStatus(

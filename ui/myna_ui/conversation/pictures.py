@@ -40,6 +40,13 @@ class Pictures(QObject):
         self._opened = opened
         self._bump()
 
+    def forget(self) -> None:
+        """Keep none of what was shown."""
+        self._images.clear()
+        self._asked.clear()
+        self._broken.clear()
+        self._bump()
+
     def provider(self) -> QQuickImageProvider:
         """For one QML engine, which owns it."""
         return _Provider(self)

@@ -84,6 +84,13 @@ class Turns(QObject):
         self._turn = self._foreign = None
         self._visit += 1
 
+    def forget(self) -> None:
+        """As `leave`, and nothing that was said aside is kept."""
+        self.leave()
+        self._notes.clear()
+        for shown in self.findChildren(ShownTurn):
+            shown.deleteLater()
+
     def show(self, found: Settled, *, keep: bool = False) -> None:
         """Show what the history has; `keep` leaves the rows as they are."""
         self.found = found

@@ -279,6 +279,18 @@ class ConversationView(QObject):
         self._error = {}
         self.changed.emit()
 
+    def clear(self) -> None:
+        """Show nothing: the conversation was replaced, and what was in the old one is gone."""
+        self._waiting = []
+        self._turns.forget()
+        self._tray.clear()
+        self.pictures_of_messages.forget()
+        self.show_found(Settled([]))
+
+    def take_back(self) -> None:
+        """Take the last question and what became of it from the screen; it is asked anew."""
+        self._messages.cut(self._messages.row_of(self.lastQuestion()))
+
     # turns
 
     def _ask(self, parts: list[Part], turn: Callable[[Conversation], Turn] | None = None) -> None:
