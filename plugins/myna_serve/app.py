@@ -14,8 +14,14 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from myna import __version__
 
 from .api.chat import chat_routes
+from .api.completions import completion_routes
+from .api.embeddings import embedding_routes
 from .api.health import health_routes
 from .api.models import model_routes
+from .api.moderations import moderation_routes
+from .api.responses import response_routes
+from .api.speech import speech_routes
+from .api.transcriptions import transcription_routes
 from .docs_page import page
 from .faults import Fault
 from .service import Service
@@ -32,7 +38,17 @@ def application(service: Service) -> FastAPI:
         title="Myna", version=__version__, docs_url=None, redoc_url=None, openapi_url="/openapi.json", debug=False
     )
     app.router.redirect_slashes = False
-    for routes in (chat_routes, model_routes, health_routes):
+    for routes in (
+        chat_routes,
+        response_routes,
+        completion_routes,
+        embedding_routes,
+        transcription_routes,
+        speech_routes,
+        moderation_routes,
+        model_routes,
+        health_routes,
+    ):
         app.include_router(routes(service))
 
     @app.get("/docs", include_in_schema=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
@@ -90,7 +91,7 @@ class Gate:
         """A page on the internet can give its name the address of this machine; it cannot change what it is called."""
         named = headers.getlist("host")
         host = _host(named[0]) if len(named) == 1 else ""
-        if host not in self._hosts:
+        if host not in self._hosts and not _is_address(host):
             raise Fault(421, "the server is not known by this name (serve.hosts)", code="unknown_host")
 
     def _check_origin(self, origin: str, headers: Headers) -> None:
@@ -110,6 +111,15 @@ def _host(header: str) -> str:
         return ""
     plain = parts.path == parts.query == parts.fragment == "" and "@" not in header
     return (parts.hostname or "").lower() if plain and (port is None or port >= 0) else ""
+
+
+def _is_address(host: str) -> bool:
+    """Only names can be given another address."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _netloc(origin: str) -> str:

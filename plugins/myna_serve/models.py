@@ -43,6 +43,11 @@ class Models:
         shown = name if len(name) <= 100 else f"{name[:99]}…"
         raise Fault(404, f"there is no model called {shown!r} for this here", code="model_not_found", param="model")
 
+    async def voice(self, name: str) -> str:
+        """`name` as `myna_read_aloud` takes it: empty for a voice for each language. Raises `Fault` (404)."""
+        # No model, but a program that a plugin offers as one; it fails clearly where it is not installed.
+        return name if name == "espeak-ng" else await self.choose(name, "synthesize")
+
     def _all(self) -> list[Model]:
         return [Model(model.id, model.task, _moment(model)) for model in self._store.load()[0]]
 

@@ -17,6 +17,7 @@ from .service import LaneName, Service
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from myna.assistant import Assistant
     from myna.config import Settings
@@ -27,10 +28,13 @@ _SLOTS: dict[LaneName, int] = {"embed": 4, "transcribe": 2, "speak": 4, "judge":
 """Requests at a time. Their engines take one step after the other; more would only wait in another place."""
 
 
-def opened(assistant: Assistant, keys: Keys, *, names: Collection[str], closed: bool) -> tuple[Service, Gate]:
+def opened(
+    assistant: Assistant, keys: Keys, *, uploads: Path, names: Collection[str], closed: bool
+) -> tuple[Service, Gate]:
     """The parts of a server, and the application.
 
-    `names`: what this machine may be called, besides what the settings say. `closed`: nobody gets in without a key.
+    `uploads`: an empty folder for files that clients send. `names`: what this machine may be called, besides what the
+    settings say. `closed`: nobody gets in without a key.
 
     Raises:
         BadConfig: settings cannot be used.
@@ -39,9 +43,14 @@ def opened(assistant: Assistant, keys: Keys, *, names: Collection[str], closed: 
     lanes = _lanes(assistant.settings)
     metrics = Metrics(assistant.pool, lanes)
     access = Access(keys, Budget.at(settings.limits), closed=closed)
-    models = Models(assistant.paths.models)
     service = Service(
-        assistant, access=access, lanes=lanes, metrics=metrics, models=models, cache=AnswerCache(settings.cache)
+        assistant,
+        access=access,
+        lanes=lanes,
+        metrics=metrics,
+        models=Models(assistant.paths.models),
+        cache=AnswerCache(settings.cache),
+        uploads=uploads,
     )
     gate = Gate(
         application(service),

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from starlette.requests import Request
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from myna.assistant import Assistant
 
     from .access.identity import Access, Identity
@@ -33,12 +35,15 @@ class Service:
         metrics: Metrics,
         models: Models,
         cache: AnswerCache,
+        uploads: Path,
     ) -> None:
+        """`uploads`: an empty folder for files that clients send, each for as long as it is read."""
         self.assistant = assistant
         self.access = access
         self.metrics = metrics
         self.models = models
         self.cache = cache
+        self.uploads = uploads
         self._lanes = lanes
         self.draining = False
 

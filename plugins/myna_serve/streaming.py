@@ -94,3 +94,23 @@ async def events(parts: AsyncGenerator[dict[str, Any], None]) -> AsyncGenerator[
 
 def event(part: dict[str, Any]) -> bytes:
     return b"data: " + msgspec.json.encode(part) + b"\n\n"
+
+
+async def named_events(parts: AsyncGenerator[dict[str, Any], None]) -> AsyncGenerator[bytes, None]:
+    """Each part as an event with its type as name, as `/v1/responses` has it; an error after the first is one too."""
+    sent = False
+    try:
+        async for part in parts:
+            yield _named(part)
+            sent = True
+    except Fault as fault:
+        if not sent:
+            raise
+        error = fault.body()["error"]
+        yield _named({"type": "error", "code": error["code"], "message": error["message"], "param": error["param"]})
+    finally:
+        await parts.aclose()
+
+
+def _named(part: dict[str, Any]) -> bytes:
+    return b"event: " + str(part["type"]).encode() + b"\n" + event(part)
