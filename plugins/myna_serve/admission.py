@@ -134,10 +134,9 @@ class Lane:
         self._running[key] -= 1
         if not self._running[key]:
             del self._running[key]
-        while self._waiting and self.running < self._slots:
-            following = min(
-                self._waiting, key=lambda one: (self._running[one.key], self._served.get(one.key, 0), one.number)
-            )
+        # Who is cancelled in this very moment is still on the list.
+        while (there := [one for one in self._waiting if not one.ready.done()]) and self.running < self._slots:
+            following = min(there, key=lambda one: (self._running[one.key], self._served.get(one.key, 0), one.number))
             self._waiting.remove(following)
             self._start(following.key)
             following.ready.set_result(None)

@@ -31,6 +31,14 @@ log = logging.getLogger(__name__)
 _SHOWN = 200
 """Characters of what is wrong with a field that go into an error: the rest is the client's own text."""
 
+_CODES = {
+    400: "invalid_json",
+    404: "unknown_url",
+    405: "method_not_allowed",
+    408: "request_timeout",
+    413: "request_too_large",
+}
+
 
 def application(service: Service) -> FastAPI:
     """All endpoints of `service`."""
@@ -87,8 +95,9 @@ async def _http(request: Request, error: Exception) -> Response:
     """There is no such endpoint, or it is not asked this way."""
     if not isinstance(error, HTTPException):
         raise error
-    code = {404: "unknown_url", 405: "method_not_allowed"}.get(error.status_code, "")
-    return await _fault(request, Fault(error.status_code, str(error.detail)[:_SHOWN], code=code))
+    code = _CODES.get(error.status_code, "")
+    message = "the body is no JSON object" if code == "invalid_json" else str(error.detail)[:_SHOWN]
+    return await _fault(request, Fault(error.status_code, message, code=code))
 
 
 async def _bug(request: Request, error: Exception) -> Response:

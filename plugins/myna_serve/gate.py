@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -132,11 +133,7 @@ def _netloc(origin: str) -> str:
 def _check_length(headers: Headers, most: int) -> None:
     length = headers.get("content-length")
     if length is not None and (not length.isdecimal() or len(length) > 15 or int(length) > most):
-        raise _too_large(most)
-
-
-def _too_large(most: int) -> Fault:
-    return Fault(413, f"the request has more than {most} bytes", code="request_too_large")
+        raise Fault(413, f"the request has more than {most} bytes", code="request_too_large")
 
 
 def _preflight(sent: _Sent) -> JSONResponse:
@@ -155,7 +152,7 @@ def _endpoint(scope: Scope) -> str:
 
 
 class _Limited:
-    """`receive` that gives up on a body that is too large, or stops coming."""
+    """`receive` that gives up on a body that is too large, or stops coming, in the way that FastAPI lets through."""
 
     def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
@@ -170,12 +167,12 @@ class _Limited:
             async with asyncio.timeout(BODY_S):
                 message = await self._receive()
         except TimeoutError:
-            raise Fault(408, "the rest of the request did not come", code="request_timeout") from None
+            raise HTTPException(408, "the rest of the request did not come") from None
         if message["type"] == "http.request":
             self._size += len(message.get("body", b""))
             self._whole = not message.get("more_body", False)
             if self._size > self._most:
-                raise _too_large(self._most)
+                raise HTTPException(413, f"the request has more than {self._most} bytes")
         return message
 
 

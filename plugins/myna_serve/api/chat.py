@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from myna_serve.api.routes import new_routes
 from myna_serve.chat.asking import asked_of
 from myna_serve.chat.completion import complete, stream
 from myna_serve.chat.request import ChatRequest
@@ -20,7 +21,7 @@ NO_CACHE = "x-myna-cache"
 
 
 def chat_routes(service: Service) -> APIRouter:
-    routes = APIRouter()
+    routes = new_routes()
 
     @routes.post("/v1/chat/completions", summary="Answer a conversation", response_model=None)
     async def chat_completions(request: Request, asked: ChatRequest) -> Response:

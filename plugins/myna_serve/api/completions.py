@@ -1,4 +1,4 @@
-"""`/v1/completions`, for clients of the first hour: the prompt is asked as a question, since these are models to talk to."""
+"""`/v1/completions`, for old clients: the prompt is asked as a question, since these are models to talk to."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from myna.events import FinishReason, Usage
 from myna_serve.access.identity import Identity
+from myna_serve.api.routes import new_routes
 from myna_serve.chat.answering import End, answer
 from myna_serve.chat.asking import Asked, Said
 from myna_serve.chat.request import MOST_CHOICES, Drawing
@@ -32,7 +33,7 @@ SHORT = 16
 class CompletionRequest(Drawing):
     model: str = ""
     prompt: str | list[str]
-    max_tokens: int | None = Field(None, ge=1, le=2**31 - 1)
+    max_tokens: int | None = Field(default=None, ge=1, le=2**31 - 1)
     # Accepted with the value that means nothing:
     suffix: Literal[""] | None = None
     echo: Literal[False] | None = None
@@ -51,7 +52,7 @@ class _Head(msgspec.Struct, frozen=True):
 
 
 def completion_routes(service: Service) -> APIRouter:
-    routes = APIRouter()
+    routes = new_routes()
 
     @routes.post("/v1/completions", summary="Answer a prompt", response_model=None)
     async def completions(request: Request, asked: CompletionRequest) -> Response:

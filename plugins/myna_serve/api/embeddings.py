@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from myna.errors import MynaError
 from myna.events import Usage
 from myna_serve.access.identity import Identity
+from myna_serve.api.routes import new_routes
 from myna_serve.aside import record
 from myna_serve.chat.request import Strict
 from myna_serve.connection import while_connected
@@ -39,7 +40,7 @@ class EmbeddingRequest(Strict):
 
 
 def embedding_routes(service: Service) -> APIRouter:
-    routes = APIRouter()
+    routes = new_routes()
 
     @routes.post("/v1/embeddings", summary="Vectors of texts", response_model=None)
     async def embeddings(request: Request, asked: EmbeddingRequest) -> Response:

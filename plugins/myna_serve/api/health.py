@@ -8,12 +8,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from myna.errors import MynaError
+from myna_serve.api.routes import new_routes
 from myna_serve.metrics import TYPE
 from myna_serve.service import Service
 
 
 def health_routes(service: Service) -> APIRouter:
-    routes = APIRouter()
+    routes = new_routes()
 
     @routes.get("/health/live", summary="Whether the server runs")
     async def live() -> dict[str, str]:

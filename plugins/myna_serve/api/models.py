@@ -6,13 +6,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
+from myna_serve.api.routes import new_routes
 from myna_serve.faults import Fault
 from myna_serve.models import Model
 from myna_serve.service import Service
 
 
 def model_routes(service: Service) -> APIRouter:
-    routes = APIRouter()
+    routes = new_routes()
 
     @routes.get("/v1/models", summary="The models that are installed here")
     async def list_models(request: Request) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from myna.events import GuardFinding
 from myna_serve.access.identity import Identity
+from myna_serve.api.routes import new_routes
 from myna_serve.aside import Judged, judge, record
 from myna_serve.chat.pictures import picture_of
 from myna_serve.chat.request import ImagePart, Strict, TextPart
@@ -44,7 +45,7 @@ class ModerationRequest(Strict):
 
 
 def moderation_routes(service: Service) -> APIRouter:
-    routes = APIRouter()
+    routes = new_routes()
 
     @routes.post("/v1/moderations", summary="What the guard makes of texts and pictures", response_model=None)
     async def moderations(request: Request, asked: ModerationRequest) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from myna_serve.api.routes import new_routes
 from myna_serve.chat.asking import asked_of
 from myna_serve.connection import while_connected
 from myna_serve.responses.answering import respond, stream
@@ -14,7 +15,7 @@ from myna_serve.streaming import EVENTS, named_events, streamed
 
 
 def response_routes(service: Service) -> APIRouter:
-    routes = APIRouter()
+    routes = new_routes()
 
     @routes.post("/v1/responses", summary="Answer a conversation, in the newer shape", response_model=None)
     async def responses(request: Request, asked: ResponseRequest) -> Response:

@@ -15,6 +15,7 @@ from myna.engine.speech import SynthesizeRequest
 from myna.errors import MynaError
 from myna.hookspecs import Utterance
 from myna_serve.access.identity import Identity
+from myna_serve.api.routes import new_routes
 from myna_serve.aside import judge, record
 from myna_serve.chat.request import Strict
 from myna_serve.faults import Fault, bad, fault_of
@@ -36,14 +37,14 @@ class SpeechRequest(Strict):
     input: str = Field(min_length=1, max_length=LONGEST)
     voice: str | dict[Literal["id"], str] = ""
     response_format: Literal["wav", "pcm", "flac", "mp3", "opus", "aac"] = "wav"
-    speed: float = Field(1.0, ge=0.25, le=4)
+    speed: float = Field(default=1.0, ge=0.25, le=4)
     instructions: str | None = None
     stream_format: Literal["audio", "sse"] = "audio"
-    language: str = Field("", max_length=35)
+    language: str = Field(default="", max_length=35)
 
 
 def speech_routes(service: Service) -> APIRouter:
-    routes = APIRouter()
+    routes = new_routes()
 
     @routes.post("/v1/audio/speech", summary="A text, spoken", response_model=None)
     async def speech(request: Request, asked: SpeechRequest) -> Response:

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from myna.engine.speech import NoSpeech, Segment, TranscribeFileRequest, Transcript
 from myna.errors import MynaError
 from myna_serve.access.identity import Identity
+from myna_serve.api.routes import new_routes
 from myna_serve.aside import record
 from myna_serve.connection import while_connected
 from myna_serve.faults import bad, fault_of
@@ -29,7 +30,7 @@ _PIECE = 1 << 20
 
 
 def transcription_routes(service: Service) -> APIRouter:
-    routes = APIRouter()
+    routes = new_routes()
 
     @routes.post("/v1/audio/transcriptions", summary="A sound file, as text", response_model=None)
     async def transcriptions(

@@ -42,7 +42,7 @@ class Asked(msgspec.Struct, frozen=True):
 
     def key(self, model: str) -> bytes:
         """Equal for requests that ask the same of the same `model` (a hash)."""
-        return msgspec.msgpack.encode((model, self), order="deterministic")
+        return msgspec.msgpack.encode((model, self))
 
     def deterministic(self) -> bool:
         """Whether asking again can only give the same."""

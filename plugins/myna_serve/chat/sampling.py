@@ -45,7 +45,8 @@ def _bias(asked: dict[str, float]) -> dict[int, float]:
     for token in asked:
         if not (token.isascii() and token.isdecimal() and len(token) < 10):
             raise bad(f"logit_bias: {token[:40]!r} is no token", "logit_bias")
-    return {int(token): value for token, value in asked.items()}
+    # In order, so that the same request is the same to the cache.
+    return {int(token): asked[token] for token in sorted(asked)}
 
 
 def stops_of(asked: str | list[str] | None) -> tuple[str, ...]:

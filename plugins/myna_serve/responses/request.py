@@ -79,9 +79,9 @@ class FlatChoice(Strict):
 
 class FlatFormat(Strict):
     type: Literal["text", "json_object", "json_schema"]
-    name: str = Field("answer", max_length=64)
+    name: str = Field(default="answer", max_length=64)
     description: str | None = None
-    schema_: dict[str, Any] | None = Field(None, alias="schema")
+    schema_: dict[str, Any] | None = Field(default=None, alias="schema")
     strict: bool | None = None
 
 
@@ -94,11 +94,11 @@ class ResponseRequest(Strict):
     model: str = ""
     input: str | list[MessageItem | CallItem | ResultItem] = Field(max_length=32 * 1024 * 1024)
     instructions: str | None = None
-    max_output_tokens: int | None = Field(None, ge=1, le=2**31 - 1)
-    temperature: float | None = Field(None, ge=0, le=2)
-    top_p: float | None = Field(None, gt=0, le=1)
+    max_output_tokens: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    top_p: float | None = Field(default=None, gt=0, le=1)
     text: TextOptions | None = None
-    tools: list[FlatTool] | None = Field(None, max_length=128)
+    tools: list[FlatTool] | None = Field(default=None, max_length=128)
     tool_choice: Literal["none", "auto", "required"] | FlatChoice | None = None
     stream: bool | None = None
     previous_response_id: str | None = None
