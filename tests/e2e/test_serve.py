@@ -349,8 +349,8 @@ async def test_garbage_never_ends_it(served):
         head + b"Content-Length: 100\r\n\r\n{",
         head + b"Content-Length: 4\r\n\r\n\xff\xfe\xfd\xfc",
         head + b"Content-Length: 60000\r\n\r\n" + b"[" * 60_000,
-        b"POST /v1/audio/transcriptions HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
-        b"Content-Length: 30\r\n\r\n--x\r\nContent-Disposition: form",
+        b"POST /v1/audio/transcriptions HTTP/1.1\r\nHost: localhost\r\n"
+        b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 30\r\n\r\n--x\r\nContent-Disposition: form",
         *(chance.randbytes(chance.randrange(1, 5000)) for _ in range(40)),
         *(head[: chance.randrange(len(head))] + chance.randbytes(50) for _ in range(40)),
     ]

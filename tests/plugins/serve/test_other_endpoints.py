@@ -12,7 +12,7 @@ import pytest
 from myna.config import AuditSettings, Settings
 from myna.events import GuardFinding
 from myna.hookspecs import Utterance, Verdict, hookimpl
-from myna.testing import FakeEngine, FakeSynthesizer
+from myna.testing import FakeEngine, FakeSpeech, FakeSynthesizer
 
 pytestmark = pytest.mark.anyio
 
@@ -102,7 +102,7 @@ def reader():
 
 async def test_what_the_guard_forbids_is_not_spoken(serve):
     served = await serve(plugins=[guard(), reader()])
-    voice = FakeSynthesizer()
+    voice = FakeSynthesizer(FakeSpeech())
 
     async def synthesizer(name=""):
         return voice

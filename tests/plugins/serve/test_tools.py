@@ -18,7 +18,7 @@ BOX = Toolbox((OneTool("weather", "d", SCHEMA),))
 
 
 def shown(calls: list[Call]) -> list[tuple[str, dict]]:
-    return [(call.name, json.loads(call.arguments)) for call in calls]
+    return [(call.name, json.loads(bytes(call.arguments))) for call in calls]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
