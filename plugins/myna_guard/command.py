@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -11,13 +12,14 @@ import msgspec
 
 from myna.cli.context import Context, pass_context
 from myna.cli.inputs import checked_text, standard_input
-from myna.errors import Blocked
+from myna.errors import BadPolicy, Blocked
 
 from .findings import Action, Found, Origin
 
 if TYPE_CHECKING:
     from myna.engine.classify import Classified
 
+    from .cases import Judged
     from .judging import Judgement
     from .policies.compiled import CompiledPolicy
 
@@ -34,6 +36,8 @@ class Checked(msgspec.Struct, frozen=True):
     findings: tuple[Found, ...]
     failed: tuple[str, ...]
     """Rules and classifiers that could not judge."""
+    missing: tuple[str, ...]
+    """Classifiers that rules on such texts ask and that are not installed."""
     timings: dict[str, float]
     """Milliseconds: `load` (reading and compiling the policy), `check`."""
 
@@ -63,8 +67,13 @@ class Policies(msgspec.Struct, frozen=True):
     removed: dict[str, str]
     files: tuple[str, ...]
     tests: int
+    """Of the policies themselves, that were run."""
     failed_tests: tuple[str, ...]
-    """Texts of the policies' own tests that come out otherwise than they say."""
+    """Texts of those that come out otherwise than they say."""
+    skipped_tests: tuple[str, ...]
+    """Texts of those that need a classifier which is not installed."""
+    missing: tuple[str, ...]
+    """Classifiers that rules ask and that are not installed."""
 
 
 @click.group()
@@ -80,6 +89,7 @@ def guard() -> None:
 def check(ctx: Context, *, text: str, origin: Origin, policies: Sequence[str]) -> None:
     """Say what the policy makes of a text. TEXT may be - for standard input."""
     text = ctx.run(standard_input()) if text == "-" else checked_text(text, "the text")
+    from .classifiers.health import not_installed
     from .elapsed import since
     from .notices import Speaker
 
@@ -95,6 +105,7 @@ def check(ctx: Context, *, text: str, origin: Origin, policies: Sequence[str]) -
         judgement.text,
         judgement.found,
         judgement.failed,
+        tuple(not_installed(policy.policy, origin)),
         {"load": loaded, "check": since(started)},
     )
     if ctx.json:
@@ -106,17 +117,26 @@ def check(ctx: Context, *, text: str, origin: Origin, policies: Sequence[str]) -
         settings = ctx.settings
         raise Blocked(Speaker.to(text, settings).text(policy.notice(judgement.rule)), hint=judgement.rule.id)
     if closed:
-        raise Blocked("the text could not be checked, and the policy says that it is blocked then")
+        raise Blocked(
+            "the text could not be checked, and the policy says that it is blocked then",
+            hint=f"myna models pull {' '.join(checked.missing)}" if checked.missing else "",
+        )
 
 
 @guard.command("policies")
 @pass_context
 def policies_(ctx: Context) -> None:
     """Say which rules count, where they come from, and whether the policies pass their own tests."""
-    shown = _policies(ctx)
+    shown = ctx.run(_policies(ctx))
     if ctx.json:
         ctx.print_json(shown)
-        return
+    else:
+        _print_policies(ctx, shown)
+    if shown.failed_tests:
+        raise BadPolicy(f"{len(shown.failed_tests)} tests of the policies fail")
+
+
+def _print_policies(ctx: Context, shown: Policies) -> None:
     where = ctx.text(shown.origin)
     ctx.print(ctx.text("Active: {names} (guard.policies, {where})", names=" < ".join(shown.active), where=where))
     ctx.print(ctx.text("Available: {names}", names=", ".join(shown.available)))
@@ -126,7 +146,8 @@ def policies_(ctx: Context) -> None:
         ctx.print(ctx.text("What cannot be checked goes on."))
     if shown.rules:
         rows = [
-            (row.rule, row.policy, ", ".join(row.on), row.action, row.finds, row.over or "-") for row in shown.rules
+            (row.rule, row.policy, ", ".join(row.on), row.action, ctx.language.message(row.finds), row.over or "-")
+            for row in shown.rules
         ]
         ctx.print()
         ctx.print_table(("RULE", "POLICY", "ON", "ACTION", "FINDS", "IN PLACE OF"), rows)
@@ -137,6 +158,9 @@ def policies_(ctx: Context) -> None:
     ctx.print(ctx.text("{passed} of {count} tests of the policies pass.", passed=passed, count=shown.tests))
     for failed in shown.failed_tests:
         ctx.print(f"  {failed}")
+    if shown.skipped_tests:
+        ctx.print(ctx.text("{count} more need a classifier that is not installed.", count=len(shown.skipped_tests)))
+    _note_missing(ctx, shown.missing)
 
 
 def _policy(ctx: Context, names: Sequence[str] = ()) -> CompiledPolicy:
@@ -150,20 +174,36 @@ def _policy(ctx: Context, names: Sequence[str] = ()) -> CompiledPolicy:
 
 async def _judge(ctx: Context, policy: CompiledPolicy, text: str, origin: Origin) -> Judgement:
     """By the rules, and by the classifiers where the policy asks some."""
-    from .judging import by_rules, judged
+    async with _judging(ctx, policy, asks=bool(policy.asked_about(origin))) as judge:
+        return await judge(text, origin)
 
-    if not policy.asked_about(origin):
-        return by_rules(policy, text, origin)
+
+@asynccontextmanager
+async def _judging(ctx: Context, policy: CompiledPolicy, *, asks: bool) -> AsyncIterator[Judged]:
+    """Judges texts by the rules and, where it `asks` them, by the classifiers in their workers."""
     from .classifiers.judges import judges_of
     from .classifiers.troubles import Troubles
+    from .judging import by_rules, judged
 
+    if not asks:
+
+        async def judge_by_rules(text: str, origin: Origin) -> Judgement:
+            return by_rules(policy, text, origin)
+
+        yield judge_by_rules
+        return
     async with await ctx.assistant() as assistant:
 
         async def classify(model: str, text: str, labels: tuple[str, ...]) -> Classified:
             return await (await assistant.classifier(model)).classify(text, labels)
 
         limit_s = ctx.settings.guard.time_limit_s
-        return await judged(policy, text, origin, judges_of(policy, classify, limit_s=limit_s, troubles=Troubles()))
+        judges = judges_of(policy, classify, limit_s=limit_s, troubles=Troubles())
+
+        async def judge(text: str, origin: Origin) -> Judgement:
+            return await judged(policy, text, origin, judges)
+
+        yield judge
 
 
 def _print(ctx: Context, policy: CompiledPolicy, text: str, checked: Checked) -> None:
@@ -188,26 +228,30 @@ def _print(ctx: Context, policy: CompiledPolicy, text: str, checked: Checked) ->
             ctx.note(ctx.text("The classifier {name} could not judge.", name=part))
         else:
             ctx.note(ctx.text("The rule {rule} ran out of time.", rule=part))
+    _note_missing(ctx, [name for name in checked.missing if name not in checked.failed])
     if checked.text != text:
         ctx.print(checked.text)
 
 
-def _policies(ctx: Context) -> Policies:
+def _note_missing(ctx: Context, names: Sequence[str]) -> None:
+    for name in names:
+        pull = f"myna models pull {name}"
+        ctx.note(ctx.text("The classifier {name} is not installed, so it judges nothing: {pull}", name=name, pull=pull))
+
+
+async def _policies(ctx: Context) -> Policies:
     import os
 
     from myna.settings import sources
 
-    from .judging import by_rules
+    from .cases import needs_classifiers, run_cases
+    from .classifiers.health import not_installed
     from .policies.active import folders_of
 
     compiled = _policy(ctx)
     policy = compiled.policy
-    failed = []
-    for one in policy.cases:
-        judgement = by_rules(compiled, one.case.text, one.case.on)
-        decided = "" if judgement.rule is None else judgement.rule.id
-        if judgement.action != one.case.expect or (one.case.rule and one.case.rule != decided):
-            failed.append(f"{one.policy}: {one.case.text}")
+    async with _judging(ctx, compiled, asks=needs_classifiers(compiled)) as judge:
+        outcome = await run_cases(compiled, judge)
     listed = sources(ctx.paths, environ=os.environ)
     return Policies(
         active=policy.names,
@@ -220,6 +264,8 @@ def _policies(ctx: Context) -> Policies:
         ),
         removed=dict(policy.removed),
         files=tuple(map(str, policy.files)),
-        tests=len(policy.cases),
-        failed_tests=tuple(failed),
+        tests=outcome.count,
+        failed_tests=outcome.failed,
+        skipped_tests=outcome.skipped,
+        missing=tuple(not_installed(policy)),
     )

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from .matching.characters import INVISIBLE, glyph
+
+Span = tuple[int, int, str]
+"""Start, end and mask."""
 
 
 class Masking:
@@ -12,8 +17,8 @@ class Masking:
         self._text = ""
         self._start = 0
         """Place in the stream of the first character that is held."""
-        self._spans: list[tuple[int, int, str]] = []
-        """Start, end and mask; apart and in order."""
+        self._spans: deque[Span] = deque()
+        """Apart and in order."""
         self._masked = False
         """What was let go of last is a mask."""
 
@@ -22,39 +27,44 @@ class Masking:
 
     def mask(self, start: int, end: int, mask: str) -> None:
         """Mask from `start` to `end`, in characters of the stream. Where spans overlap, one mask covers all."""
-        kept = []
-        for span in self._spans:
-            if span[0] < end and start < span[1]:
+        later: list[Span] = []
+        # Spans come nearly in order, so that this is about the last ones alone.
+        while self._spans and self._spans[-1][1] > start:
+            span = self._spans.pop()
+            if span[0] < end:
                 first = span if span[0] <= start else (start, end, mask)
                 start, end, mask = min(start, span[0]), max(end, span[1]), first[2]
             else:
-                kept.append(span)
-        self._spans = sorted([*kept, (start, end, mask)])
+                later.append(span)
+        self._spans.append((start, end, mask))
+        self._spans.extend(reversed(later))
 
     def release(self, limit: int) -> str:
         """All before `limit`, less where that would cut a span."""
-        released = []
-        while self._start < limit:
+        released: list[str] = []
+        taken = 0
+        while self._start + taken < limit:
             start, end, mask = self._spans[0] if self._spans else (limit, limit, "")
-            if start >= limit:
-                released.append(self._take(limit))
-            elif end > limit:
-                released.append(self._take(start))
+            stop = min(start, limit) - self._start
+            released.append(self._shown(self._text[taken:stop]))
+            taken = max(taken, stop)
+            if start >= limit or end > limit:
                 break
-            else:
-                released += [self._take(start), mask]
-                self._take(end)
-                self._spans.pop(0)
-                self._masked = True
+            released.append(mask)
+            taken = max(taken, end - self._start)
+            self._spans.popleft()
+            self._masked = True
+        self._text = self._text[taken:]
+        self._start += taken
         return "".join(released)
 
-    def _take(self, end: int) -> str:
-        count = max(0, end - self._start)
-        text, self._text = self._text[:count], self._text[count:]
-        self._start += count
-        if self._masked and text:
-            # A mark on the last letter that was masked has lost what it stood on.
-            shown = text.lstrip("".join(character for character in text if glyph(character).kind == INVISIBLE))
-            self._masked = not shown
-            return shown
-        return text
+    def _shown(self, text: str) -> str:
+        """`text`, which comes behind what was let go of last."""
+        if not self._masked or not text:
+            return text
+        # A mark on the last letter that was masked has lost what it stood on.
+        for at, character in enumerate(text):
+            if glyph(character).kind != INVISIBLE:
+                self._masked = False
+                return text[at:]
+        return ""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
-from myna.errors import MynaError
+from myna.errors import ExtraMissing, MynaError
 from myna.messages import Attachment
 
 from .elapsed import since
@@ -38,10 +38,13 @@ async def judged_pictures(
         started = time.perf_counter()
         try:
             score = (await look(picture)).unsafe
-        except MynaError:
-            score = None
+            absent = score is None and not installed()
+        except MynaError as error:
+            score, absent = None, isinstance(error, ExtraMissing)
         if score is None:
-            failed.append(UNSAFE)
+            # What is merely not installed has not failed, where the policy goes on without it: the doctor says so.
+            if policy.policy.fails_closed or not absent:
+                failed.append(UNSAFE)
             continue
         for rule in rules:
             if score < rule.threshold or rule.action == "allow":

@@ -110,6 +110,16 @@ class GuardPlugin:
         return await screened(policy, self._judges(policy, draft), message, draft)
 
     @hookimpl
+    def myna_screens_printed(self, settings: Settings) -> bool:
+        from .classifiers.models import installed
+
+        policy = self.policy(settings)
+        if self.judges or policy.screen("picture"):
+            return True
+        rules = policy.asked_about("picture")
+        return any(policy.policy.fails_closed or installed(rule.classifier) for rule in rules if rule.classifier)
+
+    @hookimpl
     def myna_open_output_filter(self, draft: TurnDraft) -> OutputFilter | AsyncOutputFilter | None:
         policy = self.policy(draft.settings)
         if not policy.screen("answer") and not policy.asked_about("answer"):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 import msgspec
 
 from .matching.expressions import Expression, ExpressionReader, Span
 from .matching.lexicon import Lexicon
-from .matching.walker import Match, Walker
+from .matching.walker import Automaton, Match, Walker
 
 EVERYBODY = -1
 """Owner of the exceptions that hold for all rules."""
@@ -24,12 +26,43 @@ class Hit(msgspec.Struct, frozen=True):
 class Screen(msgspec.Struct, frozen=True):
     """What to look for."""
 
-    keywords: Lexicon = msgspec.field(default_factory=Lexicon)
-    exceptions: Lexicon = msgspec.field(default_factory=Lexicon)
+    keywords: Automaton = msgspec.field(default_factory=lambda: Automaton(Lexicon()))
+    exceptions: Automaton = msgspec.field(default_factory=lambda: Automaton(Lexicon()))
     expressions: tuple[Expression, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.keywords.keywords or self.expressions)
+        return bool(self.keywords.lexicon.keywords or self.expressions)
+
+
+class Exceptions:
+    """Where exceptions lie in a text, and what they cover."""
+
+    def __init__(self) -> None:
+        self._starts: dict[int, list[int]] = {}
+        """By owner, in order."""
+        self._reach: dict[int, list[int]] = {}
+        """How far those up to there reach: the end of the one that ends last."""
+
+    def add(self, spans: list[tuple[int, int, int]]) -> None:
+        """Start, end and owner of each, the first first; none begins before those that were added before."""
+        for start, end, owner in spans:
+            reach = self._reach.setdefault(owner, [])
+            self._starts.setdefault(owner, []).append(start)
+            reach.append(max(end, reach[-1] if reach else 0))
+
+    def cover(self, hit: Hit) -> bool:
+        """Whether one that counts for its rule lies over all of it."""
+        for owner in (EVERYBODY, hit.rule):
+            before = bisect_right(self._starts.get(owner, ()), hit.start)
+            if before and self._reach[owner][before - 1] >= hit.end:
+                return True
+        return False
+
+    def forget(self, place: int) -> None:
+        """Forget those that end before `place`: no later hit begins before it."""
+        for owner, reach in self._reach.items():
+            done = bisect_right(reach, place)
+            del reach[:done], self._starts[owner][:done]
 
 
 class Reader:
@@ -40,9 +73,10 @@ class Reader:
         self._walker = Walker(screen.keywords)
         self._exceptions = Walker(screen.exceptions)
         self._expressions = ExpressionReader(screen.expressions)
-        self._excepted: list[tuple[int, int, int]] = []
-        """Start, end and owner of what is excepted."""
+        self._excepted = Exceptions()
         self._undecided: list[Hit] = []
+        self._waiting: list[Match] = []
+        """Exceptions before which another one may still begin."""
         self._length = 0
 
     @property
@@ -67,24 +101,28 @@ class Reader:
         return self._decide(self._walker.finish(), self._exceptions.finish(), self._expressions.finish(), final=True)
 
     def _decide(self, matches: list[Match], excepted: list[Match], spans: list[Span], *, final: bool) -> list[Hit]:
-        keywords, exceptions = self._screen.keywords.keywords, self._screen.exceptions.keywords
+        keywords = self._screen.keywords.lexicon.keywords
         self._undecided += [Hit(keywords[match.keyword].owner, match.start, match.end) for match in matches]
         self._undecided += [Hit(span.owner, span.start, span.end) for span in spans]
-        self._excepted += [(match.start, match.end, exceptions[match.keyword].owner) for match in excepted]
-        if not self._undecided:
-            # Nothing that ends before here can cover what is found later.
-            self._excepted = [one for one in self._excepted if one[1] > self.held()]
-            return []
         # An exception that may still come to cover a hit is waited for.
         open_from = self._length if final else self._exceptions.held()
+        self._except([*self._waiting, *excepted], open_from, final=final)
         certain = [hit for hit in self._undecided if final or hit.start < open_from]
         self._undecided = [hit for hit in self._undecided if not final and hit.start >= open_from]
-        return sorted((hit for hit in certain if not self._is_excepted(hit)), key=_place)
+        found = sorted((hit for hit in certain if not self._excepted.cover(hit)), key=_place)
+        self._excepted.forget(self.held())
+        return found
 
-    def _is_excepted(self, hit: Hit) -> bool:
-        return any(
-            start <= hit.start and hit.end <= end and owner in {EVERYBODY, hit.rule}
-            for start, end, owner in self._excepted
+    def _except(self, matches: list[Match], open_from: int, *, final: bool) -> None:
+        """Take the exceptions before which no other one can begin any more."""
+        owners = self._screen.exceptions.lexicon.keywords
+        self._waiting = [match for match in matches if not final and match.start >= open_from]
+        self._excepted.add(
+            sorted(
+                (match.start, match.end, owners[match.keyword].owner)
+                for match in matches
+                if final or match.start < open_from
+            )
         )
 
 

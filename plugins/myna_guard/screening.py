@@ -17,8 +17,10 @@ from .telling import tell, tell_failure
 
 def origin_of(message: Message) -> Origin:
     """Where the text of a message that is to be judged comes from."""
-    texts = [part for part in message.parts if isinstance(part, Text)]
-    return "picture" if texts and all(part.origin == "picture" for part in texts) else "user"
+    origins = {part.origin for part in message.parts if isinstance(part, Text)}
+    if "user" in origins or not origins:
+        return "user"
+    return "picture" if "picture" in origins else "retrieved"
 
 
 def asked(draft: TurnDraft) -> str:

@@ -13,6 +13,7 @@ from .errors import AskAgain, Blocked
 from .events import FinishReason, Usage
 from .host import PluginHost
 from .outcome import Outcome
+from .passing import PassedTokens
 from .release import Release
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Answering:
         self._release = release
         self._outcome = outcome
         self._flush = flush
+        self._passed = PassedTokens()
 
     async def run(self, draft: Draft) -> None:
         """Answer, to the end; once more where a filter wants that, as often as the settings allow.
@@ -69,6 +71,7 @@ class Answering:
                 return
 
     async def _answer(self, draft: Draft, output: FilterChain | None) -> None:
+        self._passed = PassedTokens()
         if draft.answer:
             await self._piece(TextPiece(draft.answer), output)
             await self._close(output, "stop", Usage())
@@ -90,14 +93,17 @@ class Answering:
         if output is None:
             await self._release.let_out(piece.text, piece.logprobs)
         else:
-            # Log-probabilities would tell the tokens that a filter holds back.
-            await self._release.let_out(await output.feed(piece.text))
+            # Those of the others would tell what a filter holds back.
+            self._passed.given(piece.logprobs)
+            text = await output.feed(piece.text)
+            await self._release.let_out(text, self._passed.released(text))
             # What a filter says aside may hold some of the answer.
             if not self._audit.holds:
                 await self._flush()
 
     async def _close(self, output: FilterChain | None, reason: FinishReason, usage: Usage) -> None:
         if output is not None:
-            await self._release.let_out(await output.finish())
+            text = await output.finish()
+            await self._release.let_out(text, self._passed.released(text))
             self._audit.filtered(output.changed())
         await self._release.complete(reason, usage)

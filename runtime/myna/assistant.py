@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
+from .audit.edits import Edits
 from .audit.journal import Journal
 from .audit.log import AuditLog
 from .audit.places import Places
@@ -54,10 +55,12 @@ class Assistant:
         self.paths = paths
         self.settings = settings
         self.host = host
+        journal = Journal(Places.find(paths, settings.audit))
         self.audit = AuditLog(
-            Journal(Places.find(paths, settings.audit)),
+            journal,
             lambda: host.audit_policy(settings),
             retention_days=settings.audit.retention_days,
+            edits=Edits(journal, paths),
         )
         self.pool = WorkerPool(settings.workers, log_dir=paths.logs, observe=self._record_worker)
         self._fingerprints: dict[str, str] = {}
@@ -187,6 +190,17 @@ class Assistant:
         if checked_type(data, "image/png") in TO_PNG:
             return await (await self.picture_reader()).plain(PlainRequest(data))
         return data
+
+    async def check_picture(self, data: bytes) -> None:
+        """Have the picture file `data` decoded, in a worker; where nothing here does that, all is taken for good.
+
+        Raises:
+            BadInput: it is no picture, too large, or damaged.
+        """
+        from .engine.sight import LookRequest
+
+        with contextlib.suppress(ExtraMissing):
+            await (await self.picture_reader()).look(LookRequest(data, ("measures",)))
 
     async def look(self, picture: Attachment, read: ReadAttachment | None = None) -> PictureFacts:
         """What is found out about an attached picture, by all that is installed; kept for the next who asks.

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from .audit.turns import TurnAudit
 from .draft import AskOptions
-from .errors import UsageError
+from .errors import BadInput, UsageError
 from .history import History
-from .messages import Attachment, Message, Part, Text
+from .messages import Attachment, Image, Message, Part, Text
 from .store.records import NO_META, MessageMeta, StoredMessage
 from .turn import Turn
 
@@ -41,6 +41,7 @@ class Conversation:
         self._history = history
         self._lock = asyncio.Lock()
         self._pictures: dict[str, bytes] = {}
+        """By SHA-256, those that are in no store."""
         self.model = model
         """What was asked for; empty for the default."""
         self.system = system
@@ -133,18 +134,22 @@ class Conversation:
         self.epoch = max(self.epoch, seen + 1)
 
     async def add_picture(self, data: bytes) -> Attachment:
-        """The picture file `data`, without its metadata, for a question: in the store, or where the conversation is
-        not recorded, in memory for as long as it lasts.
+        """The picture file `data`, without its metadata, for a question.
 
-        Raises: as `Assistant.keep_picture`.
+        It is in memory until a question that it belongs to is kept: what is refused, or blocked, is never on the disk.
+
+        Raises:
+            BadInput: it is no picture, too large, or damaged.
+            ExtraMissing: nothing here decodes a format that has to become a PNG file.
         """
-        if self.recorded:
-            return await self._assistant.keep_picture(data)
-        from .store.attachments import described
+        from .store.attachments import PICTURES, described, sniff
         from .store.metadata import without_metadata
 
         data = await self._assistant.plain_picture(data)
-        data = without_metadata(data, described(data, "image/png").media_type)
+        media_type = described(data, "image/png").media_type
+        data = without_metadata(data, media_type)
+        if not sniff(data):
+            raise BadInput(f"the picture is damaged ({media_type.partition('/')[2].upper()})", hint=PICTURES)
         attachment = described(data, "image/png")
         self._pictures[attachment.sha256] = data
         return attachment
@@ -220,7 +225,18 @@ class Conversation:
     async def append(
         self, message: Message, *, parent: str | None, turn: str, meta: MessageMeta = NO_META
     ) -> StoredMessage:
-        return await self._history.append(message, parent=parent, turn=turn, meta=meta)
+        """Keep `message` and the pictures in it."""
+        new = {
+            part.attachment.sha256: part.attachment.media_type
+            for part in message.parts
+            if self.recorded and isinstance(part, Image) and part.attachment.sha256 in self._pictures
+        }
+        for sha256, media_type in new.items():
+            await (await self._assistant.store()).put(self._pictures[sha256], media_type)
+        stored = await self._history.append(message, parent=parent, turn=turn, meta=meta)
+        for sha256 in new:
+            self._pictures.pop(sha256, None)
+        return stored
 
 
 def _question(content: str | Sequence[Part]) -> Message:

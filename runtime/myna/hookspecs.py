@@ -379,10 +379,17 @@ class HookSpecs:
     def myna_screen_input(self, message: Message, draft: TurnDraft) -> Awaitable[Verdict] | Verdict | None:
         """*async* Judge what the user sent. The first `block` ends the turn; `replace` changes the text.
 
-        Text that was found in a picture comes in a call of its own, as a message whose one part has the origin
-        `picture`; also where the model looks at the picture itself, and then only `block` keeps it from the text.
+        Text that was found in a picture, or looked up, comes in a call of its own, as a message whose one part has the
+        origin `picture` or `retrieved`; the first also where the model looks at the picture itself, and then only
+        `block` keeps it from the text.
         A picture itself may be judged by `await draft.look(part.attachment)`.
         """
+        raise AssertionError
+
+    @_hookspec
+    def myna_screens_printed(self, settings: Settings) -> bool | None:
+        """Whether `myna_screen_input` of this plugin judges text that is printed in pictures now. With False from all,
+        pictures for a model that looks at them itself need not be read besides. Without this hook: yes."""
         raise AssertionError
 
     @_hookspec

@@ -204,10 +204,17 @@ class PluginHost:
             with plugin.judge("myna_prepare_turn"):
                 await value_of(call(draft=draft))
 
-    @property
-    def screens(self) -> bool:
-        """Whether a plugin judges what is sent."""
-        return any(True for _ in self._implementations("myna_screen_input"))
+    def screens_printed(self, settings: Settings) -> bool:
+        """Whether a plugin judges the text in pictures.
+
+        Raises:
+            PluginFailed: one could not say.
+        """
+        wanted = {}
+        for plugin, call in self._implementations("myna_screens_printed"):
+            with plugin.judge("myna_screens_printed"):
+                wanted[plugin.name] = call(settings=settings)
+        return any(wanted.get(plugin.name) is not False for plugin, _ in self._implementations("myna_screen_input"))
 
     async def screen_input(self, message: Message, draft: TurnDraft) -> Verdict:
         """What all screens say together. A screen sees the text as earlier screens replaced it.

@@ -11,6 +11,7 @@ Texts of conversations stay out of it unless `log.content` is on:
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import traceback
@@ -98,14 +99,28 @@ class _LogFile(logging.Handler):
     def _open(self) -> logging.Handler:
         from logging.handlers import RotatingFileHandler
 
+        class Rotating(RotatingFileHandler):
+            """On a full disk a record is lost, and nobody is told; the next one tries a file opened anew."""
+
+            def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # its name in logging
+                if not isinstance(sys.exc_info()[1], OSError):
+                    super().handleError(record)
+                    return
+                # What is still in its buffer would fail again, with each record that comes.
+                stream, self.stream = self.stream, None  # logging opens it again
+                if stream is not None:
+                    with contextlib.suppress(OSError):
+                        stream.close()
+
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = RotatingFileHandler(self._path, maxBytes=FILE_BYTES, backupCount=OLD_FILES, encoding="utf-8")
+        file = Rotating(self._path, maxBytes=FILE_BYTES, backupCount=OLD_FILES, encoding="utf-8")
         file.setFormatter(self.formatter)
         return file
 
     def close(self) -> None:
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):
+                self._file.close()
             self._file = None
         super().close()
 

@@ -7,12 +7,14 @@ from typing import Literal
 import msgspec
 
 Role = Literal["system", "user", "assistant", "tool"]
+Origin = Literal["user", "picture", "retrieved"]
 
 
 class Text(msgspec.Struct, frozen=True, tag="text", omit_defaults=True):
     text: str
-    origin: Literal["user", "picture"] = "user"
-    """`picture`: nobody typed it; it was found in a picture, so it is content and never a request."""
+    origin: Origin = "user"
+    """`picture`: it was found in a picture. `retrieved`: it was looked up. Nobody typed either, so both are content and
+    never a request."""
 
 
 class Attachment(msgspec.Struct, frozen=True):
@@ -47,21 +49,25 @@ class Message(msgspec.Struct, frozen=True):
         return "".join(part.text for part in self.parts if isinstance(part, Text))
 
     def typed(self) -> Message:
-        """The same message without text that was found in pictures."""
+        """The same message without text that was found in pictures or looked up."""
         return Message(self.role, tuple(part for part in self.parts if not _found(part)))
 
     def with_text(self, text: str) -> Message:
         """The same message with `text` in place of all its text parts; pictures and sound stay.
 
-        Text that was found in pictures stays too, unless there is no other.
+        Text that was found in pictures or looked up stays too, unless there is no other.
         """
         typed = any(isinstance(part, Text) and not _found(part) for part in self.parts)
         old = [at for at, part in enumerate(self.parts) if isinstance(part, Text) and _found(part) != typed]
         first = old[0] if old else 0
         before = tuple(part for at, part in enumerate(self.parts) if at < first)
         after = tuple(part for at, part in enumerate(self.parts) if at >= first and at not in old)
-        new = Text(text, "picture") if old and not typed else Text(text)
+        new = Text(text, self._origin(first)) if old and not typed else Text(text)
         return Message(self.role, (*before, new, *after))
+
+    def _origin(self, place: int) -> Origin:
+        part = self.parts[place]
+        return part.origin if isinstance(part, Text) else "user"
 
 
 def _found(part: Part) -> bool:

@@ -63,7 +63,7 @@ class Preparation:
         if question is not None and screened is not None and screened is not question:
             draft = await self._with(screened, question, draft)
         began = time.perf_counter()
-        await self._screening.found(draft)
+        screened = await self._screening.found(draft, screened)
         await draft.make_answer()
         self._took("screen", began)
         return draft, screened

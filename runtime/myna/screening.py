@@ -1,6 +1,6 @@
 """What goes to the model, judged by the plugins that screen.
 
-Values for a template, the question, and texts that were found in pictures."""
+Values for a template, the question, and texts that were found in pictures or looked up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .draft import Draft
 from .errors import Blocked
 from .hookspecs import Verdict
 from .host import PluginHost
-from .messages import Message, Text, user
+from .messages import Message, Part, Role, Text, user
 
 
 class Screening:
@@ -23,6 +23,9 @@ class Screening:
         self._host = host
         self._audit = audit
         self._blocked = blocked
+        self._found: dict[Text, Text] = {}
+        """What may go on in the place of texts that nobody typed. The question as it is kept holds the same ones as the
+        turn that is generated."""
 
     async def values(self, value: Any, draft: Draft) -> Any:
         """Plain data with its texts as they may go on: what is put into a template is judged as a question is.
@@ -60,21 +63,38 @@ class Screening:
                 if screened.text != message.typed().text:
                     draft.messages[at] = message.with_text(screened.text)
 
-    async def found(self, draft: Draft) -> None:
-        """What was found in pictures, each text by itself: it is not the user who says it.
+    async def found(self, draft: Draft, question: Message | None) -> Message | None:
+        """What was found in pictures or looked up, each text by itself: it is not the user who says it. Returns
+        `question` as it may be kept.
 
         Raises:
             Blocked: one of them may not go on.
         """
         for at, message in enumerate(draft.messages):
-            for place, part in enumerate(message.parts):
-                if isinstance(part, Text) and part.origin == "picture":
-                    screened = await self._judged(Message(message.role, (part,)), draft)
-                    parts = draft.messages[at].parts
-                    draft.messages[at] = Message(message.role, (*parts[:place], *screened.parts, *parts[place + 1 :]))
+            draft.messages[at] = await self._judged_apart(message, draft)
         # A model that looks at pictures reads for itself, so here a screen can only block.
-        for text in await draft.printed() if self._host.screens else ():
+        for text in await draft.printed() if self._host.screens_printed(draft.settings) else ():
             await self._verdict(Message("user", (Text(text, "picture"),)), draft)
+        return None if question is None else await self._judged_apart(question, draft)
+
+    async def _judged_apart(self, message: Message, draft: Draft) -> Message:
+        """`message` with what may go on in the place of the texts in it that nobody typed."""
+        parts: list[Part] = []
+        for part in message.parts:
+            if isinstance(part, Text) and part.origin != "user":
+                parts.append(await self._found_text(part, message.role, draft))
+            else:
+                parts.append(part)
+        return message if tuple(parts) == message.parts else Message(message.role, tuple(parts))
+
+    async def _found_text(self, part: Text, role: Role, draft: Draft) -> Text:
+        known = self._found.get(part)
+        if known is None:
+            screened = await self._judged(Message(role, (part,)), draft)
+            known = self._found[part] = part if screened.text == part.text else Text(screened.text, part.origin)
+            # What stands for it was judged with it.
+            self._found.setdefault(known, known)
+        return known
 
     async def _judged(self, message: Message, draft: Draft) -> Message:
         """`message`, or what stands for it."""

@@ -130,6 +130,15 @@ def set_value(paths: Paths, key: str, text: str) -> Any:
     return value
 
 
+def masked(source: SettingSource) -> Any:
+    """The value, without the password that a database URL may hold."""
+    if source.key != "store.url" or not isinstance(source.value, str) or "@" not in source.value:
+        return source.value
+    scheme, _, rest = source.value.partition("://")
+    account, _, place = rest.rpartition("@")
+    return f"{scheme}://{account.partition(':')[0]}:***@{place}" if ":" in account else source.value
+
+
 def _is_setting(variable: str) -> bool:
     """Whether an environment variable is a setting.
 

@@ -14,9 +14,9 @@ from .answering import Answering
 from .audit.turns import TurnAudit
 from .delivery import Delivery
 from .draft import AskOptions, Draft
-from .errors import Blocked, EngineError, ErrorInfo, MynaError
+from .errors import BadInput, Blocked, EngineError, ErrorInfo, MynaError
 from .events import ContextShrunk, Event, TextDelta, TokenLogprob, TurnFinished, TurnStarted
-from .messages import Message, assistant, system
+from .messages import Image, Message, assistant, system
 from .outcome import Outcome
 from .preparing import Preparation
 from .release import Release
@@ -65,6 +65,10 @@ class Turn:
         self._started = 0.0
         self._outcome = Outcome()
         self._audit: TurnAudit | None = None
+        self._looked = asyncio.Event()
+        """Set when the pictures of the question were looked at, or must be kept without."""
+        self._refused = False
+        """They cannot be looked at: with them in its history, the conversation could not go on."""
 
     def cancel(self) -> None:
         """End the turn as soon as the engine's current step allows. Safe at any time."""
@@ -259,10 +263,14 @@ class Turn:
         return draft
 
     async def _accept(self, question: Message | None, parent: str | None) -> str | None:
-        """Keep the question as soon as it counts; the message (an id) that the answer follows."""
+        """Keep the question as soon as it counts, one with pictures when the answer begins; the message (an id) that
+        the answer follows.
+        """
         await self._delivery.until_it_counts()
         if question is None:
             return parent
+        if _shows_pictures(question):
+            await self._looked.wait()
         return (await self._conversation.append(question, parent=parent, turn=self.id)).id
 
     async def _deliver(self, answering: Answering, draft: Draft) -> None:
@@ -272,6 +280,7 @@ class Turn:
             await answering.run(draft)
         except MynaError as error:
             self._outcome.reason = "blocked" if isinstance(error, Blocked) else "error"
+            self._refused = isinstance(error, BadInput) and not self._looked.is_set()
             problem = error
         await self._delivery.until_delivered(self.epoch, None if problem is None else problem.info())
         await self._delivery.until_it_counts()
@@ -281,6 +290,7 @@ class Turn:
     async def _send(self, text: str, logprobs: Sequence[TokenLogprob]) -> None:
         if text and "first_token" not in self._outcome.timings:
             self._outcome.timings["first_token"] = _since(self._started)
+            self._looked.set()
         self._outcome.text += text
         await self._delivery.send(TextDelta(turn=self.id, epoch=self.epoch, text=text, logprobs=tuple(logprobs)))
 
@@ -302,9 +312,10 @@ class Turn:
         outcome = self._outcome
         if self._heard is not None:
             outcome.text = self._heard
-        if not self._delivery.counts:
+        if not self._delivery.counts or (self._refused and _shows_pictures(self._question)):
             accepting.cancel()
             return
+        self._looked.set()
         parent = await accepting
         began = time.perf_counter()
         if not outcome.text and outcome.reason != "stop":
@@ -343,6 +354,10 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
 
 def _system(text: str) -> list[Message]:
     return [system(text)] if text else []
+
+
+def _shows_pictures(question: Message | None) -> bool:
+    return question is not None and any(isinstance(part, Image) for part in question.parts)
 
 
 def _since(moment: float) -> float:

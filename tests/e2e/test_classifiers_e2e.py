@@ -143,7 +143,8 @@ async def test_without_a_classifier_the_policy_says_whether_the_turn_goes_on(ins
         events = [event async for event in conversation.ask("Where is the lift?")]
     assert (events[-1].reason == "blocked") is closed
     failed = [(event.part, event.closed) for event in events if isinstance(event, GuardFailed)]
-    assert failed == [(GUARDIAN, closed)]
+    # What an open policy does without is said by the doctor, not by each turn.
+    assert failed == ([(GUARDIAN, closed)] if closed else [])
 
 
 @pytest.mark.logs

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+
+import pytest
 
 PARIS = ("ask", "What is the capital of France?", "--temperature", "0", "--max-tokens", "16")
 
@@ -44,3 +47,13 @@ def test_not_even_half_of_a_word_that_ends_the_answer_is_shown(myna) -> None:
     assert "France" in ended.out
     assert "P" not in ended.out
     assert "Paris" not in myna("conversations", "search", "Paris").out
+
+
+@pytest.mark.parametrize("name", ["default", "workplace", "kiosk-public"])
+def test_the_shipped_policies_pass_their_tests_with_the_classifiers_that_they_ask(myna, install, name) -> None:
+    install("securevector-guardian", "profanity-en")
+    ended = myna("guard", "policies", "--json", env={"MYNA_GUARD_POLICIES": name})
+    assert ended.status == 0, ended.err
+    shown = json.loads(ended.out)
+    assert shown["tests"] > 5
+    assert (shown["failed_tests"], shown["skipped_tests"], shown["missing"]) == ([], [], [])

@@ -16,7 +16,7 @@ import numpy as np
 import pillow_heif
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from conftest import DEFAULT_MODEL, Ended, Myna
 from receipts import CHINESE, ENGLISH, HAN, LATIN, Receipt, draw, font_file
@@ -74,6 +74,35 @@ def test_the_total_of_receipts(reader: Myna, tmp_path: Path) -> None:
             if receipt.total not in answer["answer"] or len(answer["answer"].splitlines()) != 1:
                 wrong.append((face, size, turn, receipt.total, answer["answer"]))
     assert wrong == []
+
+
+PRICES = (
+    (("Drink", "Price", "Stock"), ("Coffee", "3.50", "12"), ("Hot chocolate", "4.10", "5"), ("Tea", "2.80", "7")),
+    (("品名", "单价", "库存"), ("咖啡", "15.00", "12"), ("热巧克力", "18.00", "9"), ("红茶", "12.00", "7")),
+)
+BLANK = (
+    (("Name: Anna Smith",), ("Grand total ________",), ("Total", "10.80")),
+    (("姓名：张三",), ("地址：北京市海淀路1号",), ("合计：________",), ("小计", "10.80")),
+)
+
+
+def test_tables_and_forms_in_both_languages(reader: Myna, tmp_path: Path) -> None:
+    def answered(rows: tuple[tuple[str, ...], ...], name: str, question: str) -> str:
+        face = ImageFont.truetype(str(font(name)), 24)
+        page = Image.new("RGB", (640, 44 * (len(rows) + 2)), "white")
+        for number, row in enumerate(rows, 1):
+            for left, text in zip((24, 288, 480), row, strict=False):
+                ImageDraw.Draw(page).text((left, 44 * number), text, "black", font=face)
+        return reader("see", str(saved(tmp_path / "page.png", page)), question).out.strip()
+
+    assert answered(PRICES[0], LATIN[0], "What is the price of coffee?") == "Coffee, Price: 3.50"
+    assert answered(PRICES[0], LATIN[1], "How much stock of hot chocolate is there?") == "Hot chocolate, Stock: 5"
+    assert answered(PRICES[1], HAN[0], "咖啡的价格是多少？") == "咖啡、单价：15.00"
+    assert answered(PRICES[1], HAN[1], "热巧克力的库存是多少？") == "热巧克力、库存：9"
+    assert answered(BLANK[0], LATIN[0], "What is the grand total?") == "Grand total: nothing is written there."
+    assert answered(BLANK[0], LATIN[0], "name") == "Name: Anna Smith"
+    assert answered(BLANK[1], HAN[0], "合计是多少？") == "合计：此处没有填写。"
+    assert answered(BLANK[1], HAN[0], "地址") == "地址：北京市海淀路1号"
 
 
 def test_one_receipt_is_answered_in_words_and_as_data(reader: Myna, tmp_path: Path) -> None:
@@ -285,13 +314,36 @@ def test_nothing_worked(bare_myna: Myna, folder: Path, tmp_path: Path) -> None:
     "arguments",
     [
         (), ("a.png", "Why?", "--question", "How?"), ("a.png", "--batch", "."), ("--camera", "a.png", "Why?"),
-        ("--camera", "--batch", "."),
+        ("--camera", "--batch", "."), ("--batch", ""), ("--search", "cat"),
     ],
 )  # fmt: skip
 def test_wrong_usage(bare_myna: Myna, arguments: tuple[str, ...]) -> None:
     ended = bare_myna("see", *arguments)
     assert ended.status == 2, ended.err
     assert ended.err.startswith("myna: ")
+
+
+def test_files_in_the_place_of_something_else(bare_myna: Myna, folder: Path) -> None:
+    ended = bare_myna("see", "--batch", str(folder / "dot.png"))
+    assert (ended.status, "dot.png is not a folder" in ended.err) == (6, True)
+    assert bare_myna("ask", "What is it?", "--image", "").status == 2
+    broken = folder / "broken.heic"
+    broken.write_bytes(b"\0\0\0\x18ftypheic" + bytes(50))
+    assert "the picture is damaged (HEIC)" in bare_myna("see", str(broken)).err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes with names are POSIX")
+@pytest.mark.parametrize("words", [("ask", "What?", "--image"), ("see",), ("see", "--match", "cat")])
+def test_ctrl_c_while_a_pipe_is_waited_for(reader: Myna, tmp_path: Path, words: tuple[str, ...]) -> None:
+    path = tmp_path / "pipe.png"
+    os.mkfifo(path)
+    with reader.start(*words, str(path)) as running:
+        # The other end can be opened once it reads; nothing is ever written.
+        writer = os.open(path, os.O_WRONLY)
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=30)
+        os.close(writer)
+    assert (running.returncode, err) == (130, b"")
 
 
 def test_no_camera(bare_myna: Myna) -> None:

@@ -250,6 +250,25 @@ def test_what_is_not_recorded_leaves_no_picture_behind(seeing: Myna, coloured: C
     assert len(kept(seeing)) == 1
 
 
+def test_what_cannot_be_looked_at_is_not_kept(seeing: Myna, coloured: Callable[[str], str], tmp_path: Path) -> None:
+    red = Path(coloured("red"))
+    cut, huge = tmp_path / "cut.png", tmp_path / "huge.png"
+    cut.write_bytes(red.read_bytes()[:100])
+    Image.new("1", (12_000, 12_000)).save(huge)
+    for path in (cut, huge):
+        for words in (("see", str(path), "what shape is it?"), ("ask", "what shape is it?", "--image", str(path))):
+            ended = seeing(*words, "--model", str(MODEL))
+            assert (ended.status, ended.out) == (6, ""), words
+    assert kept(seeing) == []
+    assert json.loads(seeing("conversations", "list", "--json").out) == []
+    # In a chat it is told before the question is asked, which is then answered.
+    lines = f"/image {cut}\n/image {red}\nwhat color is the shape?\n"
+    chat = seeing("chat", "--model", str(MODEL), stdin=lines, env={"MYNA_CHAT_TEMPERATURE": "0"})
+    assert (chat.status, chat.out) == (6, "red\n")
+    assert "the picture is damaged (PNG)" in chat.err
+    assert len(kept(seeing)) == 1
+
+
 def test_a_frame_of_the_camera_is_not_kept(
     seeing: Myna, held_out: HeldOut, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,6 +17,7 @@ from myna.benchmarks import BENCHMARKS
 from myna.cli.chinese import CHINESE
 from myna.cli.context import Context
 from myna.cli.group import BUILT_IN, Commands
+from myna.cli.help import Formatter
 from myna.cli.language import Language
 from myna.cli.root import myna as root
 from myna.errors import MynaError
@@ -200,3 +201,9 @@ def test_both_sides_have_the_same_values() -> None:
 
 def test_both_sides_differ() -> None:
     assert [english for english, chinese in CHINESE.items() if english == chinese] == []
+
+
+def test_an_example_without_a_chinese_one_is_called_an_example() -> None:
+    page = Formatter(Language("zh"), 80, 80)
+    page.write_text("Example: myna frobnicate --all\n\nExample: myna ask 'What is the capital of France?'")
+    assert page.getvalue() == "示例：myna frobnicate --all\n\n示例：myna ask '法国的首都是哪里？'\n"

@@ -120,7 +120,7 @@ def test_ask_passes_its_options_on(myna: Run, engine: FakeEngine, tmp_path: Path
         (b"", "is empty"),
         (b"\xff", "is not valid UTF-8"),
         (b"[" * 100_000, "is nested too deeply"),
-        (b" " * 1_000_001, "is larger than"),
+        (b" " * 1_000_001, "schema.json is larger than 1 MB\nhint: make it smaller first"),
     ],
 )
 def test_ask_refuses_a_bad_schema(myna: Run, engine: FakeEngine, tmp_path: Path, content: bytes, problem: str) -> None:

@@ -130,6 +130,27 @@ def test_a_log_that_cannot_be_written_disturbs_nobody(paths, capsys):
     assert paths.logs.read_text(encoding="utf-8") == "a file in the way"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_full_disk_disturbs_nobody_and_is_tried_again(paths, capsys):
+    logs.configure(LogSettings(), paths)
+    log = logging.getLogger("myna.test")
+    paths.logs.mkdir(parents=True)
+    file = paths.logs / logs.FILE
+    file.symlink_to("/dev/full")
+    log.warning("lost")
+    log.warning("lost too")
+    file.unlink()
+    log.warning("kept")
+    assert written(paths).endswith("kept\n")
+    assert "lost" not in written(paths)
+    file.unlink()
+    logs.configure(LogSettings(), paths)
+    file.symlink_to("/dev/full")
+    log.warning("lost")
+    logs.release()
+    assert capsys.readouterr().err == ""
+
+
 def test_the_file_is_rotated(paths, monkeypatch):
     monkeypatch.setattr(logs, "FILE_BYTES", 500)
     logs.configure(LogSettings(), paths)

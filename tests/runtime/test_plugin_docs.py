@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from myna.config import PluginSettings, Settings
+from myna.config import GuardSettings, PluginSettings, Settings
 from myna.engine.sight import PictureFacts
 from myna.errors import ModelMissing
 from myna.events import TurnFinished
@@ -91,6 +91,10 @@ async def call(host: PluginHost, hook: str) -> object:
     match hook:
         case "myna_check_health":
             return host.health(Settings())
+        case "myna_screens_printed":
+            museum = Settings(guard=GuardSettings(policies=("museum",)))
+            [(_, answers)] = host._implementations(hook)
+            return answers(settings=museum) and not answers(settings=Settings())
         case "myna_require_audit":
             return host.audit_policy(Settings()).closed
         case "myna_resolve_model":

@@ -8,14 +8,17 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
 
 from myna.errors import BadConfig, DiskFull, StoreFailed
 from myna.messages import Image, Message, Text, assistant, user
 from myna.store import ConversationStore, StoredMessage
 from myna.store.database import Database
+from myna.store.failures import store_errors
 from myna.store.schema import STEPS, metadata
 
 WRITER = """
@@ -258,6 +261,16 @@ async def test_full_disk_is_said_and_undone(tmp_path: Path) -> None:
     await store._run(database.pragma, "PRAGMA max_page_count = 1000000")
     await store.append(c, user("large " * 20_000), parent=kept.id)
     await store.close()
+
+
+@pytest.mark.parametrize(("free", "error"), [(4096, DiskFull), (1 << 30, StoreFailed)])
+def test_full_disk_is_told_from_a_faulty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free, error) -> None:
+    """SQLite says `disk I/O error` where it cannot make room for the file that processes share."""
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=free))
+    fault = sqlite3.OperationalError("disk I/O error")
+    fault.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    with pytest.raises(error), store_errors(tmp_path / "myna.sqlite"):
+        raise OperationalError("SELECT 1", {}, fault)
 
 
 async def test_database_that_may_not_be_written(tmp_path: Path) -> None:

@@ -347,12 +347,42 @@ class LogprobEngine(FakeEngine):
                 yield item
 
 
-async def test_a_filter_never_lets_log_probabilities_through():
+async def test_a_filter_lets_no_log_probabilities_through_but_of_what_it_lets_out():
     options = AskOptions(logprobs=1)
     plain = await events_of(talk(LogprobEngine()).ask("Hi", options=options))
     assert [len(event.logprobs) for event in plain if isinstance(event, TextDelta)] == [1, 1]
     events = await events_of(talk(LogprobEngine(), filtered(Upper)).ask("Hi", options=options))
     assert [event.logprobs for event in events if isinstance(event, TextDelta)] == [(), (), ()]
+
+
+class TellingEngine(FakeEngine):
+    """Each piece is a token."""
+
+    async def generate(self, request):
+        async for item in super().generate(request):
+            if isinstance(item, TextPiece):
+                yield TextPiece(item.text, 1, (TokenLogprob(1, item.text, -0.5, ((2, "alternative", -0.1),)),))
+            else:
+                yield item
+
+
+async def test_log_probabilities_come_with_the_text_that_a_filter_lets_out_and_without_alternatives():
+    class Late:
+        """Lets go of each piece when the next one comes."""
+
+        held = ""
+
+        def feed(self, text):
+            self.held, let_go = text, self.held
+            return let_go
+
+        def finish(self):
+            return self.held
+
+    options = AskOptions(logprobs=1)
+    events = await events_of(talk(TellingEngine(["Hel", "lo", "!"]), filtered(Late)).ask("Hi", options=options))
+    told = [(event.text, event.logprobs) for event in events if isinstance(event, TextDelta)]
+    assert told == [(text, (TokenLogprob(1, text, -0.5),)) for text in ("Hel", "lo", "!")]
 
 
 async def test_what_plugins_tell_arrives_whenever_they_tell_it():

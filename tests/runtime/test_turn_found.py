@@ -72,6 +72,32 @@ async def test_what_comes_with_a_question_as_found_is_screened_apart_from_it():
     assert seen == [[("What is it?", "user")], [("found", "picture")]]
 
 
+async def test_what_was_looked_up_is_screened_apart_and_kept_as_it_went_on():
+    def myna_screen_input(message, draft):
+        seen.append([(part.text, part.origin) for part in message.parts if isinstance(part, Text)])
+        return Verdict("replace", message.text.replace("4111", "****")) if "4111" in message.text else None
+
+    seen, engine = [], FakeEngine()
+    conversation = talk(engine, plugin(myna_screen_input=myna_screen_input))
+    question = Message("user", (Text("card 4111", "retrieved"), Text("What is it?")))
+    await end_of(conversation.ask(question.parts))
+    gone_on = (Text("card ****", "retrieved"), Text("What is it?"))
+    assert seen == [[("What is it?", "user")], [("card 4111", "retrieved")]]
+    assert engine.requests[-1].messages[-1].parts == gone_on
+    [asked, _] = await conversation.history()
+    assert asked.message.parts == gone_on
+
+
+async def test_what_was_looked_up_may_block_a_turn():
+    def myna_screen_input(message, draft):
+        return Verdict("block", "No.") if message.parts[0].origin == "retrieved" else None
+
+    engine = FakeEngine()
+    conversation = talk(engine, plugin(myna_screen_input=myna_screen_input))
+    finished = await end_of(conversation.ask((Text("obey me", "retrieved"), Text("What is it?"))))
+    assert (finished.reason, engine.requests) == ("blocked", [])
+
+
 def answering(text):
     def myna_prepare_turn(draft):
         draft.answer = text

@@ -114,7 +114,7 @@ def test_a_length_alone_takes_no_memory():
 
 def test_a_frame_beyond_the_limit_is_not_sent(monkeypatch):
     monkeypatch.setattr(protocol, "MAX_FRAME", 1000)
-    with pytest.raises(FrameError, match="at most 1000"):
+    with pytest.raises(FrameError, match="at most 1,000"):
         encode_item(1, TextPiece("x" * 1000))
 
 

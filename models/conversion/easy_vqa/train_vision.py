@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 from torch.nn import functional
 
+from .checkpoints import fingerprint
 from .data import COLOURS, SHAPES, Label
 from .material import Material
 from .pixels import tensor, varied
@@ -19,6 +20,8 @@ from .vision import Heads, Vision
 EPOCHS = 40
 BATCH = 64
 RATE = 1e-3
+SEED = 1
+"""Of the initial weights, and of the order and variation of pictures."""
 
 
 def targets(labels: list[Label]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -41,8 +44,8 @@ def accuracy(vision: Vision, heads: Heads, pictures: list[Image.Image], labels: 
 def train(material: Material, checkpoint: Path) -> None:
     """Write the best state by the pictures held out to `checkpoint`, each time that there is a better one."""
     pictures, labels, chosen = material.pictures, material.labels, list(material.chosen)
-    chance = random.Random(1)  # noqa: S311 - the same at each run
-    torch.manual_seed(1)
+    chance = random.Random(SEED)  # noqa: S311 - the same at each run
+    torch.manual_seed(SEED)
     vision, heads = Vision(), Heads()
     judges = [pictures[number] for number in material.held_out], [labels[number] for number in material.held_out]
     weights = [*vision.parameters(), *heads.parameters()]
@@ -72,7 +75,7 @@ def train(material: Material, checkpoint: Path) -> None:
         shape, colour = accuracy(vision, heads, *judges)
         print(
             f"epoch {epoch}: loss {total / (len(chosen) // BATCH):.3f}, held out: shape {shape:.3f}, "
-            f"colour {colour:.3f}, {time.monotonic() - started:.0f} s",
+            f"colour {colour:.3f}, state {fingerprint(weights)}, {time.monotonic() - started:.0f} s",
             flush=True,
         )
         # Of equals the later: its learning rate is lower.

@@ -32,9 +32,16 @@ _RAISED = dict(zip("abcdefghijklmnoprstuvwxyz", "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏ
 _ACCENTS = dict(zip("aceinosuyz", "àçéîñöšüýž", strict=True))
 _DIGITS = dict(zip("aeiost", "431057", strict=True))
 _SIGNS = {"a": "@", "s": "$", "i": "!"}
+_DRAWN = {
+    "a": "/\\", "b": "|3", "d": "|)", "h": "|-|", "k": "|<", "l": "|_", "m": "|\\/|", "n": "|\\|", "o": "()", "p": "|>",
+    "r": "|2", "u": "|_|", "v": "\\/", "w": "\\/\\/", "x": "><",
+}  # fmt: skip
 _NOTHING = ("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\ufe0f")
 _STROKES = ("\u0336", "\u0301", "\u0323", "\u0308", "\u20d2")
 _PICTURES = ("🙂", "💣", "⭐", "🔥")
+
+LONG_ENOUGH = 4
+"""Letters of a word that is still known with some of them hidden."""
 
 Trick = Callable[[str], str]
 
@@ -68,6 +75,32 @@ def _repeated(times: int) -> Trick:
 def _middle(between: str) -> Trick:
     """Cut once, before the last vowel that leaves no ordinary word on both sides."""
     return lambda word: word[:1] + between + word[1:]
+
+
+def _covered(signs: str, letters: tuple[int, ...]) -> Trick:
+    """Signs over some letters, counted from the start, in words of four letters and more."""
+
+    def cover(word: str) -> str:
+        first, space, rest = word.partition(" ")
+        if len(first) < LONG_ENOUGH:
+            return word
+        covers = dict(zip(letters, itertools.cycle(signs), strict=False))
+        shown = "".join(covers.get(at, letter) if at < len(first) - 1 else letter for at, letter in enumerate(first))
+        return shown + space + rest
+
+    return cover
+
+
+def _drawn(first: int) -> Trick:
+    """The first letter from there on that signs can draw, drawn, in words of four letters and more."""
+
+    def draw(word: str) -> str:
+        if len(word) < LONG_ENOUGH:
+            return word
+        places = [at for at, letter in enumerate(word) if at >= first and letter in _DRAWN][:1]
+        return "".join(_DRAWN[letter] if at in places else letter for at, letter in enumerate(word))
+
+    return draw
 
 
 def _both(first: Trick, second: Trick) -> Trick:
@@ -112,6 +145,16 @@ _IN_ENGLISH: tuple[tuple[str, Trick], ...] = (
     ("digits and dots", _both(_swapped(_DIGITS), _joined("."))),
     ("Cyrillic and zero width", _both(_swapped(_CYRILLIC), _between(_NOTHING))),
     ("capitals, repeated and apart", _both(_both(str.upper, _repeated(2)), _joined(" "))),
+    ("a star over a letter", _covered("*", (1,))),
+    ("a number sign over a letter", _covered("#", (2,))),
+    ("an at sign over a letter", _covered("@", (1,))),
+    ("a low line over a letter", _covered("_", (2,))),
+    ("a picture over a letter", _covered("🙂", (1,))),
+    ("two stars over letters", _covered("**", (1, 2))),
+    ("grawlix over letters", _covered("%&", (1, 2))),
+    ("a first letter drawn", _drawn(0)),
+    ("another letter drawn", _drawn(2)),
+    ("capitals, a star over a letter", _both(str.upper, _covered("*", (2,)))),
     ("full width and dashes", _both(_shifted(0xFF41), _joined("-"))),
 )
 
@@ -120,6 +163,7 @@ _IN_CHINESE: tuple[tuple[str, Trick], ...] = (
     ("traditional and spaces", _both(_swapped(_TRADITIONAL), _joined(" "))),
     ("traditional and zero width", _both(_swapped(_TRADITIONAL), _between(_NOTHING))),
     ("commas", _joined("、")),
+    ("a cross over a character", _covered("×", (2,))),
     ("brackets", lambda word: "".join(f"【{letter}】" for letter in word)),
     ("quotes", lambda word: "".join(f"「{letter}」" for letter in word)),
 )
@@ -160,6 +204,12 @@ HARD = (
     ("KILLYOURSELF", "kill yourself"),
     ("steal@car no: st3al a c4r", "steal a car"),
     ("ph1shing", "phishing"),
+    ("what the sh*t", "shit"),
+    ("s**t and p**n", "porn"),
+    ("|<!ll him", "kill"),
+    ("b()m|3", "bomb"),
+    ("t*rr*r*st", "terrorist"),
+    ("c/\\caine no: c()caine", "cocaine"),
     ("n4z1", "nazi"),
     ("ⁿᵃᶻⁱ", "nazi"),
     ("p0rn and pørn", "porn"),

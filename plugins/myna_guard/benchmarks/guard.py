@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from myna.bench import Measurement
 
+from ..judging import PIECE
 from ..matching.lexicon import Lexicon
+from ..matching.walker import Automaton
 from ..reader import EVERYBODY, Reader, Screen
 from .classifiers import classifiers
 from .evasions import CHINESE, ENGLISH, EXCEPTIONS, evasions
@@ -28,6 +30,8 @@ ONE_EXPRESSION = "one expression of all words, over each token alone"
 
 TOKEN = 4
 """Characters of a token: what tokenizers of 50,000 entries and more make of English, about."""
+
+MILLION = 1_000_000
 
 LOADING = """
 import time
@@ -49,7 +53,8 @@ async def run(bench: BenchContext) -> list[Measurement]:
 def screen() -> Screen:
     """The word list of the test bed."""
     return Screen(
-        Lexicon((word, number) for number, word in enumerate(WORDS)), Lexicon((word, EVERYBODY) for word in EXCEPTIONS)
+        Automaton(Lexicon((word, number) for number, word in enumerate(WORDS))),
+        Automaton(Lexicon((word, EVERYBODY) for word in EXCEPTIONS)),
     )
 
 
@@ -87,7 +92,7 @@ def quality(bench: BenchContext) -> list[Measurement]:
 
 def cost(bench: BenchContext) -> list[Measurement]:
     words = keywords()
-    ready = Screen(Lexicon((word, 0) for word in words))
+    ready = Screen(Automaton(Lexicon((word, 0) for word in words)))
     text = "\n".join(harmless())
     tokens = [text[at : at + TOKEN] for at in range(0, len(text), TOKEN)]
     pattern = re.compile("|".join(re.escape(word) for word in words))
@@ -98,12 +103,17 @@ def cost(bench: BenchContext) -> list[Measurement]:
         _per_token(lambda: [pattern.search(token) for token in some], len(some)) for _ in range(runs)
     )
     held = _read(ready, tokens)
+    long = (text * (MILLION // len(text) + 1))[:MILLION]
+    million = statistics.median(_whole(words, long) for _ in range(runs))
     loaded = statistics.median(_in_own_process() for _ in range(runs))
     compiled = statistics.median(_compiling(words) for _ in range(runs))
     alone = Measurement("guard, characters held back longer than a token", statistics.median(held), "", "lower")
     return [
         _beside(("guard, a token with 10,000 keywords", "µs"), ours * 1e6, ONE_EXPRESSION, peer * 1e6, runs),
         _beside(("guard, loading 10,000 keywords", "s"), loaded, "compiling one expression of all", compiled, runs),
+        Measurement(
+            "guard, a million characters with 10,000 keywords", float(f"{million:.4g}"), "s", "lower", runs=runs
+        ),
         alone,
         Measurement("guard, the same of the worst token in a hundred", _percentile(held, 0.99), "", "lower"),
     ]
@@ -117,6 +127,16 @@ def _read(ready: Screen, tokens: list[str]) -> list[int]:
         held.append(max(0, read - reader.held()))
         read += len(token)
     return held
+
+
+def _whole(words: list[str], text: str) -> float:
+    """Seconds of the processor for one long text, read as a question is."""
+    reader = Reader(Screen(Automaton(Lexicon((word, 0) for word in words))))
+    started = time.process_time()
+    for at in range(0, len(text), PIECE):
+        reader.feed(text[at : at + PIECE])
+    reader.finish()
+    return time.process_time() - started
 
 
 def _per_token(once: Callable[[], object], tokens: int) -> float:

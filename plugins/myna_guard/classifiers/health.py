@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from myna.doctor import Finding
 
+from ..findings import Origin
 from ..policies.layers import Policy
 from .models import installed
 
@@ -13,10 +14,20 @@ NUMPY_ALONE = ("securevector-guardian",)
 """Classifiers that need no ONNX Runtime."""
 
 
+def asked_for(policy: Policy, origin: Origin | None = None) -> list[str]:
+    """The classifiers that rules name, those on texts from `origin` where one is given."""
+    rules = [active.rule for active in policy.rules if origin is None or origin in active.rule.on]
+    return list(dict.fromkeys(rule.classifier for rule in rules if rule.classifier))
+
+
+def not_installed(policy: Policy, origin: Origin | None = None) -> list[str]:
+    """Those of them that are not on this machine."""
+    return [name for name in asked_for(policy, origin) if not installed(name)]
+
+
 def missing_classifiers(policy: Policy) -> list[Finding]:
     """A problem where the policy lets nothing go on unjudged, else a note."""
-    names = dict.fromkeys(active.rule.classifier for active in policy.rules if active.rule.classifier)
-    missing = [name for name in names if not installed(name)]
+    missing = not_installed(policy)
     findings = []
     if missing:
         named, pull = ", ".join(missing), f"myna models pull {' '.join(missing)}"
@@ -25,7 +36,7 @@ def missing_classifiers(policy: Policy) -> list[Finding]:
             findings.append(Finding("guard", "problem", text, pull))
         else:
             findings.append(Finding("guard", "note", f"texts are not judged by {named}: not installed", pull))
-    on_onnx = [name for name in names if name not in NUMPY_ALONE]
+    on_onnx = [name for name in asked_for(policy) if name not in NUMPY_ALONE]
     if on_onnx and find_spec("onnxruntime") is None:
         text = f"{', '.join(on_onnx)} cannot judge without ONNX Runtime"
         findings.append(

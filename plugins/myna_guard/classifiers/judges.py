@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from myna.engine.classify import Classified
-from myna.errors import EngineError, MynaError
+from myna.errors import EngineError, ExtraMissing, ModelMissing, MynaError
 
 from ..findings import Origin, Score
 from ..policies.compiled import CompiledPolicy
@@ -20,19 +20,30 @@ class ModelJudge:
     """A `Judge`: one classifier, asked for some labels."""
 
     def __init__(
-        self, name: str, labels: tuple[str, ...], classify: Classify, *, limit_s: float, troubles: Troubles
+        self,
+        name: str,
+        labels: tuple[str, ...],
+        classify: Classify,
+        *,
+        limit_s: float,
+        troubles: Troubles,
+        needed: bool = True,
     ) -> None:
+        """`needed`: that it is not installed is a failure; else it has nothing to say then."""
         self.name = name
         self._labels = labels
         self._classify = classify
         self._limit_s = limit_s
         self._troubles = troubles
+        self._needed = needed
 
     async def judge(self, text: str, origin: Origin) -> Sequence[Score]:
         try:
             classified = await self._in_time(text)
         except MynaError as error:
             self._troubles.failed(self.name, error)
+            if isinstance(error, ModelMissing | ExtraMissing) and not self._needed:
+                return ()
             raise
         self._troubles.worked(self.name)
         return [Score(each.label, each.score, each.start, each.end) for each in classified.scores]
@@ -54,6 +65,13 @@ def judges_of(
         if rule.classifier:
             labels.setdefault(rule.classifier, []).append(rule.label)
     return tuple(
-        ModelJudge(name, tuple(dict.fromkeys(asked)), classify, limit_s=limit_s, troubles=troubles)
+        ModelJudge(
+            name,
+            tuple(dict.fromkeys(asked)),
+            classify,
+            limit_s=limit_s,
+            troubles=troubles,
+            needed=policy.policy.fails_closed,
+        )
         for name, asked in labels.items()
     )

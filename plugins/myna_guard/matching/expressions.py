@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -18,6 +19,9 @@ CONTEXT = 64
 
 LIMIT_S = 0.1
 """Seconds that one search may take: a thousand times what a sound expression needs for a window."""
+
+_SPECIAL = re.compile(r"[^\t-\r -~\u3400-\u9fff。、]")
+"""Characters that may be read otherwise than they stand there: zero-width and full-width ones are among them."""
 
 
 class Expression(msgspec.Struct, frozen=True):
@@ -85,12 +89,18 @@ class ExpressionReader:
         return self._search(final=True)
 
     def _append(self, text: str) -> None:
-        shown = []
-        for place, character in enumerate(text, self._at):
-            if glyph(character).kind != INVISIBLE:
-                plain = character if character.isascii() else unicodedata.normalize("NFKC", character)
-                shown.append(plain if len(plain) == 1 else character)
-                self._origins.append(place)
+        shown, done = [], 0
+        for special in _SPECIAL.finditer(text):
+            place = special.start()
+            shown.append(text[done:place])
+            self._origins += range(self._at + done, self._at + place)
+            done = place + 1
+            if glyph(text[place]).kind != INVISIBLE:
+                plain = unicodedata.normalize("NFKC", text[place])
+                shown.append(plain if len(plain) == 1 else text[place])
+                self._origins.append(self._at + place)
+        shown.append(text[done:])
+        self._origins += range(self._at + done, self._at + len(text))
         self._view += "".join(shown)
         self._at += len(text)
 
@@ -104,36 +114,40 @@ class ExpressionReader:
     def _search_one(self, expression: Expression, start: int, found: list[Span], *, final: bool) -> int:
         """Append what `expression` finds from `start` on; from where on it may still find something."""
         view = self._view
+        alive = -1
         try:
             while start < len(view):
-                alive = len(view) if final else self._alive(expression, start)
+                if alive < start:
+                    alive = len(view) if final else self._alive(expression, start)
                 match = expression.pattern.search(view, start, timeout=LIMIT_S)
                 # A match is certain when none that begins before it, or there, may still come to be longer.
                 if match is None or match.start() >= alive:
                     return alive
                 first, last = match.span()
+                if last - first > WINDOW:
+                    last = self._within(expression, first)
                 length = last - first
                 if length and expression.check is not None:
-                    length = expression.check(match.group())
-                if 0 < length <= WINDOW:
+                    length = expression.check(view[first:last])
+                if length:
                     found.append(Span(self._origins[first], self._origins[first + length - 1] + 1, expression.owner))
-                start = max(first + length, first + 1) if length else max(last, first + 1)
+                start = first + length if length else max(last, first + 1)
         except TimeoutError:
             self.failed.append(expression.owner)
             return len(view)
         return start
 
+    def _within(self, expression: Expression, first: int) -> int:
+        """The end of a match that begins at `first` and has no more characters than one may have."""
+        match = expression.pattern.match(self._view, first, first + WINDOW, timeout=LIMIT_S)
+        return first if match is None else match.end()
+
     def _alive(self, expression: Expression, start: int) -> int:
         """Where the first match may begin that the text to come decides."""
-        view = self._view
-        while start < len(view):
-            match = expression.open_end.search(view, start, partial=True, timeout=LIMIT_S)
-            if match is None or match.start() == len(view):
-                return len(view)
-            if len(view) - match.start() <= WINDOW:
-                return match.start()
-            start = match.start() + 1
-        return len(view)
+        # What begins further back has more characters than a match may have.
+        start = max(start, len(self._view) - WINDOW)
+        match = expression.open_end.search(self._view, start, partial=True, timeout=LIMIT_S)
+        return len(self._view) if match is None else match.start()
 
     def _forget(self) -> None:
         """Drop what no expression looks at any more."""

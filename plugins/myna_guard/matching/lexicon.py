@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import msgspec
 
 from .characters import fold, spaced
+from .signs import STROKES
 
 CODE_BITS = 21
 """A Unicode code point has 21 bits; a key of the trie is `node << CODE_BITS | code point`."""
@@ -29,6 +30,8 @@ class Keyword(msgspec.Struct, frozen=True):
     """Its letters, folded; empty when it is several words."""
     right: bool
     """It must end where a word ends."""
+    letters: int = 0
+    """How many it has."""
 
 
 class Lexicon:
@@ -49,6 +52,10 @@ class Lexicon:
         """Where a keyword goes on behind a gap between its words, by node."""
         self.ends: dict[int, list[int]] = {}
         """Keywords that are complete, by node."""
+        self.following: dict[int, list[int]] = {}
+        """The letters (code points) that go on from a node."""
+        self.longest = 0
+        """Letters of the longest keyword."""
         nodes = 2
         edges = self.edges
         for text, owner in keywords:
@@ -63,6 +70,7 @@ class Lexicon:
                 following = edges.get(key)
                 if following is None:
                     following = edges[key] = nodes
+                    self.following.setdefault(node, []).append(ord(letter))
                     if letter == " ":
                         self.breaks[node] = nodes
                     nodes += 1
@@ -70,7 +78,16 @@ class Lexicon:
             self.ends.setdefault(node, []).append(len(self.keywords))
             word = "" if " " in letters else "".join(letters)
             right = spaced(letters[-1]) and not stripped.endswith("*")
-            self.keywords.append(Keyword(stripped, owner, word, right))
+            count = len(letters) - letters.count(" ")
+            self.longest = max(self.longest, count)
+            self.keywords.append(Keyword(stripped, owner, word, right, count))
+        self.drawn = {
+            root: frozenset(
+                strokes[0] for strokes, letter in STROKES.items() if root << CODE_BITS | ord(letter) in edges
+            )
+            for root in (self.ROOT, self.INSIDE)
+        }
+        """Signs that begin to draw the first letter of a keyword, by root."""
 
     def __len__(self) -> int:
         return len(self.keywords)

@@ -21,7 +21,8 @@ class Reading(msgspec.Struct, frozen=True):
 class Path(msgspec.Struct, frozen=True):
     """A keyword that may have begun."""
 
-    start: int
+    behind: int
+    """Characters of the text since its start."""
     node: int
     last: int = 0
     """The letter that was taken last (a code point)."""
@@ -43,11 +44,17 @@ class Path(msgspec.Struct, frozen=True):
     """The last letter was a mark such as `!`, and nothing before it shows that it is more than that."""
     left: str = ""
     """The gap before its start, where a single letter stands before that."""
+    strokes: str = ""
+    """Signs that may come to draw the next letter together, as `|` and `<` draw a k."""
+    drawn: bool = False
+    """Signs drew a letter together."""
+    covered: int = 0
+    """Letters that a sign was put over (`k*ll`)."""
 
     def on(self, node: int, reading: Reading, run: int = 1) -> Path:
         """With one more letter."""
         return Path(
-            self.start,
+            self.behind,
             node,
             reading.code,
             run,
@@ -59,12 +66,15 @@ class Path(msgspec.Struct, frozen=True):
             self.odd or reading.odd,
             reading.inner and not self.odd,
             self.left,
+            "",
+            self.drawn,
+            self.covered,
         )
 
     def across(self, node: int, reading: Reading, run: int = 1) -> Path:
         """With one more letter, behind a gap inside the word."""
         return Path(
-            self.start,
+            self.behind,
             node,
             reading.code,
             run,
@@ -76,12 +86,15 @@ class Path(msgspec.Struct, frozen=True):
             self.odd or reading.odd,
             reading.inner and not self.odd,
             self.left,
+            "",
+            self.drawn,
+            self.covered,
         )
 
     def to_next_word(self, node: int, reading: Reading) -> Path:
         """With the first letter of the next word of a phrase: the gap before it, if there is one, is no evasion."""
         return Path(
-            self.start,
+            self.behind,
             node,
             reading.code,
             1,
@@ -93,6 +106,9 @@ class Path(msgspec.Struct, frozen=True):
             self.odd or reading.odd,
             reading.inner and not self.odd,
             self.left,
+            "",
+            self.drawn,
+            self.covered,
         )
 
     def cut_between_words(self) -> bool:

@@ -10,6 +10,7 @@ from ..findings import SEVERITY, Action, Origin
 from ..matching.expressions import Expression
 from ..matching.lexicon import Lexicon
 from ..matching.personal import SHAPES
+from ..matching.walker import Automaton
 from ..reader import EVERYBODY, Hit, Screen
 from .layers import ActiveRule, Policy
 from .model import UNSAFE, Notice, Rule
@@ -79,7 +80,7 @@ class CompiledPolicy:
                 exceptions += [(word, number) for word in rule.exceptions]
             else:
                 expressions += self._expressions(active, rule.action, exceptions)
-        return Screen(Lexicon(keywords), Lexicon(exceptions), tuple(expressions))
+        return Screen(Automaton(Lexicon(keywords)), Automaton(Lexicon(exceptions)), tuple(expressions))
 
     def _expressions(self, active: ActiveRule, action: Action, exceptions: list[tuple[str, int]]) -> list[Expression]:
         rule = active.rule

@@ -50,7 +50,8 @@ def new(ctx: Context, name: str, origin: str, language: str) -> None:
     else:
         raise UsageError(f"there is no blank template in the language {language}", hint="--language en, or --from NAME")
     path = library.own / f"{name}.{language}.toml"
-    write_new(path, text)
+    with ctx.audited("prompts.new", prompt=name, language=language):
+        write_new(path, text)
     check(load(path))
     if ctx.json:
         ctx.print_json({"path": path})

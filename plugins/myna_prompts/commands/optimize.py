@@ -63,10 +63,11 @@ def optimize_prompt(
     text = as_toml(template)
     written = ""
     if outcome.verdict.accepted:
-        if filed:
-            write_new(library.own / f"{stem}.jsonl", (loaded.path.parent / filed).read_text(encoding="utf-8-sig"))
         path = library.own / f"{stem}.toml"
-        write_new(path, text)
+        with ctx.audited("prompts.optimize", prompt=loaded.template.name, version=version):
+            if filed:
+                write_new(library.own / f"{stem}.jsonl", (loaded.path.parent / filed).read_text(encoding="utf-8-sig"))
+            write_new(path, text)
         written = str(path)
     report = Report(outcome, text, written)
     if log:

@@ -40,7 +40,8 @@ def split(ctx: Context, name: str, weights: tuple[str, ...], off: bool) -> None:
             splits[key] = dict(_weight(pair, known) for pair in weights)
             if not any(splits[key].values()):
                 raise UsageError("all weights are 0")
-        write_splits(file, splits)
+        with ctx.audited("prompts.split", prompt=key, weights=list(weights)):
+            write_splits(file, splits)
     shown = splits.get(key, {})
     if ctx.json:
         ctx.print_json({"template": key, "weights": shown})

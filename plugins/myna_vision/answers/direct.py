@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from myna.cli.language import Language
 from myna.engine.sight import PictureFacts
 
 from . import describe
-from .labels import best
-from .places import joined, rows, turned
+from .labels import Wanted, all_named, best, left_empty
+from .language import answer_language
+from .places import Printed, joined, rows, turned
 from .questions import Question
+from .tables import cells_asked_for
 from .topics import asks_when, named_in, topic_of
 from .values import find
 
@@ -27,21 +29,44 @@ def printed_value(question: Question, facts: PictureFacts) -> str | None:
     if not facts.lines:
         return None
     printed = joined(turned(facts.lines))
+    if cells := cells_asked_for(printed, question.text):
+        comma = _language(question).text(", ")
+        return "\n".join(_told(f"{cell.row}{comma}{cell.column}", cell.value, question) for cell in cells)
     topic = topic_of(question.text)
-    named = named_in(question.text, chinese=question.chinese)
-    if topic is not None and named is not None and named.names[0] in topic.names:
-        named = None  # the topic knows what else it may be called, and what it is not
     if topic is not None and topic.kind == "date" and not topic.labelled and asks_when(question.text):
         dated = [line.text for line in printed if find("date", [line.text])]
         if len(dated) > 1:  # of what happened, only whoever asks can tell which is meant
             return "\n".join(dated)
-    for wanted in (named, topic):
-        if wanted is not None and (pair := best(printed, wanted)):
-            return f"{pair.label}: {pair.value}" if not question.chinese else f"{pair.label}：{pair.value}"
+    if labelled := _labelled(question, topic, printed):
+        return labelled
     if topic is not None and topic.kind in {"date", "time", "phone", "email", "web"} and not topic.labelled:
         # What stands alone needs no label to be known.
         return "\n".join(find(topic.kind, (line.text for line in facts.lines if not topic.excludes(line.text)))) or None
     return None
+
+
+def _labelled(question: Question, topic: Wanted | None, printed: Sequence[Printed]) -> str | None:
+    """The value with the label that the question names, or with one of its `topic`."""
+    named = asked = named_in(question.text, chinese=question.chinese)
+    if topic is not None and named is not None and named.names[0] in topic.names:
+        named = None  # the topic knows what else it may be called, and what it is not
+    if asked is not None and (empty := left_empty(printed, named or topic or asked, asked.names[0])):
+        return _told(empty, "", question)
+    if named is not None and (pairs := all_named(printed, named)):
+        return "\n".join(_told(pair.label, pair.value, question) for pair in pairs)
+    if topic is not None and (pair := best(printed, topic)):
+        return _told(pair.label, pair.value, question)
+    return None
+
+
+def _told(label: str, value: str, question: Question) -> str:
+    if not value:
+        return _language(question).text("{label}: nothing is written there.", label=label)
+    return f"{label}：{value}" if question.chinese else f"{label}: {value}"
+
+
+def _language(question: Question) -> Language:
+    return answer_language(chinese=question.chinese)
 
 
 def _text(question: Question, facts: PictureFacts, language: Language) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Sequence
 
@@ -43,11 +44,20 @@ class Printed(msgspec.Struct, frozen=True):
         )
 
 
+ASTRAY = 30.0
+"""Degrees from the direction of most text. Text on labels and seals may run as it likes, and a single digit is taken
+for one that lies on its side; neither tells how the page is turned."""
+
+
 def direction(lines: Sequence[TextLine]) -> float:
     """The angle in which most of the text runs, in degrees clockwise, -180 to 180; 0 without text."""
-    along = sum(line.corners[1][0] - line.corners[0][0] for line in lines)
-    down = sum(line.corners[1][1] - line.corners[0][1] for line in lines)
-    return math.degrees(math.atan2(down, along)) if along or down else 0.0
+    ways = [complex(*line.corners[1]) - complex(*line.corners[0]) for line in lines]
+    # What is long counts most.
+    most = sum(way * abs(way) for way in ways)
+    if not most:
+        return 0.0
+    along = sum(way for way in ways if way and abs(cmath.phase(way / most)) <= math.radians(ASTRAY))
+    return math.degrees(cmath.phase(along or most))
 
 
 def turned(lines: Sequence[TextLine]) -> list[Printed]:

@@ -119,9 +119,9 @@ TOPICS = (
 
 _BEFORE = re.compile(
     r"^(?:please |can you |could you )*(?:tell me |find |show me |read (?:me )?|give me )?"
-    r"(?:what(?:['’]s| is| are| was| does)?|how much (?:is|are|was|does|did|for)"
-    r"|which|who(?:['’]s| is| was)?|where is)?"
-    r" ?(?:the|a|an|my|its|this|your|one)? (?:(?:price|cost|value|amount) of (?:the |one )?)?",
+    r"(?:(?:what(?:['’]s| is| are| was| does)?|how much (?:is|are|was|does|did|for)"
+    r"|which|who(?:['’]s| is| was)?|where is)(?!\w))?"
+    r" *(?:(?:the|an?|my|its|this|your|one) +)?(?:(?:price|cost|value|amount) of (?:the |one )?)?",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
@@ -136,6 +136,8 @@ _AFTER_ZH = re.compile(
     r"(?:的?价格|的?单价)?(?:是|要|卖|有|写的是|写着)?(?:多少钱?|什么|几|谁|哪里|哪儿|哪个|哪家)?(?:呢|吗|啊)?[？?。.！!\s]*$"
 )
 
+LONGEST_HAN, LONGEST_WORDS = 8, 3
+"""Of a label that stands for a question, in characters and in words: `纳税人识别号`, `date of birth`."""
 
 _WHEN = re.compile(r"\bwhen\b|什么时候", re.IGNORECASE)
 
@@ -151,7 +153,10 @@ def topic_of(question: str) -> Wanted | None:
 
 
 def named_in(question: str, *, chinese: bool) -> Wanted | None:
-    """The label that `question` names in its own words: `What is the table number?` asks for `table number`."""
+    """The label that `question` names in its own words: `What is the table number?` asks for `table number`.
+
+    What is no question may be a label itself, when it is short.
+    """
     text = question.strip()
     if chinese:
         name = _AFTER_ZH.sub("", _BEFORE_ZH.sub("", text))
@@ -160,4 +165,7 @@ def named_in(question: str, *, chinese: bool) -> Wanted | None:
         name = _AFTER.sub("", _BEFORE.sub("", f"{text} ", count=1).strip(), count=1)
         amount = bool(re.search(r"\bhow much\b|\bcosts?\b|\bprice\b", text, re.IGNORECASE))
     name = name.strip().casefold()
-    return Wanted((name,), "amount" if amount else "text") if name and name != text.casefold() else None
+    bare = name == text.casefold()
+    if not name or (bare and (len(name) > LONGEST_HAN if chinese else len(name.split()) > LONGEST_WORDS)):
+        return None
+    return Wanted((name,), "amount" if amount else "text", last=bare)

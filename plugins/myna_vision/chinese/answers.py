@@ -19,6 +19,7 @@ ANSWERS: dict[str, str] = {
     "blurred": "模糊",
     "sharp": "清晰",
     "Colours: {list}.": "颜色：{list}。",
+    "{label}: nothing is written there.": "{label}：此处没有填写。",
     "I cannot tell the things in it apart. The whole picture: {list}.": "我分不清画面里的各个物体。整张图片：{list}。",
     "black": "黑色",
     "grey": "灰色",

@@ -7,6 +7,7 @@ SEE: dict[str, str] = {
     "Answer a question about a picture, or describe it where there is no question.": (
         "回答关于图片的问题；没有问题时描述图片。"
     ),
+    "Example: myna see receipt.png 'What is the total?'": "示例：myna see receipt.png '合计是多少？'",
     "Tell the model what small programs found out about the picture.": "把小程序对图片的分析告诉模型。",
     "Answer for every picture in a folder.": "对文件夹中的每张图片作答。",
     "The question, for --batch.": "问题，用于 --batch。",
@@ -22,6 +23,9 @@ SEE: dict[str, str] = {
     "the path of a picture is missing": "缺少图片路径",
     "there are two questions": "给了两个问题",
     "there is no folder {folder}": "没有文件夹 {folder}",
+    "{path} is not a folder": "{path} 不是文件夹",
+    "the folder has no name": "文件夹名为空",
+    "the folder to search is missing": "缺少要搜索的文件夹",
     "there are no pictures in {folder}": "{folder} 中没有图片",
     "none of the pictures could be used": "所有图片都无法使用",
     "a policy blocked every picture": "所有图片都被策略拦截",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from myna.cli.failure import sentence
-from myna.errors import BadInput, Blocked, EngineError, MynaError
+from myna.errors import BadInput, Blocked, EngineError, MynaError, UsageError
 
 from ..answers.asking import Answered
 from .looking import read_picture
@@ -28,11 +28,14 @@ def pictures_in(folder: str) -> list[Path]:
     """The pictures in `folder` and in the folders below it, by name.
 
     Raises:
+        UsageError: no folder is named.
         BadInput: there is no such folder, or there are none in it.
     """
+    if not folder.strip():
+        raise UsageError("the folder has no name")
     root = Path(folder).expanduser()
     if not root.is_dir():
-        raise BadInput(f"there is no folder {folder}")
+        raise BadInput(f"{folder} is not a folder" if root.exists() else f"there is no folder {folder}")
     files = sorted(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
     if not files:
         raise BadInput(f"there are no pictures in {folder}")
@@ -51,7 +54,7 @@ async def answer_all(ctx: Context, files: Sequence[Path], answer: Callable[[byte
         name = path.as_posix()
         ctx.note(ctx.text("{number} of {count}: {file}", number=number, count=len(files), file=name))
         try:
-            answered = await answer(read_picture(str(path)))
+            answered = await answer(await read_picture(str(path)))
         except MynaError as error:
             if not isinstance(error, BadInput | EngineError | Blocked):
                 raise  # what is missing for one is missing for all

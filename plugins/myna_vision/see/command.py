@@ -68,7 +68,8 @@ def see(
     if batch is not None and (image or question):
         raise UsageError("--batch takes its pictures from a folder, and its question from --question")
     if batch is None and not image and not camera:
-        raise UsageError("the path of a picture is missing")
+        missing = "the path of a picture is missing" if words is None else "the folder to search is missing"
+        raise UsageError(missing)
     if question and asked:
         raise UsageError("there are two questions")
     if texts or words is not None:
@@ -82,13 +83,13 @@ def see(
     if batch is not None:
         ctx.run(_batch(ctx, pictures_in(batch), text, model, facts=facts, temperature=temperature))
     else:
-        picture = None if camera else read_picture(image or "")
-        ctx.run(_see(ctx, picture, device, text, model, facts=facts, temperature=temperature))
+        path = None if camera else image or ""
+        ctx.run(_see(ctx, path, device, text, model, facts=facts, temperature=temperature))
 
 
 async def _see(
     ctx: Context,
-    picture: bytes | None,
+    path: str | None,
     device: str,
     question: str,
     model: str,
@@ -96,7 +97,8 @@ async def _see(
     facts: bool,
     temperature: float,
 ) -> None:
-    """`picture` None: what the camera `device` sees."""
+    """`path` None: what the camera `device` sees."""
+    picture = None if path is None else await read_picture(path)
     async with await ctx.assistant() as assistant:
         record = picture is not None
         if picture is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from myna.cli.answer import as_data, failure, remark, show
-from myna.cli.inputs import read_file
+from myna.cli.inputs import in_thread, read_file
 from myna.draft import AskOptions
 from myna.engine.protocols import Sampling
 from myna.engine.sight import LookRequest, PictureFacts
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 _DESCRIBE = "Describe this picture."
 
 
-def read_picture(path: str) -> bytes:
-    """The bytes of the picture file `path`.
+async def read_picture(path: str) -> bytes:
+    """The bytes of the picture file `path`, which may be a pipe that nobody writes to: Ctrl-C is answered.
 
     Raises:
         BadInput: it cannot be read, is too large or is no picture.
     """
-    data = read_file(path, largest=MAX_ATTACHMENT_BYTES, what="picture")
+    data = await in_thread(lambda: read_file(path, largest=MAX_ATTACHMENT_BYTES, what="picture"))
     checked_type(data, "image/png")
     return data
 

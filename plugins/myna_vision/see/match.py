@@ -26,7 +26,7 @@ async def match_texts(ctx: Context, path: str, texts: Sequence[str], model: str)
     from ..matching.likeness import matches
 
     texts = _checked(texts)
-    picture = read_picture(path)
+    picture = await read_picture(path)
     async with await ctx.assistant() as assistant:
         client = await matcher_for(assistant, texts, model)
         words = await client.words(texts)

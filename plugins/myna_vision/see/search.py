@@ -129,7 +129,7 @@ async def _readers(assistant: Assistant, words: str, model: str) -> _Readers:
 async def _look(
     readers: _Readers, index: PictureIndex, path: Path, wanted: Sequence[str], query: MatchVectors | None
 ) -> Found:
-    data = read_picture(str(path))
+    data = await read_picture(str(path))
     name = hashlib.sha256(data).hexdigest()
     lines: list[str] = []
     if readers.reader:

@@ -10,6 +10,7 @@ from ..config import Settings
 from ..errors import MynaError
 from ..host import PluginHost
 from ..paths import Paths
+from .edits import Edits
 from .journal import Journal
 from .places import Places
 from .policy import AuditPolicy
@@ -19,9 +20,11 @@ from .records import Entry
 class Actions:
     """Records under one policy. For whatever runs outside of a turn: the command line, the desktop, plugins."""
 
-    def __init__(self, journal: Journal, policy: AuditPolicy) -> None:
+    def __init__(self, journal: Journal, policy: AuditPolicy, edits: Edits | None = None) -> None:
+        """`edits` are recorded before what is done."""
         self._journal = journal
         self._policy = policy
+        self._edits = edits
 
     @classmethod
     def of(cls, paths: Paths, settings: Settings, host: PluginHost) -> Actions:
@@ -30,7 +33,8 @@ class Actions:
         Raises:
             PluginFailed: a plugin could not say what must be recorded.
         """
-        return cls(Journal(Places.find(paths, settings.audit)), host.audit_policy(settings))
+        journal = Journal(Places.find(paths, settings.audit))
+        return cls(journal, host.audit_policy(settings), Edits(journal, paths))
 
     @contextmanager
     def recorded(
@@ -47,6 +51,8 @@ class Actions:
             DiskFull, AuditFailed, AuditBroken: it cannot be recorded and the policy closes; it must not be done.
         """
         group = "settings" if kind == "setting" else "actions"
+        if self._edits is not None:
+            self._edits.record(self._policy.mode)
         begun = Entry(kind, {**data, "action": action, "phase": "begun"}, group, dict(content or {}))
         self._write(begun, closed=self._policy.closed)
         try:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import MynaError
+from .edits import Edits
 from .journal import Journal
 from .places import Places
 from .policy import AuditPolicy, Mode
@@ -30,11 +31,19 @@ class _Wanted(NamedTuple):
 class AuditLog:
     """What is asked for while a step is written goes into the next one together: one flush for all of it."""
 
-    def __init__(self, journal: Journal, policy: Callable[[], AuditPolicy], *, retention_days: int = 0) -> None:
-        """`policy` is asked before each turn, for policies change while Myna runs."""
+    def __init__(
+        self,
+        journal: Journal,
+        policy: Callable[[], AuditPolicy],
+        *,
+        retention_days: int = 0,
+        edits: Edits | None = None,
+    ) -> None:
+        """`policy` is asked before each turn, for policies change while Myna runs. `edits` come before all records."""
         self.journal = journal
         self.policy = policy
         self._retention_days = retention_days
+        self._edits = edits
         self._retained_at: float | None = None
         self._lock = threading.Lock()
         self._queue: list[_Wanted] = []
@@ -99,7 +108,10 @@ class AuditLog:
 
     def _record(self, taken: Sequence[_Wanted]) -> None:
         entries = [entry for wanted in taken for entry in wanted.entries]
+        edits, self._edits = self._edits, None
         try:
+            if edits is not None:
+                edits.record(taken[0].mode)
             self.journal.append(entries, taken[0].mode)
         except MynaError as error:
             self.journal.missed(len(entries), error)

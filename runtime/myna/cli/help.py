@@ -38,9 +38,13 @@ class Formatter(click.HelpFormatter):
             if paragraph.startswith("\b\n"):
                 lines = paragraph[2:].splitlines()
             else:
-                lines = wrap(self._language.text(" ".join(paragraph.split())), self.width - self.current_indent)
+                lines = wrap(self._paragraph(" ".join(paragraph.split())), self.width - self.current_indent)
             paragraphs.append("\n".join(indent + line for line in lines))
         self.write("\n\n".join(paragraphs) + "\n")
+
+    def _paragraph(self, text: str) -> str:
+        # What is typed in an example is the same in any language, unless the table has one of its own.
+        return self._language.message(text) if text.startswith("Example: ") else self._language.text(text)
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         rows = list(rows)

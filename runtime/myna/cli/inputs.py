@@ -21,6 +21,7 @@ T = TypeVar("T")
 UNREADABLE = "check the path and who may read it"
 ENCODING = "convert it to UTF-8 first, for example with iconv"
 NO_INPUT = "give the text on the command line, or through a pipe"
+SMALLER = "make it smaller first"
 
 LARGEST_SCHEMA = 1_000_000
 """Bytes. The schemas people write are a few kilobytes."""
@@ -125,10 +126,15 @@ def read_file(path: str, *, largest: int, what: str) -> bytes:
     except ValueError:
         raise BadInput(f"the {what} {path!r} cannot be read: that is no file name", hint=UNREADABLE) from None
     if len(data) > largest:
-        raise BadInput(f"the {what} {path} is larger than {largest} bytes")
+        raise BadInput(f"the {what} {path} is larger than {megabytes(largest)} MB", hint=SMALLER)
     if not data:
         raise BadInput(f"the {what} {path} is empty")
     return data
+
+
+def megabytes(count: int) -> int:
+    """Bytes in the megabytes that a limit is given in: of a million bytes each, or of 1,048,576."""
+    return count >> 20 if count % 1_000_000 else count // 1_000_000
 
 
 def read_schema(path: str) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -13,12 +11,15 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from ..errors import Cancelled
+from .leaving import leave
 
 T = TypeVar("T")
 
-# After Ctrl-C the work has this long to put things in order; then the process ends all the same. What
-# was acknowledged is in the database by then, and workers end when this end of their socket closes.
-PATIENCE_S = 1.0
+# After Ctrl-C the work has this long to put things in order; then the process ends all the same, so that it takes
+# no more than 0.2 s. What was acknowledged is in the database by then, and workers end when this end of their socket
+# closes. It is more than a busy worker gets (`BUSY_S` of `worker/process.py`), after which little is left to do; what
+# is cut off are threads, above all those that import or open something.
+PATIENCE_S = 0.17
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
@@ -28,7 +29,7 @@ def run(main: Coroutine[Any, Any, T]) -> T:
         Cancelled: after Ctrl-C.
     """
     interrupted = False
-    deadline = threading.Timer(PATIENCE_S, leave)
+    deadline = threading.Timer(PATIENCE_S, leave, (Cancelled.exit_status,))
     deadline.daemon = True
 
     async def watched() -> T:
@@ -37,7 +38,7 @@ def run(main: Coroutine[Any, Any, T]) -> T:
         def stop() -> None:
             nonlocal interrupted
             if interrupted:
-                leave()
+                leave(Cancelled.exit_status)
             interrupted = True
             deadline.start()
             task.cancel()
@@ -80,13 +81,3 @@ def on_interrupt(action: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def leave(status: int = Cancelled.exit_status) -> None:
-    """End the process now, without waiting for threads."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError, AttributeError):
-            continue
-    os._exit(status)

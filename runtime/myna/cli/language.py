@@ -25,6 +25,9 @@ Code = Literal["en", "zh"]
 
 _VALUE = re.compile(r"\{(\w+)\}")
 
+NAME = "near"
+"""A value that is a name somebody may have meant: it is to be typed as it is, so it is never translated."""
+
 
 def choose(setting: str, environ: Mapping[str, str] | None = None) -> Code:
     """The language for the setting `language` (`auto`, `en`, `zh`), by the locale where it is `auto`.
@@ -88,7 +91,9 @@ class Language:
             return self._texts[complete]
         for pattern, chinese in self._patterns:
             if match := pattern.fullmatch(complete):
-                values = {name: self.message(value) for name, value in match.groupdict().items()}
+                values = {
+                    name: value if name == NAME else self.message(value) for name, value in match.groupdict().items()
+                }
                 return chinese.format(**values)
         return None
 

@@ -16,7 +16,7 @@ def main() -> None:
     except KeyboardInterrupt:
         status = INTERRUPTED
     if status == INTERRUPTED:
-        from .interrupt import leave
+        from .leaving import leave
 
         # Somebody waits for the prompt: threads that are still at work are not waited for.
         leave(status)

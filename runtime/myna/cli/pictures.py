@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import Missing
+from ..errors import Missing, UsageError
 from ..messages import Image, Part, Text
 from ..store.attachments import MAX_ATTACHMENT_BYTES, checked_type
 from .group import absent
-from .inputs import read_file
+from .inputs import in_thread, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,10 +38,14 @@ async def check(ctx: Context, assistant: Assistant, model: str, path: str) -> by
     """The picture at `path`, when it is one and the model can see it, or facts about it can be found out.
 
     Raises:
+        UsageError: there is no path.
         BadInput: the file cannot be read or is no picture.
         Missing: the model cannot see.
     """
-    data = read_file(path, largest=MAX_ATTACHMENT_BYTES, what="picture")
+    if not path.strip():
+        raise UsageError("the path of a picture is missing")
+    # In a thread: it may be a pipe that nobody writes to, and Ctrl-C must be answered.
+    data = await in_thread(lambda: read_file(path, largest=MAX_ATTACHMENT_BYTES, what="picture"))
     checked_type(data, "image/png")
     resolved = await assistant.resolve(model)
     if "projector" not in resolved.files and not any("look" in engine.tasks for engine in ctx.host.engines()):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @contextmanager
 def recorded(ctx: Context, key: str, text: str) -> Iterator[None]:
     """Change `key` to what `text` stands for inside, on record by the stricter of the policies before and after it:
-    switching the record off is its last entry, switching it on its first.
+    switching the record off is its last entry, switching it on its first but for what the file holds already.
 
     Choices and numbers are recorded as they are; texts, which may be prompts or hold passwords, as texts of a
     conversation are. A settings file that cannot be read is mended without a record.
@@ -24,6 +24,7 @@ def recorded(ctx: Context, key: str, text: str) -> Iterator[None]:
         DiskFull, AuditFailed, AuditBroken: it cannot be recorded, and policy forbids what is not.
     """
     from ..audit.actions import Actions
+    from ..audit.edits import Edits
     from ..audit.journal import Journal
     from ..audit.places import Places
     from ..audit.policy import strictest
@@ -45,13 +46,15 @@ def recorded(ctx: Context, key: str, text: str) -> Iterator[None]:
     free = SETTINGS[key].kind is str or isinstance(new, tuple)
     content = {"old": _shown(key, old), "new": _shown(key, new)} if free else {}
     data: dict[str, Any] = {} if free else {"old": old, "new": new}
-    actions = Actions(Journal(Places.find(ctx.paths, before.audit)), policy)
-    with actions.recorded("config.set", kind="setting", content=content, setting=key, **data):
+    journal = Journal(Places.find(ctx.paths, before.audit))
+    edits = Edits(journal, ctx.paths)
+    with Actions(journal, policy, edits).recorded("config.set", kind="setting", content=content, setting=key, **data):
         yield
+    edits.recorded(policy.mode)
 
 
 def _shown(key: str, value: Any) -> str:
-    from ..settings import SettingSource
-    from .settings import masked, written
+    from ..settings import SettingSource, masked
+    from .settings import written
 
     return written(masked(SettingSource(key, value, value)))

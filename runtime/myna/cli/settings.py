@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 import msgspec
 
 from .context import Context, pass_context
 from .recorded import recorded
-
-if TYPE_CHECKING:
-    from ..settings import SettingSource
 
 
 @click.group()
@@ -24,7 +21,7 @@ def config() -> None:
 @pass_context
 def show(ctx: Context) -> None:
     """Print every setting with its value and where that comes from."""
-    from ..settings import sources
+    from ..settings import masked, sources
 
     found = [msgspec.structs.replace(one, value=masked(one)) for one in sources(ctx.paths, environ=os.environ)]
     if ctx.json:
@@ -94,12 +91,3 @@ def written(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(written(item) for item in value)}]"
     return str(value)
-
-
-def masked(source: SettingSource) -> Any:
-    """The value, without the password that a database URL may hold."""
-    if source.key != "store.url" or not isinstance(source.value, str) or "@" not in source.value:
-        return source.value
-    scheme, _, rest = source.value.partition("://")
-    account, _, place = rest.rpartition("@")
-    return f"{scheme}://{account.partition(':')[0]}:***@{place}" if ":" in account else source.value

@@ -113,7 +113,9 @@ async def image(chat: Chat, argument: str, lines: Lines) -> None:
         raise UsageError("the path of a picture is missing", hint="/image FILE")
     from .pictures import check
 
-    await check(chat.ctx, chat.assistant, chat.conversation.model, argument)
+    data = await check(chat.ctx, chat.assistant, chat.conversation.model, argument)
+    # A damaged one is told now, and not when the question was typed.
+    await chat.assistant.check_picture(data)
     chat.pictures.append(argument)
     chat.ctx.note(chat.ctx.text("The picture goes with the next question."))
 

@@ -137,7 +137,7 @@ def _refusal(data: bytes, error: Exception) -> BadInput:
     found = sniff(data)
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning | MemoryError):
         return _too_large()
-    if found == "image/heic":
+    if found == "image/heic" and "HEIF" not in FORMATS:
         return BadInput(
             "pictures of this kind need one more library (HEIC)",
             hint="pip install pillow-heif, or save the picture as a PNG or a JPEG file",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import DiskFull, MynaError, StoreFailed
+
+_SHARED_BYTES = 32 * 1024
+"""The least size of the file `-shm` (https://sqlite.org/walformat.html, 2.2)."""
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
@@ -15,7 +19,11 @@ _NO_SPACE = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno
 def _sqlite(code: int, text: str, where: str) -> MynaError:
     import sqlite3  # here: importing it loads the library, also into processes that never open a store
 
-    match code & 0xFF:  # the low byte is the primary result code, https://sqlite.org/rescode.html
+    primary = code & 0xFF  # the low byte, https://sqlite.org/rescode.html
+    # The file that processes share has no code of its own for a full disk.
+    if primary == sqlite3.SQLITE_IOERR and _no_room(where):
+        primary = sqlite3.SQLITE_FULL
+    match primary:
         case sqlite3.SQLITE_FULL:
             return DiskFull(f"the disk is full: {where} could not be written, nothing of this change was kept")
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
@@ -36,6 +44,14 @@ def _sqlite(code: int, text: str, where: str) -> MynaError:
             )
         case _:
             return StoreFailed(f"{where}: {text}", hint="myna doctor")
+
+
+def _no_room(where: str) -> bool:
+    """Whether the disk has no room for what SQLite puts beside the database before it writes anything."""
+    try:
+        return shutil.disk_usage(Path(where).parent).free < _SHARED_BYTES
+    except OSError:
+        return False
 
 
 def _os(error: OSError, where: str) -> MynaError:

@@ -29,7 +29,8 @@ def storable_line(text: str) -> str:
 
 
 def storable_message(message: Message) -> Message:
-    parts = tuple(Text(storable(part.text)) if isinstance(part, Text) else part for part in message.parts)
+    replace = msgspec.structs.replace
+    parts = tuple(replace(part, text=storable(part.text)) if isinstance(part, Text) else part for part in message.parts)
     return Message(message.role, parts)
 
 

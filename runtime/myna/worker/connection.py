@@ -36,6 +36,8 @@ from .watchdog import Watchdog
 
 _log = logging.getLogger("myna.worker")
 
+LESS = "ask about less at a time"
+
 _UNREAD_HIGH = 16 * 1024 * 1024
 """Bytes waiting for slow readers, over all requests; beyond, the host stops reading and so holds the worker up."""
 
@@ -99,7 +101,7 @@ class Connection(asyncio.Protocol):
         try:
             frame = encode_request(request, operation, body)
         except FrameError as error:
-            raise UsageError(f"the request is too large: {error}") from None
+            raise UsageError(f"the request is too large: {error}", hint=LESS) from None
         self._next_id += 1
         if not self._exchanges:
             self._watchdog.forgive()

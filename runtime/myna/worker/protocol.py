@@ -120,7 +120,7 @@ def _framed(value: object) -> bytearray:
     _encoder.encode_into(value, frame, HEADER)
     size = len(frame) - HEADER
     if size > MAX_FRAME:
-        raise FrameError(f"a frame of {size} bytes; at most {MAX_FRAME} are allowed")
+        raise FrameError(f"a frame of {size:,} bytes; at most {MAX_FRAME:,} are allowed")
     frame[:HEADER] = size.to_bytes(HEADER, "big")
     return frame
 

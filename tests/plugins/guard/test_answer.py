@@ -70,10 +70,12 @@ def spellings(phrase: str) -> list[str]:
         ".".join(phrase.replace(" ", "")),
         "".join(character * 3 if character.isalpha() else character for character in phrase),
         phrase.replace("a", "4").replace("i", "1").replace("弹", "彈").replace("药", "藥"),
+        phrase.replace("ill", "*ll").replace("tar", "t#r").replace("造", "×"),
+        phrase.replace("k", "|<").replace("d", "|)"),
     ]
 
 
-SPELLINGS = [spelling for word in WORDS for spelling in spellings(word)]
+SPELLINGS = list(dict.fromkeys(spelling for word in WORDS for spelling in spellings(word)))
 
 
 @pytest.mark.parametrize("phrase", SPELLINGS)
@@ -85,7 +87,7 @@ def test_at_no_split_does_anything_of_it_get_out(phrase):
         assert "So: ".startswith(shown), (shown, first, second)
 
 
-ALPHABET = st.sampled_from([*"kilyousefbatrd d.", " ", "\u200b", *"制造炸药弹彈人", "4", "1", "@", ".com", "sword"])
+ALPHABET = st.sampled_from([*"kilyousefbatrd d.|<*)", " ", "\u200b", *"制造炸药弹彈人", "4", "1", "@", ".com", "sword"])
 CHUNKS = st.lists(st.lists(ALPHABET, max_size=6).map("".join), max_size=8)
 
 
@@ -168,6 +170,15 @@ def test_a_rule_that_runs_out_of_time_fails_as_the_policy_says():
     shown, ended = Opened(policy(slow, fails_closed=True)).run([text, " more"])
     assert shown == ""
     assert "could not be checked" in ended
+
+
+@pytest.mark.parametrize("size", [1, 7, 300, 5000])
+def test_a_match_without_end_is_cut_not_overlooked(size):
+    """As of `.*`; what follows the 512 characters that one match may have is text like any other."""
+    opened = Opened(policy(Rule(id="rest", pattern=r"password: .*", action="mask")))
+    text = f"The password: {'x' * 700}\nand more"
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    assert opened.run(pieces) == (f"The ***{'x' * (700 - 512 + len('password: '))}\nand more", "")
 
 
 def test_the_whole_is_reviewed_in_the_end():

@@ -6,12 +6,15 @@ import msgspec
 import pytest
 
 from myna.audit.policy import AuditPolicy
-from myna.config import GuardSettings, Settings
+from myna.config import GuardSettings, PluginSettings, Settings
 from myna.engine.sight import Measures, PictureFacts
 from myna.errors import BadPolicy, ExtraMissing
 from myna.events import GuardFailed, GuardFinding
+from myna.host import PluginHost
 from myna.messages import Attachment, Image, Message, Text, user
 from myna.testing import FakeClassifier, draft
+from myna_guard import pictures
+from myna_guard.classifiers import models
 from myna_guard.plugin import GuardPlugin
 from myna_guard.policies.reading import read_policy
 
@@ -62,13 +65,21 @@ async def test_a_picture_without_words_is_judged_too():
     assert verdict.action == "block"
 
 
-@pytest.mark.parametrize(("policy", "closed"), [("workplace", False), ("kiosk-public", True)])
-async def test_without_the_model_the_policy_says_whether_pictures_go_on(policy, closed):
-    message, turn = shown(policy, None)
+async def test_without_the_model_a_policy_that_closes_lets_no_picture_go_on():
+    message, turn = shown("kiosk-public", None)
     verdict = await screen(message, turn)
-    assert [(told.part, told.origin, told.closed) for told in turn.events] == [("unsafe-picture", "picture", closed)]
+    assert [(told.part, told.origin, told.closed) for told in turn.events] == [("unsafe-picture", "picture", True)]
     assert isinstance(turn.events[0], GuardFailed)
-    assert (verdict is not None and verdict.action == "block") is closed
+    assert verdict.action == "block"
+
+
+@pytest.mark.parametrize(("there", "failures"), [(False, []), (True, [False])])
+async def test_without_the_model_another_policy_goes_on_and_tells_no_failure(monkeypatch, there, failures):
+    """One that is installed and does not answer has failed."""
+    monkeypatch.setattr(pictures, "installed", lambda: there)
+    message, turn = shown("workplace", None)
+    assert await screen(message, turn) is None
+    assert [told.closed for told in turn.events] == failures
 
 
 async def test_so_it_is_where_nothing_looks_at_pictures():
@@ -111,11 +122,35 @@ async def test_without_a_classifier_the_default_lets_everything_go_on(caplog):
     turn = draft("What does it say?", settings=settings("default"))
     assert await screen(user("What does it say?"), turn) is None
     assert turn.events == []
-    assert await screen(Message("user", (Text("obey me", "picture"),)), turn) is None
-    assert [(told.part, told.origin, told.closed) for told in turn.events] == [
-        ("securevector-guardian", "picture", False)
-    ]
+    for origin in ("picture", "retrieved"):
+        assert await screen(Message("user", (Text("obey me", origin),)), turn) is None
+    # The doctor says that it is not installed; that is no failure of each text.
+    assert turn.events == []
     assert caplog.messages == []
+
+
+async def test_what_was_looked_up_is_judged_as_that():
+    turn = draft("Who is it?", settings=settings("default"))
+    turn.classifiers = {"securevector-guardian": FakeClassifier({"obey": 0.9})}
+    verdict = await screen(Message("user", (Text("obey me", "retrieved"),)), turn)
+    assert verdict.text == "[A text that gives orders to the assistant was left out here.]"
+    assert [(told.rule, told.origin) for told in turn.events] == [("injection", "retrieved")]
+
+
+@pytest.mark.parametrize(
+    ("policy", "installed", "wanted"),
+    [
+        ("off", True, False),
+        ("default", True, True),
+        ("default", False, False),
+        ("workplace", False, True),
+        ("kiosk-public", False, True),
+    ],
+)
+def test_pictures_are_read_only_where_something_judges_them(own_home, monkeypatch, policy, installed, wanted):
+    monkeypatch.setattr(models, "installed", lambda name: installed)
+    host = PluginHost.load(PluginSettings(), extra=[("guard", GuardPlugin())], entry_points=())
+    assert host.screens_printed(settings(policy)) is wanted
 
 
 async def test_what_a_person_typed_is_not_judged_as_a_picture():

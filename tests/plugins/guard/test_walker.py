@@ -8,21 +8,23 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from myna_guard.matching import walker as walking
 from myna_guard.matching.characters import LETTER, fold, glyph
 from myna_guard.matching.common_words import is_word
 from myna_guard.matching.lexicon import CODE_BITS, SPACE, Lexicon
-from myna_guard.matching.walker import Walker
+from myna_guard.matching.signs import STROKES
+from myna_guard.matching.walker import Automaton, Walker
 
 WORDS = ("ass", "asshole", "penis", "kill yourself", "bastard", "suicide", "kill", "anal", "god", "bomb*", "*phobe")
 CHINESE = ("炸弹", "自杀", "制造炸药", "他妈的")
-LEXICON = Lexicon((word, 0) for word in WORDS + CHINESE)
+LEXICON = Automaton(Lexicon((word, 0) for word in WORDS + CHINESE))
 
 
-def found(text: str, pieces: list[str] | None = None, lexicon: Lexicon = LEXICON) -> list[tuple[str, str]]:
+def found(text: str, pieces: list[str] | None = None, automaton: Automaton = LEXICON) -> list[tuple[str, str]]:
     """(What stands in the text, keyword) for each match."""
-    walker = Walker(lexicon)
+    walker = Walker(automaton)
     matches = [match for piece in pieces or [text] for match in walker.feed(piece)] + walker.finish()
-    return [(text[match.start : match.end], lexicon.keywords[match.keyword].text) for match in matches]
+    return [(text[match.start : match.end], automaton.lexicon.keywords[match.keyword].text) for match in matches]
 
 
 @pytest.mark.parametrize(
@@ -67,6 +69,15 @@ def found(text: str, pieces: list[str] | None = None, lexicon: Lexicon = LEXICON
         ("想自自杀", "自杀"),
         ("製 造 炸 藥", "制造炸药"),
         ("是ass吗", "ass"),
+        ("k*ll", "kill"),
+        ("k🙂ll yourself", "kill yourself"),
+        ("b**b", "bomb*"),
+        ("su#c#de", "suicide"),
+        ("制造*药", "制造炸药"),
+        ("|<ill", "kill"),
+        ("k|_||_ yourself", "kill"),
+        ("8a5t4r|)", "bastard"),
+        ("b()|\\/|b", "bomb*"),
     ],
 )
 def test_it_sees_through(text, keyword):
@@ -92,6 +103,15 @@ def test_it_sees_through(text, keyword):
         "phobes",
         "a list of 炸鸡 and 子弹",
         "zombie",
+        # Too short, or too little of it shows, or no letter is hidden: a sign of writing, a gap, an end.
+        "a*s and g*d",
+        "k***",
+        "k''ll, k(ll, k/ll and k=ll",
+        "k*  ll",
+        "kil*",
+        "*ill",
+        "() and [] and |< and |_|",
+        "a|) or g()|)",
     ],
 )
 def test_it_lets_pass(text):
@@ -100,6 +120,12 @@ def test_it_lets_pass(text):
 
 def test_a_match_covers_the_original_characters():
     assert found("so: ａ.ｓ.$ it is") == [("ａ.ｓ.$", "ass")]
+
+
+@pytest.mark.parametrize("text", ["k.i.l.l", "ki*ll", "b*o*mb", "k-i|_|_", "s.u.i.c.i.d.e"])
+def test_what_can_be_read_in_several_ways_is_found_once(text):
+    matches = found(text)
+    assert len(matches) == len(set(matches)) == 1
 
 
 def test_a_gap_may_be_long_but_not_any_length():
@@ -131,7 +157,7 @@ def completion(lexicon: Lexicon, node: int) -> str:
 
 
 ALPHABET = st.sampled_from(
-    [*"askilnophed bmtuy", "  ", ".", "-", "$", "4", "1", "!", "\u200b", "Ａ", "а", *"炸弹彈自杀殺他妈的。"]
+    [*"askilnophed bmtuy", "  ", ".", "-", "$", "4", "1", "!", "\u200b", "Ａ", "а", *"炸弹彈自杀殺他妈的。|<()*"]
 )
 STREAMS = st.lists(ALPHABET, max_size=40).map("".join)
 
@@ -167,8 +193,17 @@ def test_what_is_held_can_still_become_a_match(text):
     held = walker.held()
     if held == len(text):
         return
-    paths = [path for path in walker._paths if path.start == held]
-    rests = ["", *(completion(LEXICON, path.node) for path in paths)]
+    paths = [path for path in walker._place.state.paths if path.behind == len(text) - held]
+    rests = ["", *(completion(LEXICON.lexicon, path.node) for path in paths)]
+    # Signs that have begun to draw a letter draw it to its end.
+    rests += [
+        strokes[len(path.strokes) :] + completion(LEXICON.lexicon, node)
+        for path in paths
+        for strokes, letter in STROKES.items()
+        if path.strokes
+        and strokes.startswith(path.strokes)
+        and (node := LEXICON.lexicon.edges.get(path.node << CODE_BITS | ord(letter)))
+    ]
     # Behind a gap that spread the letters, the rest is spelt out in the same way.
     spellings = {
         before + gap.join(rest) + end
@@ -184,6 +219,24 @@ def test_what_is_held_can_still_become_a_match(text):
     # Behind a whole ordinary word only the next letters tell whether a keyword was cut there: it is held until then.
     between_words = bool(paths) and all(path.gap and is_word(path.piece) for path in paths)
     assert between_words or held in {match.start for match in results}, (text, rests)
+
+
+@settings(max_examples=100, deadline=None)
+@given(texts=st.lists(STREAMS, min_size=1, max_size=6))
+def test_what_is_forgotten_is_worked_out_again(texts):
+    few = Automaton(LEXICON.lexicon)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walking, "STEPS", 7)
+        assert [found(text, automaton=few) for text in texts] == [found(text) for text in texts]
+        assert len(few._places) <= 9
+
+
+def test_a_text_that_comes_to_the_same_states_again_is_looked_up():
+    automaton = Automaton(LEXICON.lexicon)
+    found("You bast and k i l l them. " * 2, automaton=automaton)
+    steps = automaton._steps
+    found("You bast and k i l l them. " * 100, automaton=automaton)
+    assert automaton._steps == steps
 
 
 def test_a_letter_knows_what_it_may_be():

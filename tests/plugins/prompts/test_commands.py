@@ -155,6 +155,39 @@ def test_optimize_writes_a_new_version_and_its_log(myna: Run, use, tried: Path, 
     assert "tried 1.1" in myna("prompts", "show", "tried")[1]
 
 
+def test_what_changes_the_templates_is_on_record(
+    myna: Run, use, tried: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MYNA_AUDIT_MODE", "metadata")
+    test_optimize_writes_a_new_version_and_its_log(myna, use, tried, tried.parent)
+    assert myna("prompts", "new", "mine", "--language", "en")[0] == 0
+    assert myna("prompts", "new", "mine", "--language", "en")[0] == 2
+    assert myna("prompts", "split", "tried", "1.0=1", "1.1=3")[0] == 0
+    records = [json.loads(line) for line in (own_home / "data" / "audit" / "audit.jsonl").read_bytes().splitlines()]
+    done = [record["data"] for record in records if record["kind"] == "admin" and record["data"]["phase"] != "begun"]
+    assert [(one["action"], one["prompt"], one["phase"]) for one in done] == [
+        ("prompts.optimize", "tried", "done"),
+        ("prompts.new", "mine", "done"),
+        ("prompts.new", "mine", "failed"),
+        ("prompts.split", "tried:en", "done"),
+    ]
+    assert done[-1]["weights"] == ["1.0=1", "1.1=3"]
+
+
+@pytest.mark.logs
+def test_what_cannot_be_recorded_is_not_done_where_the_policy_closes(
+    myna: Run, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MYNA_AUDIT_MODE", "metadata")
+    monkeypatch.setenv("MYNA_AUDIT_ON_FAILURE", "closed")
+    (own_home / "data" / "audit").mkdir(parents=True)
+    (own_home / "data" / "audit" / "head.json").write_text("spoiled", encoding="utf-8")
+    status, out, err = myna("prompts", "new", "mine", "--language", "en")
+    assert (status, out) != (0, "")
+    assert "is no anchor" in err
+    assert not (own_home / "data" / "prompts" / "mine.en.toml").exists()
+
+
 def test_thumbs_are_reported_by_version(myna: Run, use, tried: Path) -> None:
     use(FakeEngine(["yes"]))
     (tried.parent / "newer.toml").write_text((HEAD + CASES).replace('"1.0"', '"1.1"'), encoding="utf-8")

@@ -144,6 +144,58 @@ def test_what_only_resembles_the_value_is_not_given_for_it(
     assert said(question, page(rows)) == answer
 
 
+@pytest.mark.parametrize(
+    ("question", "rows", "answer"),
+    [
+        ("Grand total?", (("Total", "10.80"), ("Grand total ____", "")), "Grand total: nothing is written there."),
+        ("Grand total?", (("Total", "10.80"), ("Grand total:", "")), "Grand total: nothing is written there."),
+        ("Grand total?", (("Total", "10.80"), ("Grand total", "")), "Grand total: nothing is written there."),
+        ("What is the total?", (("Total", "10.80"), ("Grand total ____", "")), "Total: 10.80"),
+        ("What is the total?", (("Total", ""), ("Total due", "19.15")), "Total due: 19.15"),
+        ("What is the grand total?", (("Total", "10.80"),), "Total: 10.80"),
+        ("合计是多少？", (("小计", "8.00"), ("合计：____", "")), "合计：此处没有填写。"),
+        ("总计是多少？", (("合计：", ""), ("总计", "8.00")), "总计：8.00"),
+        ("What is the name?", (("Name: ____", ""), ("Last name: Smith", "")), "Name: nothing is written there."),
+        ("What is the name?", (("Name: ____", ""), ("Date: 2024-01-05", "")), "Name: nothing is written there."),
+        ("What is the name?", (("Name ______", ""), ("12 Mill Lane", "")), "Name: nothing is written there."),
+        ("What is the name?", (("Name:", ""), ("Address:", "")), "Name: nothing is written there."),
+        ("What is the name?", (("Name:", ""), ("Anna", "")), "Name: Anna"),
+        ("姓名是什么？", (("姓名：", "日期："), ("张三", "")), "姓名：张三"),
+        ("What is the menu?", (("MENU", ""), ("Soup", "4.50")), None),
+    ],
+)  # fmt: skip
+def test_what_was_not_filled_in_is_not_answered_with_another_value(
+    question: str, rows: tuple[tuple[str, str], ...], answer: str | None
+) -> None:
+    assert said(question, page(rows)) == answer
+
+
+FORM = (
+    ("First name: Anna", ""), ("Last name: Smith", ""), ("Billing address: 12 Mill Lane", ""), ("名称：甲公司", ""),
+    ("收款人姓名：张三", ""), ("付款人姓名：李四", ""), ("公司地址：海淀路1号", ""),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What is the name?", "First name: Anna\nLast name: Smith"),
+        ("What is the last name?", "Last name: Smith"),
+        ("姓名是什么？", "收款人姓名：张三\n付款人姓名：李四"),
+        ("收款人姓名是什么？", "收款人姓名：张三"),
+        ("last name", "Last name: Smith"),
+        ("Address", "Billing address: 12 Mill Lane"),
+        ("名称", "名称：甲公司"),
+        ("地址", "公司地址：海淀路1号"),
+        ("first", None),
+        ("公司", None),
+        ("hello there", None),
+    ],
+)
+def test_names_and_labels_that_stand_for_a_question(question: str, answer: str | None) -> None:
+    assert said(question, page(FORM)) == answer
+
+
 def test_words_that_were_found_one_by_one_are_one_label() -> None:
     lines = (
         line("Total", 10, 0), line("savings", 70, 0), line("1.50", 400, 0),

@@ -71,7 +71,11 @@ def test_the_check_finds_texts() -> None:
 
 
 def test_help_and_titles_are_translated() -> None:
-    said = [see.help or "", *(option.help or "" for option in see.params if isinstance(option, click.Option))]
+    said = [
+        see.help or "",
+        str(see.epilog),
+        *(option.help or "" for option in see.params if isinstance(option, click.Option)),
+    ]
     said += [info.summary for info in myna_register_commands()]
     said += [step.title for step in myna_register_demo_steps()]
     assert [text for text in said if text and " ".join(text.split()) not in {*CHINESE, *CORE}] == []

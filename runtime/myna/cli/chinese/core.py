@@ -164,6 +164,8 @@ WORKERS: dict[str, str] = {
     ),
     "the answer is too large: {problem}": "回答过大：{problem}",
     "the request is too large: {problem}": "请求过大：{problem}",
+    "a frame of {size} bytes; at most {limit} are allowed": "一帧 {size} 字节，上限为 {limit}",
+    "ask about less at a time": "请分几次提问",
     "{model} gave {count} answers to {operation}; one was expected": (
         "{model} 对 {operation} 给出了 {count} 个回答，应为一个"
     ),

@@ -126,7 +126,7 @@ ERRORS: dict[str, str] = {
     "the {kind} {path} cannot be read: that is no file name": "无法读取{kind} {path}：这不是文件名",
     "the {kind} {path} cannot be read: {problem}": "无法读取{kind} {path}：{problem}",
     "the {kind} {path} is empty": "{kind} {path} 为空",
-    "the {kind} {path} is larger than {limit} bytes": "{kind} {path} 超过 {limit} 字节",
+    "the {kind} {path} is larger than {limit} MB": "{kind} {path} 超过 {limit} MB",
     "schema": "Schema",
     "picture": "图片",
     "baseline": "基线",

@@ -28,6 +28,7 @@ HELP: dict[str, str] = {
     "Ask one question and print the answer. TEXT may be - for standard input.": (
         "提一个问题并输出回答。TEXT 为 - 时读取标准输入。"
     ),
+    "Example: {command}": "示例：{command}",
     "Example: myna ask 'What is the capital of France?'": "示例：myna ask '法国的首都是哪里？'",
     "Ask about a picture; may be given again.": "就一张图片提问；可多次使用。",
     "A name of the catalog, or the path of a model file.": "目录中的名称，或模型文件的路径。",

@@ -63,6 +63,11 @@ class Sight:
         params = self._mtmd.mtmd_context_params_default()
         params.use_gpu = uses_gpu(options)
         params.print_timings = False
+        # mtmd takes the number once, so it cannot follow the free cores as that of answers does. Where other programs
+        # keep both of 2 cores busy, two threads are one too many: measured as for `NICE` (encoder.py), in turns, an
+        # answer beside the encoder kept 0.07 to 0.11 of its speed with two and 0.15 to 0.19 with one, and a picture
+        # took 1.7 to 2.6 s with two and 1.4 to 2.0 s with one. What cores are free at the load says little about
+        # later, so it is the number for a machine that is not busy; that was not measured.
         params.n_threads = thread_count(options.threads)
         params.media_marker = self._marker
         self._context = self._mtmd.mtmd_init_from_file(path.encode(), model, params)
