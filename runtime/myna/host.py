@@ -204,6 +204,11 @@ class PluginHost:
             with plugin.judge("myna_prepare_turn"):
                 await value_of(call(draft=draft))
 
+    @property
+    def screens(self) -> bool:
+        """Whether a plugin judges what is sent."""
+        return any(True for _ in self._implementations("myna_screen_input"))
+
     def screens_printed(self, settings: Settings) -> bool:
         """Whether a plugin judges the text in pictures.
 
