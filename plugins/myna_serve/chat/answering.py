@@ -60,7 +60,7 @@ async def answer(
     try:
         async with aclosing(aiter(turn)) as events:
             async for event in events:
-                _check(event, options, begun=begun)
+                _check(event)
                 if isinstance(event, TextDelta):
                     begun = True
                     yield Piece(event.text, event.logprobs)
@@ -103,7 +103,7 @@ class _Known:
             self._cache.put(self._key, Kept(event.text, event.reason, event.usage))
 
 
-def _check(event: Event, options: AskOptions, *, begun: bool) -> None:
+def _check(event: Event) -> None:
     """Raises `Fault` for what a client must not get in silence."""
     if isinstance(event, HistoryDropped):
         raise Fault(
@@ -111,14 +111,6 @@ def _check(event: Event, options: AskOptions, *, begun: bool) -> None:
             "the messages are longer than the context of the model",
             code="context_length_exceeded",
             param="messages",
-        )
-    unknown = isinstance(event, TextDelta) and event.text and not event.logprobs
-    if unknown and options.logprobs is not None and not begun:
-        raise Fault(
-            400,
-            "logprobs are not given here: they would tell what the filters of answers hold back",
-            code="logprobs_unavailable",
-            param="logprobs",
         )
 
 

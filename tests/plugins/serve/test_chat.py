@@ -259,17 +259,24 @@ async def test_logprobs(serve):
     assert served.engine.requests[0].logprobs == 2
 
 
-async def test_logprobs_that_a_filter_holds_back_are_refused_and_not_left_out(serve):
+async def test_under_a_filter_only_tokens_that_it_let_out_have_theirs(serve):
     class Filter:
+        def __init__(self, answer):
+            self.answer = answer
+
         def feed(self, text):
-            return text
+            return self.answer
 
         def finish(self):
             return ""
 
-    served = await serve(Likely(), plugins=[plugin(myna_open_output_filter=lambda draft: Filter())])
-    response = await served.ask(logprobs=True)
-    assert (response.status_code, response.json()["error"]["code"]) == (400, "logprobs_unavailable")
+    for answer, told in (("a", ["a"]), ("*", [])):
+        hook = plugin(myna_open_output_filter=lambda draft, answer=answer: Filter(answer))
+        served = await serve(Likely(), plugins=[hook])
+        (choice,) = (await served.ask(logprobs=True, top_logprobs=2)).json()["choices"]
+        assert choice["message"]["content"] == answer
+        assert [token["token"] for token in choice["logprobs"]["content"]] == told
+        assert all(token["top_logprobs"] == [] for token in choice["logprobs"]["content"])
 
 
 # failures
