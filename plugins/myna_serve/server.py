@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import ipaddress
+import os
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
@@ -53,7 +55,8 @@ def listen(host: str, port: int) -> list[socket.socket]:
         for family, kind, protocol, _, address in dict.fromkeys(found):
             one = socket.socket(family, kind, protocol)
             opened.append(one)
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if os.name == "posix":  # on Windows, it would let another program take the port over
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:
                 one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             # With any free port, all addresses get the same one.
@@ -63,7 +66,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
     except OSError as error:
         for one in opened:
             one.close()
-        if error.errno == 98 or "in use" in str(error):
+        if error.errno == errno.EADDRINUSE:
             raise UsageError(f"port {port} of {host} is in use", hint="choose another --port") from None
         raise UsageError(f"cannot listen on {host}, port {port}: {error.strerror}") from None
     return opened
