@@ -9,7 +9,7 @@ from myna.bench import BenchInfo
 from myna.config import Settings
 from myna.doctor import Finding
 from myna.engine.protocols import EngineInfo, Task
-from myna.hookspecs import ChatCommand, CommandInfo, DemoStep, PanelInfo, ResolvedModel, hookimpl
+from myna.hookspecs import ChatCommand, CommandInfo, DemoStep, PanelInfo, ResolvedModel, Utterance, hookimpl
 
 MYNA_NEEDS = ("microphone", "files", "network")
 
@@ -91,6 +91,15 @@ def myna_resolve_model(name: str, task: Task, settings: Settings) -> ResolvedMod
 
         return resolve_espeak(name)
     return None
+
+
+@hookimpl
+def myna_read_aloud(text: str, language: str, voice: str, settings: Settings) -> Sequence[Utterance]:
+    from myna.paths import Paths
+
+    from .voices.aloud import utterances
+
+    return utterances(text, language, voice, settings, Paths.find())
 
 
 @hookimpl

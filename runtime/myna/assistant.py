@@ -351,10 +351,12 @@ class Assistant:
         model: str = "",
         system: str | None = None,
         record: bool | None = None,
+        client: str = "",
     ) -> Conversation:
         """A new conversation, or the stored one with this id (or a beginning of it).
 
-        `system` None means the configured system prompt; `record` None, as configured.
+        `system` None means the configured system prompt; `record` None, as configured. `client` is who asks, where
+        that is a program on behalf of somebody else.
 
         Raises:
             ConversationMissing: there is none with this id.
@@ -363,20 +365,23 @@ class Assistant:
             store = await self.store()
             known = await store.get(conversation)
             return self._conversation(
-                StoredHistory(self.store, known.id), model or known.model, known.system if system is None else system
+                StoredHistory(self.store, known.id),
+                model or known.model,
+                known.system if system is None else system,
+                client,
             )
         chosen = system if system is not None else self.settings.chat.system or DEFAULT_SYSTEM
         model = model or self.settings.chat.model
         if not (self.settings.chat.record if record is None else record):
-            return self._conversation(MemoryHistory(), model, chosen)
+            return self._conversation(MemoryHistory(), model, chosen, client)
         # The database opens while the model loads.
         self._in_background(self.store)
         history = StoredHistory(self.store, self._ids.next(), new=NewConversation(model, chosen))
-        return self._conversation(history, model, chosen)
+        return self._conversation(history, model, chosen, client)
 
-    def _conversation(self, history: History, model: str, system: str) -> Conversation:
+    def _conversation(self, history: History, model: str, system: str, client: str) -> Conversation:
         recorded = not isinstance(history, MemoryHistory)
-        return Conversation(self, history, model=model, system=system, recorded=recorded)
+        return Conversation(self, history, model=model, system=system, recorded=recorded, client=client)
 
     def default_options(self) -> AskOptions:
         """What a turn uses when whoever asks chooses nothing."""

@@ -159,6 +159,39 @@ class DesktopSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Show the first steps at the next start; off once they were taken."""
 
 
+class ServeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    host: str = "127.0.0.1"
+    """The address that `myna serve` listens on. Another one than this machine's own needs a key."""
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8765
+    """0 takes any that is free."""
+    hosts: tuple[str, ...] = ()
+    """Names by which clients may call this machine, besides its address and `localhost`."""
+    origins: tuple[str, ...] = ()
+    """Web pages (for example `https://kiosk.example`) whose scripts may ask; none by default."""
+    keys: str = ""
+    """SQLAlchemy URL of the database with the API keys; empty: SQLite in the data folder."""
+    limits: str = "memory://"
+    """Where the limits of keys are counted, as a URL of the package limits, for example `redis://host`."""
+    certificate: str = ""
+    """Path of a PEM file with the certificate for TLS; empty: no TLS."""
+    private_key: str = ""
+    """Path of the PEM file with its private key, where that is not in `certificate`."""
+    queue: Count = 64
+    """Requests that may wait; more are refused (429)."""
+    queue_s: Annotated[float, msgspec.Meta(gt=0)] = 60.0
+    """Seconds that a request may wait before it is refused (503)."""
+    answer_s: Annotated[float, msgspec.Meta(gt=0)] = 600.0
+    """Seconds after which an answer is broken off."""
+    drain_s: Seconds = 30.0
+    """Seconds that answers under way get when the server is to end."""
+    body_mb: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 32
+    """Largest request; pictures in it count."""
+    upload_mb: Annotated[int, msgspec.Meta(ge=1, le=4096)] = 100
+    """Largest request with a sound file."""
+    cache: Count = 256
+    """Answers that are kept in memory for requests that can only have the same answer; 0: none."""
+
+
 class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     level: Literal["debug", "info", "warning", "error"] = "warning"
     content: bool = False
@@ -177,4 +210,5 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     store: StoreSettings = StoreSettings()
     audit: AuditSettings = AuditSettings()
     desktop: DesktopSettings = DesktopSettings()
+    serve: ServeSettings = ServeSettings()
     log: LogSettings = LogSettings()

@@ -27,7 +27,16 @@ if TYPE_CHECKING:
 class Conversation:
     """One at a time: a turn that is asked while another runs waits for it."""
 
-    def __init__(self, assistant: Assistant, history: History, *, model: str, system: str, recorded: bool) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        history: History,
+        *,
+        model: str,
+        system: str,
+        recorded: bool,
+        client: str = "",
+    ) -> None:
         self._assistant = assistant
         self._history = history
         self._lock = asyncio.Lock()
@@ -38,6 +47,10 @@ class Conversation:
         self.system = system
         self.recorded = recorded
         """Whether it is in the store."""
+        self.client = client
+        """Who asks, where that is a program on behalf of somebody else; recorded with every turn."""
+        self.foreign = False
+        """Whether what came before a question is from whoever asks: then it is judged with each question."""
         self.epoch = 0
         """Raised by every cancel and every interruption; what carries an older one is stale."""
 
@@ -85,6 +98,20 @@ class Conversation:
         """The question `message` (an id) asked differently, on a branch of its own."""
         question = _question(content)
         return Turn(self, question, edited=message, options=options or self.default_options())
+
+    async def recall(self, messages: Sequence[Message]) -> None:
+        """Go on from `messages`, which whoever asks brings along: nobody here has seen them before.
+
+        Raises:
+            UsageError: there are messages already.
+        """
+        path = await self._history.path()
+        if path:
+            raise UsageError("this conversation has begun already")
+        self.foreign = True
+        parent: str | None = None
+        for message in messages:
+            parent = (await self._history.append(message, parent=parent, turn="")).id
 
     def default_options(self) -> AskOptions:
         """As the settings say."""
@@ -148,7 +175,7 @@ class Conversation:
             PluginFailed: a plugin could not say what must be recorded.
         """
         log = self._assistant.audit
-        return TurnAudit(log, log.policy(), turn=turn, conversation=self.id)
+        return TurnAudit(log, log.policy(), turn=turn, conversation=self.id, client=self.client)
 
     async def engine(self) -> TextClient:
         return await self._assistant.text_engine(self.model)

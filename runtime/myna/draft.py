@@ -38,6 +38,8 @@ class AskOptions(msgspec.Struct, frozen=True):
     grammar: str = ""
     loras: tuple[Lora, ...] = ()
     logprobs: int | None = None
+    answer: str = ""
+    """Known already: given in the place of the model's, past the same screens and filters."""
     prompt: str = ""
     """Name of the prompt template that the question is put into; empty for none."""
     variables: dict[str, Any] = {}
@@ -79,7 +81,7 @@ class Draft:
         self.prompt = options.prompt
         self.variables = dict(options.variables)
         self.used: PromptUse | None = None
-        self.answer = ""
+        self.answer = options.answer
         self.answer_later: Callable[[], Awaitable[str]] | None = None
         self.settings = settings
         self._options = options

@@ -41,6 +41,8 @@ class TurnEvent(msgspec.Struct, frozen=True, kw_only=True):
 class TurnStarted(TurnEvent, frozen=True, tag="started"):
     conversation: str
     model: str
+    client: str = ""
+    """Who asked, where that is a program on behalf of somebody else: the name of an API key."""
 
 
 class HistoryDropped(TurnEvent, frozen=True, tag="history-dropped"):

@@ -138,6 +138,17 @@ class ResolvedModel(msgspec.Struct, frozen=True):
     """Engine options that this model wants, for example its context length."""
 
 
+class Utterance(msgspec.Struct, frozen=True):
+    """A part of a text as it is spoken at a time."""
+
+    text: str
+    """As it is to be said: no Markdown, numbers in words."""
+    language: str
+    """BCP 47."""
+    voice: str
+    """What `Assistant.synthesizer` takes."""
+
+
 @runtime_checkable
 class ModelSource(Protocol):
     """Where model files come from. `scheme` is the part of a source before the colon."""
@@ -352,6 +363,18 @@ class HookSpecs:
 
         Raises:
             ModelMissing: the name is known, but the model is not installed.
+        """
+        raise AssertionError
+
+    @_hookspec(firstresult=True)
+    def myna_read_aloud(self, text: str, language: str, voice: str, settings: Settings) -> Sequence[Utterance] | None:
+        """`text` as it is to be spoken, in order, or None if you do not know how. Runs in a thread.
+
+        `language` (BCP 47) is what it is in where its letters do not tell; empty: as the settings say. `voice` is who
+        speaks; empty: a voice for each language.
+
+        Raises:
+            ModelMissing: there is no voice for any of it.
         """
         raise AssertionError
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from .errors import ModelMissing, PluginFailed
+from .errors import ExtraMissing, ModelMissing, PluginFailed
 from .hook_answers import by_name, checked, items_of, value_of
 from .hookspecs import (
     AsyncOutputFilter,
@@ -26,6 +26,7 @@ from .hookspecs import (
     PromptSource,
     ResolvedModel,
     TurnDraft,
+    Utterance,
     Verdict,
 )
 from .output_filters import FilterChain
@@ -195,6 +196,21 @@ class PluginHost:
             raise ModelMissing(f"no model for the task {task} is installed", hint="myna models pull")
         raise ModelMissing(f"there is no model called {name}")
 
+    def read_aloud(self, text: str, language: str, voice: str, settings: Settings) -> list[Utterance]:
+        """The answer of the first plugin that knows how `text` is spoken.
+
+        Raises:
+            ExtraMissing: none does.
+            ModelMissing: there is no voice for any of it.
+            PluginFailed: a plugin failed.
+        """
+        for plugin, call in self._implementations("myna_read_aloud"):
+            with plugin.judge("myna_read_aloud"):
+                found = call(text=text, language=language, voice=voice, settings=settings)
+                if found is not None:
+                    return [checked(one, Utterance) for one in items_of(found, Utterance)]
+        raise ExtraMissing("nothing here reads texts aloud", hint="pip install 'myna[speech]'")
+
     async def prepare_turn(self, draft: TurnDraft) -> None:
         """Let each plugin change the draft, one after the other.
 
@@ -205,6 +221,11 @@ class PluginHost:
         for plugin, call in self._implementations("myna_prepare_turn"):
             with plugin.judge("myna_prepare_turn"):
                 await value_of(call(draft=draft))
+
+    @property
+    def screens(self) -> bool:
+        """Whether a plugin judges what is sent."""
+        return any(True for _ in self._implementations("myna_screen_input"))
 
     def screens_printed(self, settings: Settings) -> bool:
         """Whether a plugin judges the text in pictures.

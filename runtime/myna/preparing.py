@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from .draft import Draft
 from .errors import PluginMissing
@@ -22,12 +22,17 @@ class Preparation:
         draft: Callable[[Message | None], Draft],
         *,
         flush: Callable[[], Awaitable[None]],
+        foreign: Sequence[Message] = (),
     ) -> None:
-        """`draft` makes the turn anew for a question, and `flush` delivers what hooks have said."""
+        """`draft` makes the turn anew for a question, and `flush` delivers what hooks have said. `foreign` are
+        messages before the question that are judged as well, since whoever asks has brought them along."""
         self._host = host
         self._screening = screening
         self._new_draft = draft
         self._flush = flush
+        self._foreign = foreign
+        self._earlier: list[Message] | None = None
+        """What comes before the question, as it may go on."""
         self.timings: dict[str, float] = {}
         """Milliseconds: `prepare`, `screen`."""
 
@@ -40,6 +45,11 @@ class Preparation:
             MynaError: a plugin ended the turn.
         """
         draft = self._new_draft(question)
+        if self._foreign:
+            began = time.perf_counter()
+            await self._screening.earlier(self._foreign, draft)
+            self._earlier = [message for message in draft.messages if message is not question]
+            self._took("screen", began)
         # Before a template does anything with them.
         began = time.perf_counter()
         draft.variables = await self._screening.values(draft.variables, draft)
@@ -65,6 +75,8 @@ class Preparation:
             return draft
         # A template may have put what was replaced anywhere, and in another form.
         again = self._new_draft(screened)
+        if self._earlier is not None:
+            again.messages[: len(self._earlier)] = self._earlier
         again.variables = draft.variables
         await self._prepare(again)
         return again

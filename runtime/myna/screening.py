@@ -4,7 +4,7 @@ Values for a template, the question, and texts that were found in pictures or lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .audit.turns import TurnAudit
@@ -50,6 +50,18 @@ class Screening:
         typed = question.typed()
         screened = await self._judged(typed, draft)
         return question if screened is typed else question.with_text(screened.text)
+
+    async def earlier(self, messages: Sequence[Message], draft: Draft) -> None:
+        """Those of `messages`, which came before the question, as they may go on; a filter judges what models say.
+
+        Raises:
+            Blocked: one of the messages may not.
+        """
+        for at, message in enumerate(draft.messages):
+            if message.role != "assistant" and any(message is one for one in messages):
+                screened = await self._judged(message.typed(), draft)
+                if screened.text != message.typed().text:
+                    draft.messages[at] = message.with_text(screened.text)
 
     async def found(self, draft: Draft, question: Message | None) -> Message | None:
         """What was found in pictures or looked up, each text by itself: it is not the user who says it. Returns

@@ -173,7 +173,13 @@ class Turn:
         audit.asked(self._question, self._model, self._options.variables)
         self._model = await conversation.model_name()
         await self._delivery.send(
-            TurnStarted(turn=self.id, epoch=self.epoch, conversation=conversation.id, model=self._model)
+            TurnStarted(
+                turn=self.id,
+                epoch=self.epoch,
+                conversation=conversation.id,
+                model=self._model,
+                client=conversation.client,
+            )
         )
         engine = await conversation.engine()
         info = await engine.info()
@@ -190,6 +196,7 @@ class Turn:
             Screening(conversation.host, audit, blocked=self._say),
             self._drafts(engine, info, await conversation.sees(), audit, [stored.message for stored in history]),
             flush=self._flush,
+            foreign=[stored.message for stored in history] if conversation.foreign else (),
         )
         try:
             draft, question = await preparation.run(self._question)

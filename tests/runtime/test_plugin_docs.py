@@ -104,6 +104,9 @@ async def call(host: PluginHost, hook: str) -> object:
             file.parent.mkdir()
             file.touch()
             return host.resolve_model("small", "chat", Settings()).files == {"model": str(file)}
+        case "myna_read_aloud":
+            spoken = host.read_aloud("One.\n\nTwo.", "", "", Settings())
+            return [(one.text, one.voice) for one in spoken] == [("One.", "espeak-ng"), ("Two.", "espeak-ng")]
         case "myna_prepare_turn":
             await host.prepare_turn(turn)
             return len(turn.messages) == 2

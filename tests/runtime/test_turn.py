@@ -19,7 +19,7 @@ from myna.events import ContextShrunk, Notice, TextComplete, TextDelta, TokenLog
 from myna.history import MemoryHistory
 from myna.hookspecs import Verdict, hookimpl
 from myna.host import PluginHost
-from myna.messages import user
+from myna.messages import assistant, user
 from myna.testing import FakeEngine
 
 
@@ -869,3 +869,46 @@ async def test_it_is_not_asked_for_ever_nor_after_something_was_shown(output, as
     finished = await end_of(talk(engine, plugin(myna_open_output_filter=lambda draft: output)).ask("Hi"))
     assert (finished.reason, finished.error.code, finished.error.message) == ("blocked", "blocked", "not this")
     assert len(engine.requests) == asked
+
+
+async def test_what_a_client_brings_along_is_judged_and_reaches_the_model_as_it_may():
+    engine, judged = FakeEngine(), []
+
+    def myna_screen_input(message, draft):
+        judged.append((message.role, message.text))
+        return Verdict("replace", message.text.replace("card", "[card]"), "card") if "card" in message.text else None
+
+    conversation = talk(engine, plugin(myna_screen_input=myna_screen_input))
+    await conversation.recall([user("my card"), assistant("a card"), user("so?"), assistant("well")])
+    await events_of(conversation.ask("and now?"))
+    # Neither the system prompt of this machine nor what a model has said.
+    assert judged == [("user", "my card"), ("user", "so?"), ("user", "and now?")]
+    assert [message.text for message in engine.requests[0].messages] == [
+        "Be brief.", "my [card]", "a card", "so?", "well", "and now?",
+    ]  # fmt: skip
+    with pytest.raises(UsageError):
+        await conversation.recall([user("again")])
+
+
+async def test_what_a_client_brings_along_can_end_the_turn():
+    engine = FakeEngine()
+    block = plugin(myna_screen_input=lambda message: Verdict("block", "No.") if "bomb" in message.text else None)
+    conversation = talk(engine, block)
+    await conversation.recall([user("bomb"), assistant("?")])
+    assert (await end_of(conversation.ask("go on"))).reason == "blocked"
+    assert engine.requests == []
+
+
+async def test_an_answer_that_is_known_goes_past_the_filters():
+    class Upper:
+        def feed(self, text):
+            return text.upper()
+
+        def finish(self):
+            return ""
+
+    engine = FakeEngine()
+    conversation = talk(engine, plugin(myna_open_output_filter=lambda draft: Upper()))
+    end = await end_of(conversation.ask("Hi", options=AskOptions(answer="known")))
+    assert (end.text, end.reason, end.from_plugin) == ("KNOWN", "stop", True)
+    assert engine.requests == []

@@ -34,14 +34,16 @@ Kind = Literal[
     "model",
     "setting",
     "admin",
+    "request",
     "redaction",
     "checkpoint",
     "recovery",
     "gap",
 ]
 """`finding`: a rule of a guard found something, or could not judge. `cut-short`: less of a recorded answer was let
-out. `redaction`: the texts of a group were removed. `checkpoint`: records before it were, or will be, cut off.
-`recovery`: what a power cut had left was mended. `gap`: something could not be recorded before."""
+out. `request`: what a program was given outside of a turn, for example vectors of texts. `redaction`: the texts of a
+group were removed. `checkpoint`: records before it were, or will be, cut off. `recovery`: what a power cut had left was
+mended. `gap`: something could not be recorded before."""
 
 KINDS: tuple[str, ...] = get_args(Kind)
 

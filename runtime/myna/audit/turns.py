@@ -29,11 +29,12 @@ FINDINGS = 100
 class TurnAudit:
     """Belongs to one turn, which tells it what happens. With the mode `off` it does nothing."""
 
-    def __init__(self, log: AuditLog, policy: AuditPolicy, *, turn: str, conversation: str) -> None:
+    def __init__(self, log: AuditLog, policy: AuditPolicy, *, turn: str, conversation: str, client: str = "") -> None:
         self._log = log
         self._policy = policy
         self._turn = turn
         self._conversation = conversation
+        self._client = client
         self._model = ""
         self._question: Entry | None = None
         self._verdicts: list[Entry] = []
@@ -55,6 +56,8 @@ class TurnAudit:
         """What is asked, as it may go on (None: the last question once more), with the values for the template that
         it was put into."""
         data: dict[str, Any] = {"turn": self._turn, "model": model}
+        if self._client:
+            data["client"] = self._client
         content: dict[str, str] = {}
         if used is not None:
             data |= {"prompt": used.name, "prompt_version": used.version, "prompt_sha256": used.sha256}

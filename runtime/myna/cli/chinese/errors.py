@@ -99,6 +99,8 @@ ERRORS: dict[str, str] = {
     "there is no room left to write {path}": "没有空间写入 {path}",
     "there is not enough memory": "内存不足",
     # What commands are given.
+    "nothing here reads texts aloud": "这里没有能朗读文字的组件",
+    "this conversation has begun already": "这个对话已经开始",
     "nothing here looks at pictures": "这里没有能看图片的组件",
     "the question is empty": "问题为空",
     "the question": "问题",

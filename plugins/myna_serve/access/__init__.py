@@ -1,0 +1,1 @@
+"""Who may ask for what: API keys, what they allow, and how much."""

@@ -1,0 +1,83 @@
+"""How much a key may ask for, counted in memory or in a store that several servers share."""
+
+from __future__ import annotations
+
+import time
+
+import limits
+from limits.aio.storage import Storage
+from limits.aio.strategies import MovingWindowRateLimiter
+from limits.errors import ConfigurationError
+from limits.storage import storage_from_string
+
+from myna.errors import BadConfig
+from myna_serve.faults import Fault
+
+
+class Budget:
+    """Requests in a moving window, tokens in fixed ones: an answer's length is known only once it is there."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._requests = MovingWindowRateLimiter(storage)
+        self._storage = storage
+
+    @classmethod
+    def at(cls, url: str) -> Budget:
+        """Counted at `url`, for example `memory://` or `redis://host`. Raises `BadConfig`."""
+        try:
+            storage = storage_from_string(f"async+{url}")
+        except (ConfigurationError, ValueError) as error:
+            # The address may hold a password.
+            raise BadConfig(
+                "serve.limits cannot be used: no such store, or its driver is not installed",
+                hint="memory://, or redis://host with pip install coredis",
+            ) from error
+        if not isinstance(storage, Storage):
+            raise BadConfig("serve.limits cannot be used: no such store, or its driver is not installed")
+        return cls(storage)
+
+    async def request(self, key: str, limit: str) -> None:
+        """Count a request. Raises `Fault` (429) when there were too many."""
+        if not limit:
+            return
+        item = limits.parse(limit)
+        if not await self._requests.hit(item, "requests", key):
+            window = await self._requests.get_window_stats(item, "requests", key)
+            raise Fault(
+                429,
+                f"this key may send {item.amount} requests in {_span(item)}",
+                code="rate_limit_exceeded",
+                retry_s=max(1.0, window.reset_time - time.time()),
+            )
+
+    async def before_tokens(self, key: str, limit: str) -> None:
+        """Raises `Fault` (429) when the tokens of the current window are used up."""
+        if not limit:
+            return
+        item = limits.parse(limit)
+        name = item.key_for("tokens", key)
+        if await self._storage.get(name) >= item.amount:
+            raise Fault(
+                429,
+                f"this key may use {item.amount} tokens in {_span(item)}",
+                code="token_limit_exceeded",
+                retry_s=max(1.0, await self._storage.get_expiry(name) - time.time()),
+            )
+
+    async def tokens(self, key: str, limit: str, used: int) -> None:
+        """Count tokens; the answer that goes over the limit is the last one."""
+        if limit and used > 0:
+            item = limits.parse(limit)
+            await self._storage.incr(item.key_for("tokens", key), item.get_expiry(), amount=used)
+
+
+def _span(item: limits.RateLimitItem) -> str:
+    return f"{item.multiples} {item.GRANULARITY.name}"
+
+
+def valid(limit: str) -> bool:
+    """Whether `limit` is one, for example `60/minute`."""
+    try:
+        return limits.parse(limit).amount > 0
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""The endpoints, one module for each part of OpenAI's API."""

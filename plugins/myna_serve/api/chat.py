@@ -1,0 +1,41 @@
+"""`/v1/chat/completions`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from myna_serve.api.routes import new_routes
+from myna_serve.chat.asking import asked_of
+from myna_serve.chat.completion import complete, stream
+from myna_serve.chat.request import ChatRequest
+from myna_serve.connection import while_connected
+from myna_serve.faults import bad
+from myna_serve.service import Service
+from myna_serve.streaming import EVENTS, events, streamed
+
+NO_CACHE = "x-myna-cache"
+"""A header with which a client has an answer computed anew: `off`."""
+
+
+def chat_routes(service: Service) -> APIRouter:
+    routes = new_routes()
+
+    @routes.post("/v1/chat/completions", summary="Answer a conversation", response_model=None)
+    async def chat_completions(request: Request, asked: ChatRequest) -> Response:
+        who = await service.begin(request, "chat")
+        if asked.stream_options is not None and not asked.stream:
+            raise bad("stream_options needs stream", "stream_options")
+        model = await service.models.choose(asked.model, "chat")
+        wanted = asked_of(asked, model, service.assistant.default_options())
+        cached = request.headers.get(NO_CACHE, "").lower() not in {"off", "no", "0"}
+        if asked.stream:
+            with_usage = asked.stream_options is not None and asked.stream_options.include_usage
+            parts = stream(service, who, wanted, cached=cached, with_usage=with_usage)
+            return await streamed(request, events(parts), EVENTS)
+        whole: dict[str, Any] = await while_connected(request, complete(service, who, wanted, cached=cached))
+        return JSONResponse(whole)
+
+    return routes

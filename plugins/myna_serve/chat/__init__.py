@@ -1,0 +1,1 @@
+"""Chat completions: what a client asks, the turn that it becomes, and the answer in OpenAI's shape."""

@@ -1,0 +1,70 @@
+"""Simplified Chinese for the texts of the server on the command line."""
+
+from __future__ import annotations
+
+CHINESE: dict[str, str] = {
+    "Answer other programs over HTTP, as OpenAI's API does": "通过 HTTP 回答其他程序，接口与 OpenAI 相同",
+    "Answer other programs over HTTP, as OpenAI's API does.": "通过 HTTP 回答其他程序，接口与 OpenAI 相同。",
+    "The address to listen on; only this machine by default.": "监听的地址；默认仅限本机。",
+    "The port; 0 takes any that is free.": "端口；0 表示任选一个空闲的。",
+    "Listening on {address}": "正在监听 {address}",
+    "Every program on this machine may ask: there are no keys (myna serve keys add NAME).": (
+        "本机的所有程序都可以提问：还没有密钥（myna serve keys add NAME）。"
+    ),
+    "without a key, only this machine may ask: {host} lets others connect": (
+        "没有密钥时只有本机可以提问：{host} 会让其他机器连接"
+    ),
+    "the server needs the package {package}": "服务器需要 {package} 包",
+    "there is no host called {host}": "没有名为 {host} 的主机",
+    "port {port} of {host} is in use": "{host} 的端口 {port} 已被占用",
+    "choose another --port": "请用 --port 换一个端口",
+    "cannot listen on {host}, port {port}: {reason}": "无法监听 {host} 的端口 {port}：{reason}",
+    "the certificate {file} cannot be used: {reason}": "证书 {file} 无法使用：{reason}",
+    "see serve.certificate and serve.private_key": "请检查 serve.certificate 和 serve.private_key",
+    # limits
+    "serve.limits cannot be used: no such store, or its driver is not installed": (
+        "serve.limits 无法使用：没有这种存储，或未安装其驱动"
+    ),
+    "memory://, or redis://host with pip install coredis": "memory://，或 redis://host（需 pip install coredis）",
+    "{limit} is no limit": "{limit} 不是限额",
+    "for example 60/minute, or 100000/day": "例如 60/minute 或 100000/day",
+    # keys
+    "Say who may ask: keys for other programs.": "决定谁可以提问：给其他程序的密钥。",
+    "Make a key for the program NAME. It is shown this once, and only its hash is kept.": (
+        "为程序 NAME 生成密钥。密钥只显示这一次，只保存其哈希值。"
+    ),
+    "What it allows; several times for several. All but metrics by default.": (
+        "允许的用途；可多次给出。默认除 metrics 外全部允许。"
+    ),
+    "When it ends: 12h, 30d, 8w, or a date such as 2030-01-31.": "到期时间：12h、30d、8w，或 2030-01-31 这样的日期。",
+    "How many requests, for example 60/minute.": "请求数限额，例如 60/minute。",
+    "How many tokens, for example 100000/day.": "词元数限额，例如 100000/day。",
+    "List the keys, with those that open nothing any more.": "列出密钥，包括已失效的。",
+    "End the key NAME, or the one with this id, at once.": "立即停用名为 NAME（或编号为此）的密钥。",
+    "Keep it: it is not shown again.": "请妥善保存：不会再次显示。",
+    "There are no keys: only this machine may ask, and needs none.": "没有密钥：只有本机可以提问，且无需密钥。",
+    "{name} ({id}) opens nothing any more.": "{name}（{id}）已停用。",
+    "NAME": "名称",
+    "ID": "编号",
+    "STATE": "状态",
+    "SCOPES": "用途",
+    "LIMITS": "限额",
+    "EXPIRES": "到期",
+    "active": "有效",
+    "expired": "已过期",
+    "revoked": "已停用",
+    "the name of a key has 1 to 100 letters, digits, spaces and . @ - _": (
+        "密钥名称为 1 到 100 个字母、数字、空格和 . @ - _"
+    ),
+    "there is a key called {name} already": "已有名为 {name} 的密钥",
+    "choose another name, or revoke that one": "请换一个名称，或先停用原有的密钥",
+    "there is no key called {name}": "没有名为 {name} 的密钥",
+    "{time} is no time": "{time} 不是时间",
+    "for example 12h, 30d, 8w or 2030-01-31": "例如 12h、30d、8w 或 2030-01-31",
+    "{time} is over already": "{time} 已经过去",
+    "the API keys cannot be read or written: {reason}": "无法读写 API 密钥：{reason}",
+    "serve.keys is not a database URL": "serve.keys 不是数据库的网址",
+    "for example postgresql://user@host/myna": "例如 postgresql://user@host/myna",
+    "serve.keys: no such kind of database: {kind}": "serve.keys：没有这种数据库：{kind}",
+    "the driver for {kind} is not installed ({package})": "未安装 {kind} 的驱动（{package}）",
+}
