@@ -56,6 +56,14 @@ def test_a_name_is_told_as_it_is_to_be_typed() -> None:
 def test_a_text_inside_another_does_not_take_its_beginning() -> None:
     gone = "the audit log was changed: /a/head.json, the anchor of the audit log, is gone"
     assert Language("zh").message(gone) == "审计记录已被改动：审计记录的锚点 /a/head.json 不见了"
+    texts = Language("zh", packages=("myna.cli", "myna_prompts"))
+    unknown = "the template t: system: there is no filter center in prompt templates (line 1)"
+    assert texts.message(unknown) == "模板 t：系统：提示模板中没有过滤器 center (line 1)"
+
+
+def test_a_task_is_told_in_chinese_where_a_newcomer_meets_it() -> None:
+    texts = Language("zh", packages=("myna.cli", "myna_models"))
+    assert texts.message("no model for chat is installed") == "没有安装对话模型"
 
 
 def test_what_is_unknown_stays_as_it_is() -> None:

@@ -131,7 +131,7 @@ async def _answered(
 
 
 def not_seen(language: Language, *, unread: bool = False) -> str:
-    """What is said where the facts do not tell; `unread`: nothing that reads text is installed, so it may be printed."""
+    """What is said where the facts do not tell; `unread`: no model that reads text is installed."""
     if unread:
         return language.text(
             "I cannot see that. Printed text is read once there is a model for it: {read}. "
