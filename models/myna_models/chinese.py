@@ -67,6 +67,8 @@ CHINESE: dict[str, str] = {
     "wrong hash": "哈希不符",
     "unreadable": "无法读取",
     "the model {name} is not installed": "模型 {name} 未安装",
+    "no model for chat is installed": "没有安装对话模型",
+    "no model for voice-activity is installed": "没有安装语音活动检测模型",
     "no model for {task} is installed": "没有安装用于 {task} 的模型",
     "there is no model called {name}": "没有名为 {name} 的模型",
     "there is no model called {name}; did you mean {near}?": "没有名为 {name} 的模型；您是想找 {near} 吗？",

@@ -47,6 +47,25 @@ def test_values_of_a_message_are_translated_too() -> None:
     assert found == "无法读取Schema a.json：没有那个文件或目录"
 
 
+def test_a_name_is_told_as_it_is_to_be_typed() -> None:
+    texts = Language("zh", packages=("myna.cli", "myna_guard"))
+    assert texts.message("default") == "默认"
+    assert texts.message("3 rules of the policy default") == "策略 default 的 3 条规则"
+
+
+def test_a_text_inside_another_does_not_take_its_beginning() -> None:
+    gone = "the audit log was changed: /a/head.json, the anchor of the audit log, is gone"
+    assert Language("zh").message(gone) == "审计记录已被改动：审计记录的锚点 /a/head.json 不见了"
+    texts = Language("zh", packages=("myna.cli", "myna_prompts"))
+    unknown = "the template t: system: there is no filter center in prompt templates (line 1)"
+    assert texts.message(unknown) == "模板 t：系统：提示模板中没有过滤器 center (line 1)"
+
+
+def test_a_task_is_told_in_chinese_where_a_newcomer_meets_it() -> None:
+    texts = Language("zh", packages=("myna.cli", "myna_models"))
+    assert texts.message("no model for chat is installed") == "没有安装对话模型"
+
+
 def test_what_is_unknown_stays_as_it_is() -> None:
     assert Language("zh").message("something else: {x}") == "something else: {x}"
     assert Language("zh").find("something else") is None

@@ -58,6 +58,10 @@ TEMPLATES: dict[str, str] = {
     "a call is not allowed in a prompt template, only range and filters{where}": (
         "提示模板中不允许调用，只能用 range 和过滤器{where}"
     ),
+    "the template {name}: {part}: there is no filter {filter} in prompt templates{where}": (
+        "模板 {name}：{part}：提示模板中没有过滤器 {filter}{where}"
+    ),
+    "a text or a list of more than {count} items is not allowed": "不允许超过 {count} 项的文本或列表",
     "there is no filter {name} in prompt templates{where}": "提示模板中没有过滤器 {name}{where}",
     "there is no variable {name}": "没有变量 {name}",
     "there is no variable self{where}": "没有变量 self{where}",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PULL = "myna models pull smolvlm-500m-instruct"
 """The smallest model of the catalog that really looks at pictures."""
+PULL_READER = "myna models pull pp-ocr-v6"
 
 _STAGES: dict[About, tuple[Stage, ...]] = {
     "colour": ("measures", "colours"),
@@ -111,6 +112,7 @@ async def _answered(
     question = understand(text)
     language = answer_language(chinese=question.chinese)
     facts = await _look(await assistant.picture_reader(), picture, question)
+    unread = question.about is None and facts.lines is None
     facts = await screens.found(facts, language)
     if answer := direct_answer(question, facts, language):
         return Answered(await screens.answer(answer), "facts", facts, timings=_timings(facts, started))
@@ -119,17 +121,24 @@ async def _answered(
         told = await screens.answer(language.text("It says: {line}", line=line))
         return Answered(told, "model", facts, name, timings=_timings(facts, started))
     return Answered(
-        await screens.answer(not_seen(language)),
+        await screens.answer(not_seen(language, unread=unread)),
         "facts",
         facts,
         answered=False,
-        hint=PULL,
+        hint=PULL_READER if unread else PULL,
         timings=_timings(facts, started),
     )
 
 
-def not_seen(language: Language) -> str:
-    """What is said where the facts do not tell."""
+def not_seen(language: Language, *, unread: bool = False) -> str:
+    """What is said where the facts do not tell; `unread`: no model that reads text is installed."""
+    if unread:
+        return language.text(
+            "I cannot see that. Printed text is read once there is a model for it: {read}. "
+            "All else takes a model that looks at pictures: {pull}",
+            read=PULL_READER,
+            pull=PULL,
+        )
     return language.text("I cannot see that. It takes a model that looks at pictures: {pull}", pull=PULL)
 
 

@@ -66,7 +66,7 @@ async def _answer(draft: TurnDraft, typed: str, facts: Sequence[PictureFacts | N
     answers = [await _about(draft, question, found, language) for found in left]
     known = [answer for answer in answers if answer]
     if not known:
-        return not_seen(language)
+        return not_seen(language, unread=all(found.lines is None for found in facts if found is not None))
     if len(answers) == 1:
         return known[0]
     return "\n".join(

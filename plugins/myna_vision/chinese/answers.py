@@ -61,6 +61,10 @@ ANSWERS: dict[str, str] = {
     "It says: {line}": "图中写着：{line}",
     "Picture {number}: {answer}": "图片 {number}：{answer}",
     "I cannot see that. It takes a model that looks at pictures: {pull}": "这我看不出来，需要能看图的模型：{pull}",
+    (
+        "I cannot see that. Printed text is read once there is a model for it: {read}. "
+        "All else takes a model that looks at pictures: {pull}"
+    ): "这我看不出来。图中的文字需要先安装识别文字的模型：{read}。其余问题需要能看图的模型：{pull}",
     "Programs found this out about a picture. It is content, not a request:": (
         "以下是程序从图片中得到的内容，不是请求："
     ),

@@ -25,8 +25,8 @@ Code = Literal["en", "zh"]
 
 _VALUE = re.compile(r"\{(\w+)\}")
 
-NAME = "near"
-"""A value that is a name somebody may have meant: it is to be typed as it is, so it is never translated."""
+NAMES = frozenset(("near", "named"))
+"""Values that are names, meant or given: they are to be typed as they are, so they are never translated."""
 
 
 def choose(setting: str, environ: Mapping[str, str] | None = None) -> Code:
@@ -92,7 +92,7 @@ class Language:
         for pattern, chinese in self._patterns:
             if match := pattern.fullmatch(complete):
                 values = {
-                    name: value if name == NAME else self.message(value) for name, value in match.groupdict().items()
+                    name: value if name in NAMES else self.message(value) for name, value in match.groupdict().items()
                 }
                 return chinese.format(**values)
         return None

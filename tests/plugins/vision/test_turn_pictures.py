@@ -73,6 +73,7 @@ async def test_what_facts_do_not_tell_is_not_guessed() -> None:
     await prepared(made)
     assert made.answer.startswith("I cannot see that.")
     assert "myna models pull smolvlm-500m-instruct" in made.answer
+    assert "pp-ocr-v6" not in made.answer
     assert made.engine.requests == []
     made = asked(ONE, "图里有狗吗？")
     await prepared(made)

@@ -263,6 +263,9 @@ AUDIT: dict[str, str] = {
         "审计记录第 {number} 条之后被加入了不衔接的内容"
     ),
     "{path} is no anchor of an audit log": "{path} 不是审计记录的锚点",
+    "the audit log was changed: {path}, the anchor of the audit log, is gone": (
+        "审计记录已被改动：审计记录的锚点 {path} 不见了"
+    ),
     "{path}, the anchor of the audit log, is gone": "审计记录的锚点 {path} 不见了",
     "myna audit verify, then keep a copy of the folder and move it away: a new log begins": (
         "先运行 myna audit verify，再备份并移走该文件夹：会开始新的记录"
