@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 
+import psutil
 import pytest
 
 from myna.errors import EngineCrashed, EngineUnloaded, ModelMissing, ModelQuarantined, OutOfMemory
@@ -243,6 +244,8 @@ async def test_a_stopped_worker_is_silent_until_it_goes_on(tmp_path):
         pids = {name: await worker_pid(pool.engine(scripted(name=name))) for name in ("first", "second")}
         assert await pool.silent(30) == []
         os.kill(pids["second"], signal.SIGSTOP)
+        # The signal was sent, which is not yet to say that it was taken.
+        await until(lambda: psutil.Process(pids["second"]).status() == psutil.STATUS_STOPPED)
         try:
             assert await pool.silent(0.2) == ["second"]
         finally:
