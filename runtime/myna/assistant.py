@@ -98,8 +98,12 @@ class Assistant:
         await self.audit.close()
         if self._store is not None:
             store, self._store = self._store, None
-            with contextlib.suppress(asyncio.CancelledError):
-                await (await store).close()
+            try:
+                opened = await store
+            except (asyncio.CancelledError, EngineError, OSError):
+                # It does not open, which whoever asked for it is told; there is nothing to close.
+                return
+            await opened.close()
 
     # models
 

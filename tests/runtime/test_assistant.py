@@ -7,6 +7,7 @@ import hashlib
 import struct
 import threading
 import zlib
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -134,3 +135,18 @@ async def test_pictures_of_what_is_not_recorded_are_in_memory_alone(assistant, m
     with pytest.raises(BadInput, match="not a picture"):
         await conversation.add_picture(b"a poem")
     await assistant.close()
+
+
+async def test_a_store_that_does_not_open_does_not_stop_the_end(tmp_path: Path) -> None:
+    paths = Paths.find(str(tmp_path))
+    paths.database.parent.mkdir(parents=True)
+    paths.database.write_bytes(b"no database" * 1000)
+    assistant = Assistant(paths, Settings(), host=PluginHost.load(PluginSettings(), entry_points=()))
+    waiting = asyncio.create_task(assistant.store())
+    await asyncio.sleep(0)
+    assert assistant._store is not None
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    await assistant.close()
+    assert waiting.cancelled()
+    assert assistant._store is None
