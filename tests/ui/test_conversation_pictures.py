@@ -16,8 +16,9 @@ from myna.errors import BadInput, EngineCrashed
 from myna.messages import Image, Text
 from myna.store.attachments import MAX_ATTACHMENT_BYTES
 from myna.testing import FakeEngine
+from myna_ui.conversation.picture_data import Refused, read_picture
 from myna_ui.conversation.thumbnail import SIDE, Thumbnail, ThumbnailRequest, thumbnail
-from myna_ui.conversation.tray import LONG_TEXT, Refused, Tray, read_picture
+from myna_ui.conversation.tray import LONG_TEXT, Tray
 
 from .conftest import Shown
 from .talking import Show, ask, click, entries, picture, png, settled, view
