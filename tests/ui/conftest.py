@@ -16,6 +16,7 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
 from myna.assistant import Assistant
@@ -122,6 +123,14 @@ def walk(item: QQuickItem) -> Iterator[QQuickItem]:
     yield item
     for child in item.childItems():
         yield from walk(child)
+
+
+@pytest.fixture(autouse=True)
+def nothing_uncaught() -> Iterator[None]:
+    """What Qt's loop catches of Python has nowhere else to go."""
+    with capture_exceptions() as caught:
+        yield
+    assert [error for _, error, _ in caught] == []
 
 
 @pytest.fixture

@@ -125,6 +125,8 @@ def test_thumbs_are_kept(show: Show) -> None:
     opened = shown.desktop._opened
     assert opened is not None
     conversation = opened.conversation.id
+    view(shown).begin()
+    shown.until(lambda: not entries(shown))
     view(shown).open(conversation)
     shown.until(lambda: bool(entries(shown)) and entries(shown)[-1].rating == "up")
     shown.until(lambda: shown.item("thumb-up").property("chosen"))
