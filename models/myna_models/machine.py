@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import platform
@@ -58,7 +59,9 @@ def speed(cache: Path) -> Speed:
     if known is not None:
         # Disturbance only ever makes a machine look slower.
         found = Speed(max(found.bandwidth, known.bandwidth), max(found.compute, known.compute), found.busy)
-    write_atomically(path, msgspec.json.encode(found))
+    # It is measured again next time where the cache cannot be written, for example on a full disk.
+    with contextlib.suppress(OSError):
+        write_atomically(path, msgspec.json.encode(found))
     return found
 
 

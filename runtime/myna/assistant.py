@@ -20,7 +20,7 @@ from .conversation import Conversation
 from .draft import AskOptions
 from .engine.clients import TextClient
 from .engine.protocols import EngineInfo, EngineSpec, Sampling, Task
-from .errors import EngineError, ExtraMissing, ModelMissing, MynaError
+from .errors import ExtraMissing, ModelMissing, MynaError
 from .history import History, MemoryHistory, NewConversation, StoredHistory
 from .hookspecs import ResolvedModel
 from .host import PluginHost
@@ -98,8 +98,12 @@ class Assistant:
         await self.audit.close()
         if self._store is not None:
             store, self._store = self._store, None
-            with contextlib.suppress(asyncio.CancelledError):
-                await (await store).close()
+            try:
+                opened = await store
+            except (asyncio.CancelledError, MynaError, OSError):
+                # It does not open, which whoever asked for it is told; there is nothing to close.
+                return
+            await opened.close()
 
     # models
 
@@ -336,7 +340,7 @@ class Assistant:
             self._store = asyncio.create_task(opening)
         try:
             return await asyncio.shield(self._store)
-        except (EngineError, OSError):
+        except (MynaError, OSError):
             self._store = None
             raise
 

@@ -1,8 +1,9 @@
-"""The window with the real default model in its worker: a typed question, and a dropped picture."""
+"""The window with the real default model in its worker: a typed question, a dropped picture, killed workers."""
 
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,3 +93,19 @@ def test_a_dropped_picture_is_asked_about(shown: tuple[Desktop, QQuickWindow], q
     pictures = desktop.conversation_view.pictures_of_messages
     qtbot.waitUntil(lambda: not pictures.image(sha256).isNull(), timeout=PATIENCE_MS)
     assert pictures.image(sha256).pixelColor(9, 9).name() == "#0000ff"
+
+
+def test_the_window_outlives_its_workers_and_asks_again(shown: tuple[Desktop, QQuickWindow], qtbot: QtBot) -> None:
+    desktop, page = shown
+    view, pool = desktop.conversation_view, desktop.opened.assistant.pool
+    messages = view.shown_messages
+    view.ask("Write a long story about a river.")
+    qtbot.waitUntil(lambda: bool(messages.entries()[-1].text), timeout=PATIENCE_MS)
+    with qtbot.waitSignal(view.answered, timeout=PATIENCE_MS):
+        for pid in [status.pid for status in pool.status() if status.pid]:
+            os.kill(pid, signal.SIGKILL)
+    broken = messages.entries()[-1]
+    assert (broken.state, broken.error["code"]) == ("error", "engine-crashed")
+    view.begin()
+    qtbot.waitUntil(lambda: not messages.entries(), timeout=PATIENCE_MS)
+    assert "Paris" in ask(desktop, page, qtbot, "What is the capital of France?")

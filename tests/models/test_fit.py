@@ -105,6 +105,16 @@ def test_the_speed_is_measured_once_and_again_after_disturbance(
     assert answers == []
 
 
+def test_a_cache_that_cannot_be_written_does_not_stop_the_measurement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Speed(8.0, 2.0, busy=False)
+    monkeypatch.setattr(measuring, "_measure", lambda: found)
+    file = tmp_path / "file"
+    file.write_text("no folder")
+    assert measuring.speed(file) == found
+
+
 def test_this_machine_can_be_measured(tmp_path: Path) -> None:
     found = measuring.look(tmp_path, 0)
     assert found.speed.bandwidth > 1e8

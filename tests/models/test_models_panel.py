@@ -13,7 +13,6 @@ import pytest
 
 import myna_models.machine
 import myna_models.plugin
-from desk import FakeDesk
 from gguf_files import write_tiny
 from loopback import LoopbackServer
 from myna.assistant import Assistant
@@ -22,6 +21,7 @@ from myna.errors import BadModelFile, EngineError, ModelMissing, UsageError
 from myna.host import PluginHost
 from myna.paths import Paths
 from myna.settings import load_settings, set_value
+from myna.testing import FakeDesk
 from myna_models.catalog import SHIPPED, Catalog
 from myna_models.chinese import CHINESE
 from myna_models.installed import Store
@@ -45,11 +45,11 @@ class Shown(NamedTuple):
         return found
 
     async def until_pull(self, name: str, state: str) -> dict[str, Any]:
-        await self.desk.until(lambda shown: shown["pulls"].get(name, {}).get("state") == state)
+        await self.desk.until(lambda: self.desk.state["pulls"].get(name, {}).get("state") == state)
         return self.pull(name)
 
     async def until_installed(self, name: str) -> None:
-        await self.desk.until(lambda _: self.row(name).get("installed") and not self.pull(name))
+        await self.desk.until(lambda: self.row(name).get("installed") and not self.pull(name))
 
 
 @pytest.fixture(autouse=True)
@@ -171,7 +171,7 @@ async def test_a_pull_pauses_in_the_middle_and_resumes_from_there(show: Any, off
     web.half = threading.Event()
     shown = await show()
     await shown.panel.act("pull", {"id": "tiny"})
-    await shown.desk.until(lambda state: state["pulls"]["tiny"]["done"] >= len(body) // 2)
+    await shown.desk.until(lambda: shown.desk.state["pulls"]["tiny"]["done"] >= len(body) // 2)
     assert shown.pull("tiny")["total"] == len(body)
     await shown.panel.act("pause", {"id": "tiny"})
     assert shown.pull("tiny")["state"] == "paused"
@@ -191,7 +191,7 @@ async def test_several_pulls_run_at_once_and_each_is_told_apart(show: Any, offer
     shown = await show()
     for name in names:
         await shown.panel.act("pull", {"id": name})
-    await shown.desk.until(lambda state: all(state["pulls"][name]["done"] > 0 for name in names[:3]))
+    await shown.desk.until(lambda: all(shown.desk.state["pulls"][name]["done"] > 0 for name in names[:3]))
     assert shown.pull("four")["state"] == "queued"
     await shown.panel.act("cancel", {"id": "two"})
     web.half.set()
@@ -206,7 +206,7 @@ async def test_cancelling_in_the_middle_leaves_nothing(show: Any, offer: Any, we
     shown = await show()
     downloads = shown.paths.cache / "downloads" / "tiny"
     await shown.panel.act("pull", {"id": "tiny"})
-    await shown.desk.until(lambda state: state["pulls"]["tiny"]["done"] >= len(body) // 2)
+    await shown.desk.until(lambda: shown.desk.state["pulls"]["tiny"]["done"] >= len(body) // 2)
     await shown.panel.act("cancel", {"id": "tiny"})
     assert shown.desk.state["pulls"] == {}
     web.half.set()
@@ -222,7 +222,7 @@ async def test_a_pull_that_was_cut_off_by_the_end_is_there_paused_and_goes_on(
     web.half = threading.Event()
     first = await show()
     await first.panel.act("pull", {"id": "tiny"})
-    await first.desk.until(lambda state: state["pulls"]["tiny"]["done"] >= len(body) // 2)
+    await first.desk.until(lambda: first.desk.state["pulls"]["tiny"]["done"] >= len(body) // 2)
     closing = first.panel.close()
     web.half.set()
     await closing
@@ -243,7 +243,7 @@ async def test_the_end_does_not_wait_for_a_connection_that_is_silent(
     web.stall.set()
     shown = await show()
     await shown.panel.act("pull", {"id": "tiny"})
-    await shown.desk.until(lambda state: state["pulls"]["tiny"]["done"] > 0)
+    await shown.desk.until(lambda: shown.desk.state["pulls"]["tiny"]["done"] > 0)
     await shown.panel.close()
     assert shown.panel._pulls.shown()["tiny"]["state"] == "paused"
 
@@ -380,7 +380,7 @@ async def test_a_file_that_was_changed_is_taken_as_it_is_now(show: Any, tmp_path
     await shown.until_installed("grows")
     write_tiny(file, padding=40_000)
     assert await shown.panel.act("import", {"files": [str(file)]}) == ["grows"]
-    await shown.desk.until(lambda _: shown.row("grows")["size"] == file.stat().st_size and not shown.pull("grows"))
+    await shown.desk.until(lambda: shown.row("grows")["size"] == file.stat().st_size and not shown.pull("grows"))
 
 
 async def test_a_folder_with_one_model_is_that_model_and_others_are_refused(show: Any, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import struct
 import threading
 import zlib
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -14,10 +15,11 @@ import pytest
 from myna.assistant import Assistant
 from myna.config import PluginSettings, Settings
 from myna.engine.sight import LookRequest, PictureFacts
-from myna.errors import AttachmentMissing, BadInput, ModelMissing
+from myna.errors import AttachmentMissing, BadInput, DiskFull, ModelMissing
 from myna.hookspecs import ResolvedModel, hookimpl
 from myna.host import PluginHost
 from myna.paths import Paths
+from myna.store import ConversationStore
 
 pytestmark = pytest.mark.anyio
 
@@ -133,4 +135,32 @@ async def test_pictures_of_what_is_not_recorded_are_in_memory_alone(assistant, m
         await other.read_attachment(added.sha256)
     with pytest.raises(BadInput, match="not a picture"):
         await conversation.add_picture(b"a poem")
+    await assistant.close()
+
+
+async def test_a_store_that_does_not_open_does_not_stop_the_end(tmp_path: Path) -> None:
+    paths = Paths.find(str(tmp_path))
+    paths.database.parent.mkdir(parents=True)
+    paths.database.write_bytes(b"no database" * 1000)
+    assistant = Assistant(paths, Settings(), host=PluginHost.load(PluginSettings(), entry_points=()))
+    waiting = asyncio.create_task(assistant.store())
+    await asyncio.sleep(0)
+    assert assistant._store is not None
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    await assistant.close()
+    assert waiting.cancelled()
+    assert assistant._store is None
+
+
+async def test_once_there_is_room_again_the_store_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(*_: object, **__: object) -> ConversationStore:
+        raise DiskFull("the disk is full")
+
+    assistant = Assistant(Paths.find(str(tmp_path)), Settings(), PluginHost.load(PluginSettings(), entry_points=()))
+    with monkeypatch.context() as patch:
+        patch.setattr(ConversationStore, "open", full)
+        with pytest.raises(DiskFull):
+            await assistant.store()
+    assert await (await assistant.store()).list(limit=1) == []
     await assistant.close()

@@ -12,12 +12,13 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiAppli
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from myna.errors import BadInput
+from myna.errors import BadInput, EngineCrashed
 from myna.messages import Image, Text
 from myna.store.attachments import MAX_ATTACHMENT_BYTES
 from myna.testing import FakeEngine
+from myna_ui.conversation.picture_data import Refused, read_picture
 from myna_ui.conversation.thumbnail import SIDE, Thumbnail, ThumbnailRequest, thumbnail
-from myna_ui.conversation.tray import LONG_TEXT, Refused, Tray, read_picture
+from myna_ui.conversation.tray import LONG_TEXT, Tray
 
 from .conftest import Shown
 from .talking import Show, ask, click, entries, picture, png, settled, view
@@ -96,6 +97,30 @@ def test_a_changed_question_keeps_its_pictures(show: Show, engine: FakeEngine, t
     view(shown).edit(entries(shown)[0].key, "And what is that?")
     shown.until(lambda: len(engine.requests) == 2 and settled(shown))
     assert [type(part) for part in engine.requests[1].messages[-1].parts] == [Image, Text]
+    assert entries(shown)[0].pictures
+
+
+@pytest.mark.parametrize("again", ["regenerate", "edit"])
+def test_a_question_that_failed_is_asked_again_with_its_pictures(
+    show: Show, use_engine: Callable[[FakeEngine], None], tmp_path: Path, again: str
+) -> None:
+    use_engine(FakeEngine([], error=EngineCrashed("the worker died"), error_after=0))
+    shown = show()
+    drop(shown, "question", picture(tmp_path / "sea.png"))
+    shown.until(lambda: tray(shown).property("count") == 1 and not tray(shown).property("busy"))
+    shown.type("What is this?")
+    shown.press(Qt.Key.Key_Return)
+    shown.until(
+        lambda: bool(entries(shown)) and entries(shown)[-1].state == "error" and not view(shown).property("busy")
+    )
+    better = FakeEngine(["The sea."])
+    use_engine(better)
+    if again == "regenerate":
+        view(shown).regenerate()
+    else:
+        view(shown).edit(entries(shown)[0].key, "And this?")
+    shown.until(lambda: entries(shown)[-1].text == "The sea.")
+    assert [type(part) for part in better.requests[0].messages[-1].parts] == [Image, Text]
     assert entries(shown)[0].pictures
 
 

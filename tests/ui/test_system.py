@@ -72,6 +72,18 @@ def test_instances_of_two_homes_do_not_know_one_another(qapp: QApplication, tmp_
     second.release()
 
 
+def test_a_folder_that_cannot_be_written_is_not_taken_for_another_instance(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("no folder")
+    first, second = Instance(file / "data"), Instance(file / "data")
+    assert first.claim()
+    with qtbot.waitSignal(first.asked):
+        assert not second.claim()
+    first.release()
+
+
 def test_a_first_instance_that_was_killed_leaves_its_place(
     qapp: QApplication, tmp_path: Path, started: list[subprocess.Popen[bytes]]
 ) -> None:

@@ -12,6 +12,8 @@ from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject,
 from .blocks import BlockList
 
 if TYPE_CHECKING:
+    from myna.messages import Part
+
     from ..theme.theme import Theme
 
 State = Literal["done", "waiting", "streaming", "cancelled", "blocked", "error"]
@@ -45,6 +47,8 @@ class Entry(msgspec.Struct):
     """`key` is in the history."""
     blocks: BlockList | None = None
     """Made by the list when the row is shown."""
+    parts: list[Part] = []
+    """What was asked on this page, for as long as the history may not have it."""
 
 
 _NAMES = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,9 +9,7 @@ import msgspec
 from PySide6.QtCore import (
     Property,
     QAbstractListModel,
-    QBuffer,
     QByteArray,
-    QIODevice,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -22,13 +19,14 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QClipboard, QGuiApplication, QImage, QImageWriter
+from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtQuick import QQuickWindow
 
-from myna.errors import BadInput, MynaError
+from myna.errors import MynaError
 from myna.messages import Attachment, Image, Part, Text
 
 from ..qml_types import LIST, MAP
+from .picture_data import Refused, as_it_is, of_file, of_pixels
 
 if TYPE_CHECKING:
     from ..bridge import Bridge
@@ -46,19 +44,6 @@ SCREEN_DELAY_MS = 400
 
 ENCODED = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp")
 """Files of pictures that a clipboard may hold; they are taken as they are, and not decoded here."""
-
-Problem = Literal[
-    "folder", "too-large", "not-a-picture", "unreadable", "no-screen", "too-many", "starting", "long-text"
-]
-
-
-class Refused(BadInput):
-    """Something cannot go along; `problem` says why, and the page has the words."""
-
-    def __init__(self, problem: Problem, name: str = "") -> None:
-        super().__init__(f"{problem}: {name}")
-        self.problem = problem
-        self.name = name
 
 
 class Item(msgspec.Struct):
@@ -128,7 +113,7 @@ class Tray(QAbstractListModel):
             if not local:
                 self._refuse(Refused("not-a-picture", QUrl(url).toDisplayString()[:80]))
             else:
-                self._add(Path(local).name or local, _read(Path(local)))
+                self._add(Path(local).name or local, of_file(Path(local)))
 
     @Slot(result=bool)
     def paste(self) -> bool:
@@ -143,12 +128,12 @@ class Tray(QAbstractListModel):
             return True
         for form in ENCODED:
             if mime.hasFormat(form):
-                self._add("", _ready(bytes(mime.data(form).data())))
+                self._add("", as_it_is(bytes(mime.data(form).data())))
                 return True
         if mime.hasImage():
             image = QGuiApplication.clipboard().image()
             if not image.isNull():
-                self._add("", _encoded(image))
+                self._add("", of_pixels(image))
                 return True
         text = mime.text()
         if len(text) <= LONG_TEXT:
@@ -189,7 +174,7 @@ class Tray(QAbstractListModel):
             if picture.isNull():
                 self._refuse(Refused("no-screen"))
             else:
-                self._add("", _encoded(picture.toImage()))
+                self._add("", of_pixels(picture.toImage()))
 
         QTimer.singleShot(SCREEN_DELAY_MS, grab)
 
@@ -280,49 +265,3 @@ class Tray(QAbstractListModel):
     def _next(self) -> int:
         self._count += 1
         return self._count
-
-
-async def _read(path: Path) -> bytes:
-    return await asyncio.to_thread(read_picture, path)
-
-
-def read_picture(path: Path) -> bytes:
-    """The content of a picture file; of others no more than their first bytes are read.
-
-    Raises:
-        Refused: it is a folder, too large, no picture, or cannot be read.
-    """
-    from myna.store.attachments import MAX_ATTACHMENT_BYTES, sniff
-
-    try:
-        if path.is_dir():
-            raise Refused("folder", path.name)
-        if not path.is_file():
-            raise Refused("unreadable", path.name)
-        with path.open("rb") as file:
-            head = file.read(64)
-            if not sniff(head).startswith("image/"):
-                raise Refused("not-a-picture", path.name)
-            data = head + file.read(MAX_ATTACHMENT_BYTES + 1 - len(head))
-    except (OSError, ValueError):
-        raise Refused("unreadable", path.name) from None
-    if len(data) > MAX_ATTACHMENT_BYTES:
-        raise Refused("too-large", path.name)
-    return data
-
-
-async def _ready(data: bytes) -> bytes:
-    return data
-
-
-async def _encoded(image: QImage) -> bytes:
-    """A picture of the clipboard or of the screen as a PNG file. It is pixels already, so nothing is decoded."""
-
-    def encode() -> bytes:
-        data = QByteArray()
-        buffer = QBuffer(data)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        QImageWriter(buffer, QByteArray(b"png")).write(image)
-        return bytes(data.data())
-
-    return await asyncio.to_thread(encode)

@@ -140,8 +140,8 @@ class ConversationView(QObject):
             return
         entry = self._messages.entries()[row]
         kept = next((stored for stored in self._turns.found.messages if stored.id == key), None)
-        pictures: list[Part] = [] if kept is None else [part for part in kept.message.parts if isinstance(part, Image)]
-        parts: list[Part] = [*pictures, Text(text.strip())]
+        asked = entry.parts if kept is None else kept.message.parts
+        parts: list[Part] = [*(part for part in asked if isinstance(part, Image)), Text(text.strip())]
         self._messages.cut(row)
         if entry.stored:
             self._ask(parts, lambda conversation: conversation.edit(key, parts))
@@ -161,7 +161,7 @@ class ConversationView(QObject):
         if not question.stored:
             # It never got as far as the history: it is asked as if for the first time.
             self._messages.cut(self._messages.row_of(question.key))
-            self._ask([Text(question.text)])
+            self._ask(question.parts or [Text(question.text)])
             return
         answer = Entry(self._messages.new_key(), "assistant", state="waiting")
         self._messages.add(answer)
@@ -296,7 +296,7 @@ class ConversationView(QObject):
     def _ask(self, parts: list[Part], turn: Callable[[Conversation], Turn] | None = None) -> None:
         text = "".join(part.text for part in parts if isinstance(part, Text))
         pictures = [part.attachment.sha256 for part in parts if isinstance(part, Image)]
-        question = Entry(self._messages.new_key(), "user", text, pictures)
+        question = Entry(self._messages.new_key(), "user", text, pictures, parts=parts)
         answer = Entry(self._messages.new_key(), "assistant", state="waiting")
         self._messages.add(question)
         self._messages.add(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -25,7 +26,8 @@ class Instance(QObject):
         super().__init__(parent)
         user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
         self._name = "myna-" + hashlib.sha256(f"{user}:{data.resolve()}".encode()).hexdigest()[:16]
-        data.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):
+            data.mkdir(parents=True, exist_ok=True)
         self._lock = QLockFile(str(data / "desktop.lock"))
         # Held for as long as the process lives: only a dead owner makes it stale, never its age.
         self._lock.setStaleLockTime(0)
@@ -33,12 +35,15 @@ class Instance(QObject):
 
     def claim(self) -> bool:
         """Be the one instance. False: another one is, and was asked to show itself."""
-        if not self._lock.tryLock(0):
-            self._call()
+        locked = self._lock.tryLock(0)
+        # A folder that cannot be written says nothing about another one: who answers is there, and otherwise the window
+        # opens, which says what is wrong with the folder.
+        taken = not locked and self._lock.error() == QLockFile.LockError.LockFailedError
+        if not locked and (self._call() or taken):
             return False
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        # What a crash left behind; nobody listens there, since the lock is ours.
+        # What a crash left behind; nobody listens there, since the lock is ours or nobody answers.
         QLocalServer.removeServer(self._name)
         if server.listen(self._name):
             server.newConnection.connect(self._answer)
@@ -52,13 +57,16 @@ class Instance(QObject):
             self._server = None
         self._lock.unlock()
 
-    def _call(self) -> None:
+    def _call(self) -> bool:
+        """Ask the other one to show itself; whether it answers."""
         socket = QLocalSocket()
         socket.connectToServer(self._name)
-        if socket.waitForConnected(WAIT_MS):
-            socket.write(HELLO)
-            socket.waitForBytesWritten(WAIT_MS)
-            socket.disconnectFromServer()
+        if not socket.waitForConnected(WAIT_MS):
+            return False
+        socket.write(HELLO)
+        socket.waitForBytesWritten(WAIT_MS)
+        socket.disconnectFromServer()
+        return True
 
     def _answer(self) -> None:
         while self._server is not None and (socket := self._server.nextPendingConnection()):
