@@ -85,7 +85,8 @@ def in_memory(pid: int) -> bool:
 
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
-    return application(["myna"])
+    there = QApplication.instance()
+    return there if isinstance(there, QApplication) else application(["myna"])
 
 
 class Visit:
