@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 CHINESE: dict[str, str] = {
+    "A filter masks what is personal": "过滤器遮盖个人信息",
+    "check": "检查",
     "Safety": "安全",
     "a help line has at most {count} characters": "求助电话最多 {count} 个字符",
     "the text has more than {count} characters": "文字超过 {count} 个字符",

@@ -11,7 +11,7 @@ from myna.config import Settings
 from myna.doctor import Finding
 from myna.engine.protocols import EngineInfo, Task
 from myna.errors import MynaError
-from myna.hookspecs import CommandInfo, Need, PanelInfo, ResolvedModel, TurnDraft, Verdict, hookimpl
+from myna.hookspecs import CommandInfo, DemoStep, Need, PanelInfo, ResolvedModel, TurnDraft, Verdict, hookimpl
 from myna.messages import Message
 
 from .classifiers.troubles import Troubles
@@ -82,6 +82,10 @@ class GuardPlugin:
         from .classifiers.models import resolve_classifier
 
         return resolve_classifier(name, settings, Paths.find())
+
+    @hookimpl
+    def myna_register_demo_steps(self) -> Sequence[DemoStep]:
+        return (DemoStep("A filter masks what is personal", 130, "myna_guard.demo:policy"),)
 
     @hookimpl
     def myna_register_commands(self) -> Sequence[CommandInfo]:

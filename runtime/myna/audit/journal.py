@@ -102,6 +102,7 @@ class Journal:
 
         with audit_errors(self.places.folder):
             self.places.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.places.require_files()
             # 2 ms: a step of another process takes a few.
             with hold(self.places.lock, waiting, poll_s=0.002, mode=0o600):
                 yield

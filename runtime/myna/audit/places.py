@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import msgspec
@@ -27,6 +28,16 @@ class Places(msgspec.Struct, frozen=True):
     @property
     def lock(self) -> Path:
         return self.folder / "lock"
+
+    def require_files(self) -> None:
+        """A pipe or a device in the place of a file would be waited for without end.
+
+        Raises:
+            OSError: there is something else than a file.
+        """
+        for path in (self.log, self.anchor):
+            if path.exists() and not path.is_file():
+                raise OSError(errno.EINVAL, "it is no file", str(path))
 
     @classmethod
     def of_folder(cls, folder: Path, anchor: str = "") -> Places:

@@ -39,6 +39,7 @@ def verify(places: Places, *, expected: Head | None = None, progress: Callable[[
         AuditFailed: it cannot be read.
     """
     with audit_errors(places.folder):
+        places.require_files()
         report = Verifier(places, expected, progress).report()
         if report.ok or not places.lock.exists():
             return report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -27,6 +28,19 @@ def test_a_good_log(log):
     assert (report.ok, report.problem) == (True, None)
     assert (report.records, report.first, report.last, report.hash) == (COUNT, 1, COUNT, last.hash)
     assert (report.texts, report.ahead, report.torn, report.leftover) == (COUNT, 0, 0, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such files")
+@pytest.mark.parametrize("name", ["log", "anchor"])
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(log, name):
+    log.fill(COUNT)
+    path = getattr(log.places, name)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(AuditFailed, match="it is no file"):
+        log.report()
+    with pytest.raises(AuditFailed, match="it is no file"):
+        log.fill(1)
 
 
 def test_no_log_is_a_good_one(log):

@@ -251,6 +251,7 @@ SETTINGS: dict[str, str] = {
 
 AUDIT: dict[str, str] = {
     "the disk is full: the audit log {path} could not be written": "磁盘已满：无法写入审计记录 {path}",
+    "it is no file": "它不是文件",
     "the audit log {path} cannot be used: {problem}": "无法使用审计记录 {path}：{problem}",
     "the audit log {path} is kept busy by another process": "审计记录 {path} 正被另一个进程占用",
     "the audit log {path} is gone, and its anchor names record {number} as the last": (
