@@ -39,13 +39,11 @@ class Studio:
     """A kiosk whose model answers from a script, and whose clock stands still."""
 
     def __init__(self, language: str) -> None:
-        from myna.assistant import Assistant
         from myna.config import PluginSettings
-        from myna.hookspecs import ResolvedModel
         from myna.host import PluginHost
         from myna.paths import Paths
         from myna.settings import load_settings
-        from myna.testing import FakeClock, FakeEngine
+        from myna.testing import FakeClock
         from myna_ui.app import application, window
         from myna_ui.desktop import Desktop
         from myna_ui.kiosk.kiosk import Kiosk
@@ -54,15 +52,6 @@ class Studio:
         from myna_ui.kiosk.profile import Prompt, load_profile
         from myna_ui.kiosk.settings import settings_for
 
-        async def text_engine(self: Assistant, name: str = "") -> FakeEngine:
-            return FakeEngine([ANSWERS[language]])
-
-        async def resolve(self: Assistant, name: str = "", task: str = "chat") -> ResolvedModel:
-            return ResolvedModel("fake", "chat", ".gguf", {"model": "fake.gguf"})
-
-        Assistant.text_engine = text_engine  # type: ignore[method-assign, assignment]
-        Assistant.resolve = resolve  # type: ignore[method-assign]
-        Assistant.preload = lambda self, name="": None  # type: ignore[method-assign]
         self.app = application(["myna"])
         self.language = language
         # Templates and voice belong to plugins, of which none is loaded.
@@ -111,11 +100,21 @@ class Studio:
 
 def one(folder: Path, language: str) -> None:
     """All screens in one language; runs in a process of its own, on a home of its own."""
+    from myna.testing import FakeEngine, answered_by
+
+    with answered_by(FakeEngine([ANSWERS[language]])):
+        status = _photograph(Studio(language), folder)
+    sys.stdout.flush()
+    # The program has nothing to keep, and nobody waits for its good manners.
+    os._exit(status)
+
+
+def _photograph(studio: Studio, folder: Path) -> int:
+    """Take all pictures; the exit status."""
     from PySide6.QtCore import QTimer
 
-    studio = Studio(language)
     going = studio.steps(folder)
-    over: Callable[[], bool] = lambda: True  # noqa: E731 - the first step waits for nothing
+    over: Callable[[], bool] = _at_once
 
     def advance() -> None:
         nonlocal over
@@ -132,10 +131,12 @@ def one(folder: Path, language: str) -> None:
     timer = QTimer(interval=POLL_MS)
     timer.timeout.connect(advance)
     timer.start()
-    status = studio.app.exec()
-    sys.stdout.flush()
-    # The program has nothing to keep, and nobody waits for its good manners.
-    os._exit(status)
+    return studio.app.exec()
+
+
+def _at_once() -> bool:
+    """The first step waits for nothing."""
+    return True
 
 
 def _pause() -> Callable[[], bool]:

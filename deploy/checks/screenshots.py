@@ -21,6 +21,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
+    from myna.config import Settings
+    from myna.paths import Paths
+
 SIZE = (1280, 800)
 WAIT_MS = 2500
 """Until a page has what it shows: models are looked up, and a chart has two points."""
@@ -124,13 +127,13 @@ def one(home: Path, folder: Path, language: str, theme: str, only: list[str]) ->
     desktop.close()
 
 
-async def _write(paths: object, settings: object, language: str) -> str:
+async def _write(paths: Paths, settings: Settings, language: str) -> str:
     """Put conversations into the store; the id of the one that is shown."""
     from myna.assistant import Assistant
     from myna.messages import assistant, user
     from myna.store.records import MessageMeta
 
-    async with await Assistant.open(paths, settings) as opened:  # type: ignore[arg-type]
+    async with await Assistant.open(paths, settings) as opened:
         store = await opened.store()
         for title in reversed(MORE[language]):
             record = await store.create(title=title)

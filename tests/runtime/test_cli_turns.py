@@ -5,20 +5,20 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from myna.assistant import Assistant
 from myna.cli.main import run
 from myna.cli.session import Chat
 from myna.engine.protocols import TextRequest
 from myna.errors import EngineCrashed
-from myna.hookspecs import ChatCommand, ResolvedModel
+from myna.hookspecs import ChatCommand
 from myna.host import PluginHost
-from myna.testing import FakeEngine
+from myna.testing import FakeEngine, answered_by
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -31,23 +31,18 @@ class Piped(io.TextIOWrapper):
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
-    fake = FakeEngine(["Par", "is."])
-    use(monkeypatch, fake)
-    return fake
-
-
-def use(monkeypatch: pytest.MonkeyPatch, fake: FakeEngine) -> None:
-    async def text_engine(self: Assistant, name: str = "") -> FakeEngine:
-        return fake
-
-    async def resolve(self: Assistant, name: str = "", task: str = "chat") -> ResolvedModel:
-        return ResolvedModel(name or "fake", "chat", ".gguf", {"model": "fake.gguf"})
-
+def use(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[FakeEngine], None]]:
+    """Let this engine answer, without any plugin."""
     monkeypatch.setenv("MYNA_PLUGINS_ONLY", "nothing")
-    monkeypatch.setattr(Assistant, "text_engine", text_engine)
-    monkeypatch.setattr(Assistant, "resolve", resolve)
-    monkeypatch.setattr(Assistant, "preload", lambda self, name="": None)
+    with ExitStack() as used:
+        yield lambda fake: used.enter_context(answered_by(fake))
+
+
+@pytest.fixture
+def engine(use: Callable[[FakeEngine], None]) -> FakeEngine:
+    fake = FakeEngine(["Par", "is."])
+    use(fake)
+    return fake
 
 
 @pytest.fixture
@@ -167,8 +162,8 @@ def test_ask_about_a_picture_with_a_model_that_cannot_see(myna: Run, engine: Fak
     assert myna("ask", "What is it?", "--image", str(picture))[0] == 6
 
 
-def test_an_error_in_the_middle_comes_after_what_was_answered(myna: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, FakeEngine(["Hel", "lo"], error=EngineCrashed("it died", hint="try again"), error_after=1))
+def test_an_error_in_the_middle_comes_after_what_was_answered(myna: Run, use: Callable[[FakeEngine], None]) -> None:
+    use(FakeEngine(["Hel", "lo"], error=EngineCrashed("it died", hint="try again"), error_after=1))
     assert myna("ask", "Hi") == (5, "Hel\n", "myna: it died\nhint: try again\n")
 
 
@@ -337,8 +332,8 @@ def test_what_is_not_recorded_is_not_kept(myna: Run, engine: FakeEngine, monkeyp
     assert myna("conversations", "list", "--json")[1] == "[]\n"
 
 
-def test_demo_shows_every_part(myna: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, FakeEngine(lambda request: ['{"city":', '"Paris"}'] if request.schema else ["Pa", "ris"]))
+def test_demo_shows_every_part(myna: Run, use: Callable[[FakeEngine], None]) -> None:
+    use(FakeEngine(lambda request: ['{"city":', '"Paris"}'] if request.schema else ["Pa", "ris"]))
     status, out, err = myna("demo")
     assert status == 0
     for part in ("A question", "A second question in the same conversation", "Four conversations at the same time"):
@@ -352,11 +347,11 @@ def test_demo_shows_every_part(myna: Run, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_without_a_command_terminal_and_display_the_demo_runs(
-    myna: Run, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+    myna: Run, use: Callable[[FakeEngine], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    use(monkeypatch, FakeEngine(lambda request: ['{"city":1}'] if request.schema else ["Paris"]))
+    use(FakeEngine(lambda request: ['{"city":1}'] if request.schema else ["Paris"]))
     status, out, _ = myna()
     assert status == 0
     assert "Four conversations at the same time" in out

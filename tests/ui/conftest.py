@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
-from myna.assistant import Assistant
 from myna.config import PluginSettings, Settings
-from myna.hookspecs import ResolvedModel
 from myna.host import PluginHost
 from myna.paths import Paths
 from myna.settings import load_settings
-from myna.testing import FakeEngine
+from myna.testing import FakeEngine, answered_by
 from myna_ui.app import application, window
 from myna_ui.desktop import Desktop
 
@@ -139,21 +138,10 @@ def engine() -> FakeEngine:
 
 
 @pytest.fixture
-def use_engine(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeEngine], None]:
+def use_engine() -> Iterator[Callable[[FakeEngine], None]]:
     """Let every chat model be this engine."""
-
-    def use(fake: FakeEngine) -> None:
-        async def text_engine(self: Assistant, name: str = "") -> FakeEngine:
-            return fake
-
-        async def resolve(self: Assistant, name: str = "", task: str = "chat") -> ResolvedModel:
-            return ResolvedModel(name or "fake", "chat", ".gguf", {"model": "fake.gguf"})
-
-        monkeypatch.setattr(Assistant, "text_engine", text_engine)
-        monkeypatch.setattr(Assistant, "resolve", resolve)
-        monkeypatch.setattr(Assistant, "preload", lambda self, name="": None)
-
-    return use
+    with ExitStack() as used:
+        yield lambda fake: used.enter_context(answered_by(fake))
 
 
 @pytest.fixture

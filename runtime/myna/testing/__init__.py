@@ -8,6 +8,7 @@ async def test_persona():
     assert "pirate" in turn.messages[0].text
 """
 
+from .answered import answered_by
 from .classifier import FakeClassifier
 from .clock import FakeClock
 from .desk import FakeDesk
@@ -31,6 +32,7 @@ __all__ = [
     "FakeSynthesizer",
     "FakeTranscriber",
     "FakeVoice",
+    "answered_by",
     "count_messages",
     "draft",
     "split_tokens",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from myna.assistant import Assistant
 from myna.cli.main import run
-from myna.hookspecs import ResolvedModel
-from myna.testing import FakeEngine
+from myna.testing import FakeEngine, answered_by
 from myna_prompts.choosing import Chooser
 from myna_prompts.loading import Loaded, check, loads
 from myna_prompts.vectors import KeptVectors
@@ -47,26 +46,19 @@ def prompts_folder(own_home: Path) -> Path:
 
 
 @pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeEngine], None]:
+def use(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[FakeEngine], None]]:
     """Let a scripted engine answer in place of every model, with the prompts plugin alone."""
+    monkeypatch.setenv("MYNA_PLUGINS_ONLY", "prompts")
+    with ExitStack() as used:
 
-    def use(fake: FakeEngine) -> None:
-        async def text_engine(self: Assistant, name: str = "") -> FakeEngine:
-            return fake
+        def use(fake: FakeEngine) -> None:
+            async def clear() -> None:
+                return None
 
-        async def resolve(self: Assistant, name: str = "", task: str = "chat") -> ResolvedModel:
-            return ResolvedModel(name or "fake", "chat", ".gguf", {"model": "fake.gguf"})
+            fake.clear = clear
+            used.enter_context(answered_by(fake))
 
-        async def clear() -> None:
-            return None
-
-        fake.clear = clear
-        monkeypatch.setenv("MYNA_PLUGINS_ONLY", "prompts")
-        monkeypatch.setattr(Assistant, "text_engine", text_engine)
-        monkeypatch.setattr(Assistant, "resolve", resolve)
-        monkeypatch.setattr(Assistant, "preload", lambda self, name="": None)
-
-    return use
+        yield use
 
 
 @pytest.fixture

@@ -12,15 +12,13 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QTimer
 
-from myna.assistant import Assistant
 from myna.config import PluginSettings, Settings
-from myna.conversation import Conversation
-from myna.engine.protocols import ModelInfo, TextEnd, TextPiece, TextRequest
+from myna.engine.protocols import TextEnd, TextPiece, TextRequest
 from myna.events import Usage
-from myna.hookspecs import ResolvedModel
 from myna.host import PluginHost
 from myna.messages import Message, assistant, user
 from myna.paths import Paths
+from myna.testing import FakeEngine, answered_by
 from myna_ui.app import application, window
 from myna_ui.conversation.settled import Settled, settled
 from myna_ui.desktop import Desktop
@@ -56,11 +54,11 @@ def height(hours: int) -> float:
 """
 
 
-class Steady:
+class Steady(FakeEngine):
     """A text engine that speaks at an even pace."""
 
-    async def info(self) -> ModelInfo:
-        return ModelInfo("steady", context=1 << 24, context_wanted=1 << 24)
+    def __init__(self) -> None:
+        super().__init__(context=1 << 24)
 
     async def generate(self, request: TextRequest, *, ahead: int = 0) -> AsyncGenerator[TextPiece | TextEnd, None]:
         text = PARAGRAPH * 20
@@ -160,20 +158,10 @@ class Watchdog:
 
 
 def main() -> None:
-    async def text_engine(self: Assistant, name: str = "") -> Steady:
-        return Steady()
-
-    async def resolve(self: Assistant, name: str = "", task: str = "chat") -> ResolvedModel:
-        return ResolvedModel("steady", "chat", ".gguf", {"model": "steady.gguf"})
-
-    async def nothing(self: Conversation) -> bool:
-        return False
-
-    Assistant.text_engine = text_engine  # type: ignore[method-assign, assignment]
-    Assistant.resolve = resolve  # type: ignore[method-assign]
-    Assistant.preload = lambda self, name="": None  # type: ignore[method-assign]
-    Conversation.sees = nothing  # type: ignore[method-assign]
-    with tempfile.TemporaryDirectory(prefix="myna-bench-", ignore_cleanup_errors=True) as folder:
+    with (
+        answered_by(Steady()),
+        tempfile.TemporaryDirectory(prefix="myna-bench-", ignore_cleanup_errors=True) as folder,
+    ):
         stalls = Bench(Path(folder)).run()
     sys.stdout.write(msgspec.json.encode(stalls).decode() + "\n")
 
