@@ -16,6 +16,7 @@ from myna.config import ChatSettings, GuardSettings, Settings
 from myna.errors import EngineCrashed
 from myna.events import GuardFailed, GuardFinding
 from myna.paths import Paths
+from myna.testing.hosted import until
 from myna_guard.benchmarks.harmless import harmless
 from myna_guard.benchmarks.injections import ATTACKS, NEGATIVES, documents
 
@@ -126,7 +127,7 @@ async def test_a_killed_worker_comes_back_and_takes_only_its_requests_with_it(as
     guardian = await assistant.classifier(GUARDIAN)
     before = await guardian.classify(ATTACK)
     asked = asyncio.create_task(guardian.classify("word " * 200_000))
-    await asyncio.sleep(0.2)
+    await until(lambda: any(one.in_flight for one in assistant.pool.status()))
     os.kill(worker(assistant, GUARDIAN), signal.SIGKILL)
     with pytest.raises(EngineCrashed):
         await asked

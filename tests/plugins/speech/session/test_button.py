@@ -10,6 +10,7 @@ from myna.audio import SPEECH_RATE, AudioChunk, pcm, silence
 from myna.devices import DeviceChange
 from myna.errors import DeviceMissing
 from myna.testing import FakeMicrophone
+from myna.testing.hosted import until
 from myna_speech.session.button import HandMicrophone
 from myna_speech.session.level import EVERY, LevelMeter, level
 
@@ -105,8 +106,11 @@ async def test_what_nobody_takes_is_bounded():
     microphone = FakeMicrophone([silence(120)], settle=0)
     hand = HandMicrophone(microphone, by_hand=False, on_chunk=lambda chunk: None)
     await hand.open()
-    await asyncio.sleep(0.2)
-    assert 29 <= microphone.seconds <= 31
+    await until(lambda: microphone.seconds >= 29)
+    for _ in range(1000):
+        # Enough turns of the loop for ten more seconds, if anything went on taking them.
+        await asyncio.sleep(0)
+    assert microphone.seconds <= 31
     await hand.close()
     assert not microphone.open
 
