@@ -67,4 +67,8 @@ CHINESE: dict[str, str] = {
     "for example postgresql://user@host/myna": "例如 postgresql://user@host/myna",
     "serve.keys: no such kind of database: {kind}": "serve.keys：没有这种数据库：{kind}",
     "the driver for {kind} is not installed ({package})": "未安装 {kind} 的驱动（{package}）",
+    "The server with one stream and with eight, beside that of llama.cpp": (
+        "单路与八路同时回答的服务器，与 llama.cpp 的对比"
+    ),
+    "64 clients with 8 keys on 8 places for a minute": "64 个客户端、8 个密钥、8 个席位，持续一分钟",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from myna.bench import BenchInfo
 from myna.hookspecs import CommandInfo, hookimpl
 
 MYNA_NEEDS = ("network", "files")
@@ -12,3 +13,15 @@ MYNA_NEEDS = ("network", "files")
 @hookimpl
 def myna_register_commands() -> Sequence[CommandInfo]:
     return (CommandInfo("serve", "Answer other programs over HTTP, as OpenAI's API does", "myna_serve.command:serve"),)
+
+
+@hookimpl
+def myna_register_benchmarks() -> Sequence[BenchInfo]:
+    return (
+        BenchInfo(
+            "serve",
+            "The server with one stream and with eight, beside that of llama.cpp",
+            "myna_serve.benchmarks.streams:run",
+        ),
+        BenchInfo("crowd", "64 clients with 8 keys on 8 places for a minute", "myna_serve.benchmarks.crowd:run"),
+    )

@@ -15,12 +15,12 @@ import psutil
 import pytest
 
 from myna.benchmarks import BENCHMARKS
+from myna.benchmarks.chat_client import HOST, ChatClient, Refused, free_port
 from myna.benchmarks.children import finished, first_byte, running, wait_done
 from myna.benchmarks.concurrent import Round, Side, unequal
 from myna.benchmarks.concurrent import run as concurrent
 from myna.benchmarks.peers import LlamaPrograms, find_programs, read_bench
 from myna.benchmarks.processes import allowance, difference
-from myna.benchmarks.server import HOST, LlamaServer, free_port
 from myna.benchmarks.subject import Answer
 from myna.benchmarks.texts import about, facts
 from myna.cli.bench import BenchContext, Samples, reaches_target
@@ -283,7 +283,7 @@ async def test_an_answer_is_read_however_it_is_cut(size):
         return [HEAD, *[_chunk(EVENTS[at : at + size]) for at in range(0, len(EVENTS), size)], b"0\r\n\r\n"]
 
     async with await _serve(handle) as listening:
-        answer = await LlamaServer(listening.sockets[0].getsockname()[1]).ask("be brief", "hello", 2)
+        answer = await ChatClient("llama-server", listening.sockets[0].getsockname()[1]).ask("be brief", "hello", 2)
     assert (answer.tokens, answer.prompt_tokens, answer.cached_tokens) == (2, 9, 4)
     assert 0 < answer.first_s <= answer.last_s
     body = json.loads(asked[0].partition(b"\r\n\r\n")[2])
@@ -309,7 +309,18 @@ async def test_a_broken_answer_is_an_engine_error(pieces):
 
     async with await _serve(handle) as listening:
         with pytest.raises(EngineError):
-            await LlamaServer(listening.sockets[0].getsockname()[1]).ask("s", "q", 2)
+            await ChatClient("llama-server", listening.sockets[0].getsockname()[1]).ask("s", "q", 2)
+
+
+async def test_who_is_refused_is_told_when_to_come_back():
+    async def handle(_: bytes) -> list[bytes]:
+        return [b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nbusy"]
+
+    async with await _serve(handle) as listening:
+        with pytest.raises(Refused) as told:
+            await ChatClient("a server", listening.sockets[0].getsockname()[1]).ask("s", "q", 2)
+    assert (told.value.status, told.value.retry_s) == (429, 7)
+    assert "busy" in told.value.message
 
 
 async def test_health_is_a_status():
@@ -319,9 +330,9 @@ async def test_health_is_a_status():
         return next(answers)
 
     async with await _serve(handle) as listening:
-        server = LlamaServer(listening.sockets[0].getsockname()[1])
+        server = ChatClient("llama-server", listening.sockets[0].getsockname()[1])
         assert [await server.healthy() for _ in range(3)] == [False, True, False]
-    assert not await LlamaServer(free_port()).healthy()
+    assert not await ChatClient("llama-server", free_port()).healthy()
 
 
 # processes

@@ -64,7 +64,8 @@ class Subject:
 
     def __init__(self, assistant: Assistant, asked: str, model: ResolvedModel, threads: int) -> None:
         self.assistant = assistant
-        self._asked = asked
+        self.asked = asked
+        """What was asked for: a name or a path; empty for the default."""
         self.model = model
         self.file = Path(model.files["model"])
         self.threads = threads
@@ -72,7 +73,7 @@ class Subject:
         self.client = TextClient(self.handle)
 
     async def conversation(self, system: str = SYSTEM) -> Conversation:
-        return await self.assistant.conversation(model=self._asked, system=system)
+        return await self.assistant.conversation(model=self.asked, system=system)
 
     async def ask(self, conversation: Conversation, question: str, tokens: int) -> Answer:
         """Ask, and have an answer of at most `tokens` tokens, the likeliest each time.

@@ -1,0 +1,1 @@
+"""What `myna bench serve` and `myna bench crowd` measure: the program `myna serve`, over sockets."""
