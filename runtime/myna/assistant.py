@@ -26,6 +26,8 @@ from .hookspecs import ResolvedModel
 from .host import PluginHost
 from .messages import Attachment
 from .paths import Paths
+from .pressure import Step
+from .reduction import Reduction
 from .store import ConversationStore
 from .store.ids import IdClock
 from .worker.handle import EngineHandle
@@ -63,6 +65,7 @@ class Assistant:
             edits=Edits(journal, paths),
         )
         self.pool = WorkerPool(settings.workers, log_dir=paths.logs, observe=self._record_worker)
+        self.reduction = Reduction(settings)
         self._fingerprints: dict[str, str] = {}
         self._resolved: dict[tuple[str, Task], asyncio.Task[ResolvedModel]] = {}
         self._looked: dict[str, PictureFacts] = {}
@@ -86,6 +89,8 @@ class Assistant:
 
     def use_settings(self, settings: Settings) -> None:
         """What is asked from now on follows `settings`; models that are loaded stay as they are."""
+        if (settings.pressure, settings.chat.model) != (self.settings.pressure, self.settings.chat.model):
+            self.reduction = Reduction(settings)
         self.settings = settings
         self.forget_models()
 
@@ -137,6 +142,19 @@ class Assistant:
     async def text_engine(self, name: str = "") -> TextClient:
         """The chat model `name`, in its worker; loaded when it is first used."""
         return TextClient(await self.engine(name, "chat"))
+
+    async def stand_in(self, step: Step) -> TextClient:
+        """The chat model that answers on `step` of `self.reduction`; the models of other steps make room for it."""
+        handle = await self._engine_of(step)
+        for other in self.reduction.steps:
+            # One that is not installed has nothing to give back.
+            with contextlib.suppress(ModelMissing):
+                if (loaded := await self._engine_of(other)) is not handle:
+                    await self.pool.retire(loaded)
+        return TextClient(handle)
+
+    async def _engine_of(self, step: Step) -> EngineHandle:
+        return self.pool.engine(self.engine_spec(await self.resolve(step.model), context=step.context))
 
     async def embedder(self, name: str = "") -> TextClient:
         """The embedding model `name`, in its worker."""
@@ -283,8 +301,8 @@ class Assistant:
         model = await self.resolve(name, task)
         return self.pool.engine(self.engine_spec(model))
 
-    def engine_spec(self, model: ResolvedModel) -> EngineSpec:
-        """How `model` is loaded here.
+    def engine_spec(self, model: ResolvedModel, *, context: int = 0) -> EngineSpec:
+        """How `model` is loaded here, with `context` tokens for a conversation (0: as the settings and the model say).
 
         Raises:
             ExtraMissing: no engine opens its format.
@@ -297,6 +315,7 @@ class Assistant:
                 **msgspec.structs.asdict(self.settings.engine),
                 "memory_reserve_mb": self.settings.workers.memory_reserve_mb,
                 **options,
+                **({"context": context} if context else {}),
             }
         return EngineSpec(
             name=model.name,

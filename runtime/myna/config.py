@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from .pressure import Limits
+
 LARGEST = 2**31 - 1
 """Whole numbers go on to libraries that keep them in 32 bits."""
 
@@ -192,6 +194,15 @@ class ServeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Answers that are kept in memory for requests that can only have the same answer; 0: none."""
 
 
+class PressureSettings(Limits, frozen=True, forbid_unknown_fields=True):
+    """What answers in the place of the default chat model while memory is short or the processor hot."""
+
+    models: tuple[str, ...] = ()
+    """Approved smaller models, the best first."""
+    context: Count = 2048
+    """Tokens of a conversation in the last of these steps; 0: no such step."""
+
+
 class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     level: Literal["debug", "info", "warning", "error"] = "warning"
     content: bool = False
@@ -211,4 +222,5 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audit: AuditSettings = AuditSettings()
     desktop: DesktopSettings = DesktopSettings()
     serve: ServeSettings = ServeSettings()
+    pressure: PressureSettings = PressureSettings()
     log: LogSettings = LogSettings()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .engine.protocols import Embeddings
     from .engine.sight import PictureFacts
     from .host import PluginHost
+    from .pressure import Cause, Step
 
 
 class Conversation:
@@ -177,8 +178,27 @@ class Conversation:
         log = self._assistant.audit
         return TurnAudit(log, log.policy(), turn=turn, conversation=self.id, client=self.client)
 
-    async def engine(self) -> TextClient:
-        return await self._assistant.text_engine(self.model)
+    async def step(self) -> Step:
+        """What answers the next turn: the model of this conversation, or what stands in for it."""
+        return await self._assistant.reduction.choose(self.model)
+
+    async def engine(self, step: Step) -> TextClient:
+        if self.reduced(step):
+            return await self._assistant.stand_in(step)
+        return await self._assistant.text_engine(step.model)
+
+    def reduced(self, step: Step) -> Cause:
+        """Why `step` is not what was asked for; empty where it is."""
+        reduction = self._assistant.reduction
+        return reduction.cause if step == reduction.step else ""
+
+    def missing(self, step: Step) -> bool:
+        """The model of `step` is not installed; whether `step()` gives another one now."""
+        return self._assistant.reduction.missing(step)
+
+    def failed(self, step: Step) -> bool:
+        """`step` does not load; whether `step()` gives another one now."""
+        return self._assistant.reduction.failed(step)
 
     async def embed(self, texts: Sequence[str]) -> Embeddings:
         """One vector for each text, by the installed embedding model."""
@@ -206,9 +226,9 @@ class Conversation:
         """What the classifier `model` makes of a text."""
         return await (await self._assistant.classifier(model)).classify(text, labels)
 
-    async def sees(self) -> bool:
-        """Whether the model that answers looks at pictures itself."""
-        return "projector" in (await self._assistant.resolve(self.model)).files
+    async def sees(self, model: str) -> bool:
+        """Whether `model` looks at pictures itself."""
+        return "projector" in (await self._assistant.resolve(model)).files
 
     async def messages_before(self, message: str) -> list[StoredMessage]:
         """What comes before the question `message` (an id), oldest first."""
@@ -226,9 +246,9 @@ class Conversation:
             raise UsageError("there is no question to answer")
         return path
 
-    async def model_name(self) -> str:
-        """The name of the model that answers, also where the default does."""
-        return (await self._assistant.resolve(self.model)).name
+    async def model_name(self, step: Step) -> str:
+        """The name of the model that answers on `step`, also where the default does."""
+        return (await self._assistant.resolve(step.model)).name
 
     async def append(
         self, message: Message, *, parent: str | None, turn: str, meta: MessageMeta = NO_META

@@ -62,6 +62,16 @@ class ContextShrunk(TurnEvent, frozen=True, tag="context-shrunk"):
     """Tokens."""
 
 
+class Reduced(TurnEvent, frozen=True, tag="reduced"):
+    """This machine is short of memory, or hot, or a model does not load: something smaller answers."""
+
+    cause: Literal["memory", "temperature", "failure"]
+    model: str
+    """The one that answers."""
+    context: int = 0
+    """Tokens of a conversation, where they are fewer; 0: as the settings say."""
+
+
 class Notice(TurnEvent, frozen=True, tag="notice"):
     """Something that a person should know, by a plugin; `code` is stable, `text` is for people."""
 
@@ -139,6 +149,7 @@ Event = (
     TurnStarted
     | HistoryDropped
     | ContextShrunk
+    | Reduced
     | Notice
     | GuardFinding
     | GuardFailed

@@ -15,7 +15,8 @@ from .audit.turns import TurnAudit
 from .delivery import Delivery
 from .draft import AskOptions, Draft
 from .errors import BadInput, Blocked, EngineError, ErrorInfo, MynaError
-from .events import ContextShrunk, Event, TextDelta, TokenLogprob, TurnFinished, TurnStarted
+from .events import ContextShrunk, Event, Reduced, TextDelta, TokenLogprob, TurnFinished, TurnStarted
+from .loading import load
 from .messages import Image, Message, assistant, system
 from .outcome import Outcome
 from .preparing import Preparation
@@ -171,20 +172,14 @@ class Turn:
         conversation, timings = self._conversation, self._outcome.timings
         audit = self._audit = conversation.audit_turn(self.id)
         audit.asked(self._question, self._model, self._options.variables)
-        self._model = await conversation.model_name()
-        await self._delivery.send(
-            TurnStarted(
-                turn=self.id,
-                epoch=self.epoch,
-                conversation=conversation.id,
-                model=self._model,
-                client=conversation.client,
-            )
-        )
-        engine = await conversation.engine()
-        info = await engine.info()
+        loaded = await load(conversation, self._begin)
+        self._model, engine, info = loaded.model, loaded.engine, loaded.info
         timings["load"] = _since(self._started)
-        if info.context < info.context_wanted:
+        if loaded.cause:
+            await self._delivery.send(
+                Reduced(turn=self.id, epoch=self.epoch, cause=loaded.cause, model=loaded.model, context=loaded.context)
+            )
+        elif info.context < info.context_wanted:
             await self._delivery.send(
                 ContextShrunk(turn=self.id, epoch=self.epoch, wanted=info.context_wanted, given=info.context)
             )
@@ -194,7 +189,9 @@ class Turn:
         preparation = Preparation(
             conversation.host,
             Screening(conversation.host, audit, blocked=self._say),
-            self._drafts(engine, info, await conversation.sees(), audit, [stored.message for stored in history]),
+            self._drafts(
+                engine, info, await conversation.sees(loaded.model), audit, [stored.message for stored in history]
+            ),
             flush=self._flush,
             foreign=[stored.message for stored in history] if conversation.foreign else (),
         )
@@ -224,6 +221,19 @@ class Turn:
             raise
         finally:
             await _to_its_end(self._keep(accepting))
+
+    async def _begin(self, model: str) -> None:
+        """`model` is about to answer."""
+        self._model = model
+        await self._delivery.send(
+            TurnStarted(
+                turn=self.id,
+                epoch=self.epoch,
+                conversation=self._conversation.id,
+                model=model,
+                client=self._conversation.client,
+            )
+        )
 
     async def _history(self) -> list[StoredMessage]:
         """What the answer continues, oldest first."""

@@ -20,6 +20,7 @@ from myna.history import MemoryHistory
 from myna.hookspecs import hookimpl
 from myna.host import PluginHost
 from myna.messages import Attachment, Image, Message, Text, user
+from myna.reduction import Reduction
 from myna.testing import FakeEngine
 
 pytestmark = pytest.mark.anyio
@@ -117,6 +118,7 @@ def talk(shelf, engine, *hooks):
         return engine
 
     assistant = SimpleNamespace(
+        reduction=Reduction(Settings()),
         audit=AuditLog.off(),
         host=PluginHost.load(PluginSettings(), extra=plugins, entry_points=()),
         settings=Settings(),

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from myna.pressure import Limits, Pressure, Step
+from myna.reading import Reading
 from myna.testing import FakeClock
 from myna_ui.kiosk.idle import IdleClock
 from myna_ui.kiosk.notify import Notifier
-from myna_ui.kiosk.pressure import Pressure, Reading
-from myna_ui.kiosk.profile import Limits
 from myna_ui.kiosk.starts import MANY, Starts
 
 
@@ -89,7 +89,7 @@ MODELS = ("large", "middle", "small")
 
 
 def pressure(clock: FakeClock) -> Pressure:
-    return Pressure(MODELS, Limits(memory_mb=400, temperature_c=90, calm_s=300), clock=clock)
+    return Pressure([Step(name) for name in MODELS], Limits(memory_mb=400, temperature_c=90, calm_s=300), clock=clock)
 
 
 def test_little_memory_makes_the_model_smaller_and_ease_larger_again() -> None:
@@ -97,7 +97,7 @@ def test_little_memory_makes_the_model_smaller_and_ease_larger_again() -> None:
     one = pressure(clock)
     assert not one.take(Reading(300))
     assert one.take(Reading(300))
-    assert (one.model, one.cause) == ("middle", "memory")
+    assert (one.step.model, one.cause) == ("middle", "memory")
     # Neither tight nor plenty: it stays.
     for _ in range(100):
         clock.advance(10)
@@ -107,7 +107,7 @@ def test_little_memory_makes_the_model_smaller_and_ease_larger_again() -> None:
         changes += one.take(Reading(4000))
         clock.advance(10)
     assert changes == 1
-    assert (one.model, one.cause, one.reduced) == ("large", "", False)
+    assert (one.step.model, one.cause, one.reduced) == ("large", "", False)
 
 
 def test_heat_counts_and_a_single_peak_does_not() -> None:
@@ -117,27 +117,27 @@ def test_heat_counts_and_a_single_peak_does_not() -> None:
         assert not one.take(Reading(4000, 70))
     assert not one.take(Reading(4000, 95))
     assert one.take(Reading(4000, 95))
-    assert (one.model, one.cause) == ("middle", "temperature")
+    assert (one.step.model, one.cause) == ("middle", "temperature")
 
 
 def test_the_smallest_is_kept_however_tight_it_is() -> None:
     one = pressure(FakeClock())
     changes = [one.take(Reading(10)) for _ in range(20)]
     assert sum(changes) == 2
-    assert one.model == "small"
+    assert one.step.model == "small"
     assert not one.failed()
 
 
 def test_a_model_that_does_not_get_up_is_replaced_at_once() -> None:
     one = pressure(FakeClock())
     assert one.failed()
-    assert (one.model, one.cause) == ("middle", "failure")
+    assert (one.step.model, one.cause) == ("middle", "failure")
 
 
 def test_without_approved_models_the_one_of_the_settings_stays() -> None:
     one = Pressure((), Limits())
     assert not any(one.take(Reading(1, 200)) for _ in range(5))
-    assert one.model == ""
+    assert one.step.model == ""
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from myna.hookspecs import PanelInfo, hookimpl
 from myna.host import PluginHost
 from myna.panel import Desk
 from myna.paths import Paths
+from myna.reading import Reading
 from myna.testing import FakeClock, FakeEngine
 from myna_ui.app import window
 from myna_ui.desktop import Desktop
@@ -29,7 +30,6 @@ from myna_ui.kiosk import kiosk as kiosk_module
 from myna_ui.kiosk.kiosk import Kiosk
 from myna_ui.kiosk.pin import PinLock, set_pin
 from myna_ui.kiosk.places import Places
-from myna_ui.kiosk.pressure import Reading
 from myna_ui.kiosk.profile import parse_profile
 from myna_ui.kiosk.settings import settings_for
 from myna_ui.kiosk.wiping import clear

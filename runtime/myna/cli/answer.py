@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ..errors import Blocked, EngineError, MynaError, from_info
-from ..events import ContextShrunk, HistoryDropped, Notice, TextDelta, TurnFinished, Usage
+from ..events import ContextShrunk, HistoryDropped, Notice, Reduced, TextDelta, TurnFinished, Usage
 from .interrupt import interruption
 from .waiting import Waiting
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from ..events import Event
     from ..turn import Turn
     from .context import Context
+
+
+_REDUCED = {
+    "memory": "Memory is short, so {model} answers for a while.",
+    "temperature": "The processor is hot, so {model} answers for a while.",
+    "failure": "The model did not load, so {model} answers for a while.",
+}
 
 
 class TemplateUsed(msgspec.Struct, frozen=True):
@@ -118,5 +125,9 @@ def remark(ctx: Context, event: Event) -> None:
     elif isinstance(event, ContextShrunk):
         text = "Memory is short: the context is {given} tokens instead of {wanted}."
         ctx.note(ctx.text(text, given=event.given, wanted=event.wanted))
+    elif isinstance(event, Reduced):
+        ctx.note(ctx.text(_REDUCED[event.cause], model=event.model))
+        if event.context:
+            ctx.note(ctx.text("The context is {given} tokens meanwhile.", given=event.context))
     elif isinstance(event, Notice):
         ctx.note(ctx.language.message(event.text))

@@ -81,6 +81,11 @@ class WorkerPool:
         """
         await asyncio.gather(*[supervisor.unload("as asked") for supervisor in self._find(model)])
 
+    async def retire(self, model: EngineHandle) -> None:
+        """End a model's worker if it has nothing to do; returns when its memory is free."""
+        idle = [supervisor for supervisor in self._find(model) if supervisor.idle]
+        await asyncio.gather(*[supervisor.unload("something else answers") for supervisor in idle])
+
     async def unload_all(self, reason: str) -> list[EngineHandle]:
         """End all workers; returns when their memory is free, with the models that were loaded."""
         loaded = [(supervisor, handle) for supervisor, handle in self._models.values() if supervisor.loaded]

@@ -20,6 +20,7 @@ from myna.engine.speech import Speech, SynthesizeRequest
 from myna.errors import DeviceMissing, ErrorInfo, MynaError
 from myna.history import MemoryHistory
 from myna.host import PluginHost
+from myna.reduction import Reduction
 from myna.testing import (
     FakeEngine,
     FakeLoudspeaker,
@@ -221,6 +222,7 @@ class _Assistant:
 
     def __init__(self, engine: FakeEngine) -> None:
         self.engine, self.settings = engine, Settings()
+        self.reduction = Reduction(Settings())
         self.audit = AuditLog.off()
         self.host = PluginHost.load(PluginSettings(), entry_points=())
 

@@ -8,6 +8,7 @@ asked-again answer
 unjudged    question, answer       `closed`: the turn ended for it
 dropped     answer                 `count` earlier messages that the model did not see, `summarised`
 shrunk      answer                 `wanted` and `given`, tokens
+reduced     answer                 `cause`: memory, temperature or failure; `model`, which answered
 notice      answer                 `text`, of a plugin
 """
 
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from myna.events import ContextShrunk, Event, GuardFailed, GuardFinding, HistoryDropped, Notice
+from myna.events import ContextShrunk, Event, GuardFailed, GuardFinding, HistoryDropped, Notice, Reduced
 
 Notes = list[dict[str, Any]]
 
@@ -34,6 +35,8 @@ def note_of(event: Event) -> dict[str, Any] | None:
         note = {"kind": "dropped", "count": event.messages, "summarised": event.summarised}
     elif isinstance(event, ContextShrunk):
         note = {"kind": "shrunk", "wanted": event.wanted, "given": event.given}
+    elif isinstance(event, Reduced):
+        note = {"kind": "reduced", "cause": event.cause, "model": event.model}
     elif isinstance(event, Notice):
         note = {"kind": "notice", "text": event.text}
     return None if note is None else {"question": False, "count": 1, **note}

@@ -13,11 +13,12 @@ from PySide6.QtGui import QGuiApplication
 from myna.draft import AskOptions
 from myna.errors import MynaError
 from myna.events import TextDelta, TurnFinished
+from myna.pressure import Pressure, Step
+from myna.reading import Reading, read
 
 from ..qml_types import LIST, MAP
 from .admin import Admin
 from .idle import IdleClock
-from .pressure import Pressure, Reading, read
 from .rules import KioskRules
 from .wiping import begin, wipe
 
@@ -87,7 +88,7 @@ class Kiosk(QObject):
         self._recovering = recovering
         self._opened: Opened | None = None
         self._idle = IdleClock(profile.idle.after_s, profile.idle.countdown_s, **timed)
-        self._pressure = Pressure(profile.models, profile.limits, **timed)
+        self._pressure = Pressure([Step(name) for name in profile.models], profile.limits, **timed)
         self._retired: set[str] = set()
         self._countdown = -1
         self._asked = ""
@@ -254,7 +255,7 @@ class Kiosk(QObject):
 
         async def forget() -> list[EngineHandle]:
             await self._desktop.close_pages()
-            return await wipe(opened, self._places, model=self._pressure.model)
+            return await wipe(opened, self._places, model=self._pressure.step.model)
 
         self._bridge.run(forget()).on_result(self._forgotten).on_error(self._not_forgotten)
 
@@ -289,7 +290,7 @@ class Kiosk(QObject):
             for handle in loaded:
                 handle.preload()
             assistant = opened.assistant
-            rehearsal = await assistant.conversation(model=self._pressure.model, record=False)
+            rehearsal = await assistant.conversation(model=self._pressure.step.model, record=False)
             # Never confirmed: answered, but neither stored nor observed nor on record.
             turn = rehearsal.ask("?", options=AskOptions(max_tokens=1), confirmed=asyncio.Event())
             # Where policy lets nothing out before it is on record, nothing comes; it was computed all the same.
@@ -344,7 +345,7 @@ class Kiosk(QObject):
         opened.assistant.host.add("kiosk", KioskRules(self._profile))
         for model in self._profile.models or ("",):
             await opened.assistant.resolve(model, "chat")
-        await begin(opened, self._places, model=self._pressure.model)
+        await begin(opened, self._places, model=self._pressure.step.model)
 
     def _ready(self, _: None) -> None:
         self._readings.start()
@@ -369,7 +370,7 @@ class Kiosk(QObject):
             self._retire()
 
     def _change_model(self, again: str = "") -> None:
-        opened, model = self._opened, self._pressure.model
+        opened, model = self._opened, self._pressure.step.model
         if opened is None:
             return
         self._retired |= set(self._profile.models)

@@ -11,6 +11,7 @@ import msgspec
 
 from myna.errors import BadConfig
 from myna.paths import Paths
+from myna.pressure import Limits
 from myna.suggest import did_you_mean
 
 FILE = "kiosk.toml"
@@ -34,17 +35,6 @@ class Idle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds without touch, key, speech or a running answer; then the countdown begins."""
     countdown_s: Annotated[int, msgspec.Meta(ge=3, le=120)] = 15
     """Seconds of the countdown, at whose end the visit is wiped."""
-
-
-class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When a smaller model takes over."""
-
-    memory_mb: Annotated[int, msgspec.Meta(ge=0)] = 400
-    """Less free memory than this is tight; 0: never."""
-    temperature_c: Annotated[float, msgspec.Meta(ge=0, le=150)] = 90.0
-    """A processor that is hotter than this (degrees Celsius) is too hot; 0: never."""
-    calm_s: Annotated[float, msgspec.Meta(ge=10)] = 300.0
-    """Seconds of ease before the larger model comes back."""
 
 
 class Prompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,6 +16,10 @@ COMMANDS: dict[str, str] = {
     "The answer was cut off after {count} tokens.": "回答在 {count} 个词元后被截断。",
     "{messages} older messages were summarised to fit the context.": "为适应上下文，{messages} 条较早的消息已被摘要。",
     "{messages} older messages were left out to fit the context.": "为适应上下文，{messages} 条较早的消息未被采用。",
+    "Memory is short, so {model} answers for a while.": "内存不足，暂由 {model} 回答。",
+    "The processor is hot, so {model} answers for a while.": "处理器过热，暂由 {model} 回答。",
+    "The model did not load, so {model} answers for a while.": "模型未能载入，暂由 {model} 回答。",
+    "The context is {given} tokens meanwhile.": "期间上下文为 {given} 个词元。",
     "Memory is short: the context is {given} tokens instead of {wanted}.": (
         "内存不足：上下文为 {given} 个词元，而不是 {wanted} 个。"
     ),

@@ -18,6 +18,7 @@ from myna.draft import AskOptions
 from myna.history import MemoryHistory
 from myna.hookspecs import hookimpl
 from myna.host import PluginHost
+from myna.reduction import Reduction
 from myna.testing import (
     FakeEngine,
     FakeLoudspeaker,
@@ -66,6 +67,7 @@ class Agreement:
 class FakeAssistant:
     def __init__(self, engine, observed):
         self.engine, self.settings = engine, Settings()
+        self.reduction = Reduction(Settings())
         self.audit = AuditLog.off()
         watcher = ModuleType("watcher")
 

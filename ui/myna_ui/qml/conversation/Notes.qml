@@ -17,12 +17,15 @@ Flow {
         case "asked-again": return qsTr("Answer checked and written again")
         case "unjudged": return note.closed ? qsTr("The safety check failed, so nothing is shown") : qsTr("A safety check could not run")
         case "dropped": return note.summarised ? (one ? qsTr("An earlier message summarised for the model") : qsTr("%1 earlier messages summarised for the model").arg(note.count)) : (one ? qsTr("An earlier message no longer seen by the model") : qsTr("%1 earlier messages no longer seen by the model").arg(note.count))
+        case "reduced": return note.cause === "memory" ? qsTr("Memory is short, so %1 answered").arg(note.model)
+            : note.cause === "temperature" ? qsTr("The processor was hot, so %1 answered").arg(note.model)
+            : qsTr("The model did not load, so %1 answered").arg(note.model)
         case "shrunk": return qsTr("Little memory: the model sees %1 tokens instead of %2").arg(note.given).arg(note.wanted)
         }
         return note.text || ""
     }
     function symbol(note) {
-        return ({"masked": "shield", "replaced": "shield", "blocked": "shield", "asked-again": "shield", "unjudged": "warning", "dropped": "history", "shrunk": "warning"})[note.kind] || "info"
+        return ({"masked": "shield", "replaced": "shield", "blocked": "shield", "asked-again": "shield", "unjudged": "warning", "dropped": "history", "shrunk": "warning", "reduced": "warning"})[note.kind] || "info"
     }
 
     Repeater {
