@@ -309,14 +309,9 @@ class Assistant:
         """
         engine = self._engine_for(model)
         self._fingerprints[model.name] = model.sha256
-        options = dict(model.options)
-        if model.task in {"chat", "embed"}:
-            options = {
-                **msgspec.structs.asdict(self.settings.engine),
-                "memory_reserve_mb": self.settings.workers.memory_reserve_mb,
-                **options,
-                **({"context": context} if context else {}),
-            }
+        options = engine_options(model, self.settings)
+        if context:
+            options["context"] = context
         return EngineSpec(
             name=model.name,
             factory=engine.factory,
@@ -409,6 +404,14 @@ class Assistant:
     def default_options(self) -> AskOptions:
         """What a turn uses when whoever asks chooses nothing."""
         return AskOptions(sampling=Sampling(temperature=self.settings.chat.temperature))
+
+
+def engine_options(model: ResolvedModel, settings: Settings) -> dict[str, Any]:
+    """With what `model` is loaded: what its manifest says, before what the settings say."""
+    if model.task not in {"chat", "embed"}:
+        return dict(model.options)
+    reserve = {"memory_reserve_mb": settings.workers.memory_reserve_mb}
+    return {**msgspec.structs.asdict(settings.engine), **reserve, **model.options}
 
 
 def _drop_oldest(kept: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 import msgspec
 
@@ -13,13 +15,17 @@ from .context import Context, colours, pass_context
 from .machine import (
     check_audio,
     check_disk,
-    check_gpu,
     check_libraries,
     check_memory,
     check_processor,
     check_python,
 )
 from .terminal import wrap
+
+if TYPE_CHECKING:
+    from ..config import Settings
+    from ..engine.protocols import EngineSpec
+    from ..hookspecs import ResolvedModel
 
 _MARKS = {"ok": ("✓", "32"), "note": ("·", "33"), "problem": ("✗", "31")}
 
@@ -50,25 +56,26 @@ def doctor(ctx: Context) -> None:
 
 def findings(ctx: Context) -> list[Finding]:
     """All checks: the machine, the libraries, the settings, the models, the plugins."""
-    found = machine_findings(ctx.paths)
     try:
         settings = ctx.settings
     except MynaError as error:
-        return [*found, Finding("settings", "problem", error.message, error.hint)]
+        return [*machine_findings(ctx.paths), Finding("settings", "problem", error.message, error.hint)]
+    model, models = _check_model(ctx)
+    found = machine_findings(ctx.paths, None if model is None else _spec(model, settings))
     found.append(Finding("settings", "ok", str(ctx.paths.config)))
     found += _check_store(ctx)
     found += check_audit(ctx.paths, settings, ctx.host)
-    found += _check_model(ctx)
-    return [*found, *ctx.host.health(settings)]
+    return [*found, *models, *ctx.host.health(settings)]
 
 
-def machine_findings(paths: Paths) -> list[Finding]:
-    """What can be said without settings, plugins and models. Starts programs, so it takes a moment."""
+def machine_findings(paths: Paths, chat: EngineSpec | None = None) -> list[Finding]:
+    """What can be said without settings and plugins, and how the model of `chat` would run. Starts programs, so it
+    takes a moment."""
     return [
         *check_processor(),
         *check_memory(),
         *check_disk(paths),
-        *check_gpu(),
+        *_check_engines(chat),
         *check_python(),
         *check_libraries(),
         *check_audio(),
@@ -88,13 +95,43 @@ def _check_store(ctx: Context) -> list[Finding]:
     return [Finding("conversations", "ok", ctx.settings.store.url.partition(":")[0] or str(ctx.paths.database))]
 
 
-def _check_model(ctx: Context) -> list[Finding]:
-    """Whether there is a model to talk to; what else is installed is for the plugin of the models to say."""
+def _check_engines(chat: EngineSpec | None) -> list[Finding]:
+    """What the engines compute on, as they say themselves."""
+    from importlib.util import find_spec
+
+    from ..engine.survey import ask_llama, ask_onnx
+    from .graphics import cards, check_gpu
+
+    llama = ask_llama(chat)
+    providers, why = ask_onnx() if find_spec("onnxruntime") else (None, "")
+    found = check_gpu(cards(), llama, providers)
+    if why:
+        mend = "pip uninstall -y onnxruntime onnxruntime-gpu && pip install onnxruntime"
+        found.append(Finding("gpu", "problem", f"ONNX Runtime cannot be loaded: {why}", mend))
+    if chat is not None and (plan := llama.plan) is not None:
+        where = plan.offload or "the processor computes"
+        text = f"{chat.name} would take {plan.size / 1e9:.1f} GB with a context of {plan.context} tokens: {where}"
+        short = plan.context < plan.wanted
+        found.append(Finding("models", "note" if short else "ok", text))
+    return found
+
+
+def _spec(model: ResolvedModel, settings: Settings) -> EngineSpec | None:
+    from ..assistant import engine_options
+    from ..engine.protocols import EngineSpec
+
+    if model.format != ".gguf":
+        return None
+    return EngineSpec(model.name, "", model.files, engine_options(model, settings))
+
+
+def _check_model(ctx: Context) -> tuple[ResolvedModel | None, list[Finding]]:
+    """The model to talk to, if there is one; what else is installed is for the plugin of the models to say."""
     try:
         model = ctx.host.resolve_model(ctx.settings.chat.model, "chat", ctx.settings)
     except MynaError as error:
-        return [Finding("models", "problem", error.message, error.hint)]
-    return [Finding("models", "ok", f"the chat model is {model.name}")]
+        return None, [Finding("models", "problem", error.message, error.hint)]
+    return model, [Finding("models", "ok", f"the chat model is {model.name}")]
 
 
 def _print(ctx: Context, found: list[Finding]) -> None:

@@ -10,12 +10,12 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from ..doctor import Finding
 from ..paths import Paths
+from .programs import output, read_text
 
 _FLAGS = ("sse4_2", "avx", "f16c", "fma", "bmi2", "avx2", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16")
 _FLAGS_MORE = ("amx_int8", "asimd", "asimddp", "i8mm", "bf16", "sve")
@@ -45,7 +45,7 @@ def processor() -> str:
             if key.strip() in {"model name", "Model", "Hardware"} and value.strip():
                 return value.strip()
     if sys.platform == "darwin":
-        return _output("sysctl", "-n", "machdep.cpu.brand_string") or platform.processor()
+        return output("sysctl", "-n", "machdep.cpu.brand_string") or platform.processor()
     return platform.processor() or platform.machine()
 
 
@@ -59,7 +59,7 @@ def features() -> list[str]:
                 present = set(value.split())
                 break
     elif sys.platform == "darwin":
-        lines = _output("sysctl", "-a").splitlines()
+        lines = output("sysctl", "-a").splitlines()
         present = {
             match[1].lower() for line in lines if (match := re.match(r"hw\.optional\.(?:arm\.FEAT_)?(\w+): 1", line))
         }
@@ -124,21 +124,6 @@ def check_disk(paths: Paths) -> list[Finding]:
     return found
 
 
-def check_gpu() -> list[Finding]:
-    """Graphics processors that the drivers know of."""
-    listing = _output("nvidia-smi", "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader")
-    found = [Finding("gpu", "ok", line.strip()) for line in listing.splitlines() if line.strip()]
-    if sys.platform.startswith("linux"):
-        kinds = {"0x1002": "AMD", "0x8086": "Intel"}
-        for vendor in sorted(Path("/sys/class/drm").glob("card[0-9]/device/vendor")):
-            name = kinds.get(_read(vendor).strip())
-            if name:
-                found.append(Finding("gpu", "note", f"{name} graphics ({vendor.parent.parent.name})"))
-    elif sys.platform == "darwin" and platform.machine() == "arm64":
-        found.append(Finding("gpu", "ok", "Apple graphics, through Metal"))
-    return found or [Finding("gpu", "note", "none was found; models run on the processor")]
-
-
 def check_python() -> list[Finding]:
     where = f"Python {platform.python_version()}, {platform.system()} {platform.release()} {platform.machine()}"
     return [Finding("python", "ok", where)]
@@ -197,26 +182,7 @@ def check_audio() -> list[Finding]:
 
 
 def _proc(name: str) -> list[str]:
-    return _read(Path("/proc", name)).splitlines()
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-
-
-def _output(*command: str) -> str:
-    """What a program prints; empty when it is not there, fails or takes longer than 5 s."""
-    program = shutil.which(command[0])
-    if program is None:
-        return ""
-    try:
-        done = subprocess.run([program, *command[1:]], capture_output=True, timeout=5, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
+    return read_text(Path("/proc", name)).splitlines()
 
 
 def _existing(path: Path) -> Path:

@@ -32,7 +32,27 @@ MACHINE: dict[str, str] = {
     "{path} cannot be written": "{path} 不可写",
     "none was found; models run on the processor": "没有找到；模型在处理器上运行",
     "{vendor} graphics ({card})": "{vendor} 显卡（{card}）",
-    "Apple graphics, through Metal": "Apple 显卡，通过 Metal",
+    "Apple graphics": "Apple 显卡",
+    "llama.cpp computes on {device}: {name}, {free} free of {total}": (
+        "llama.cpp 在 {device} 上计算：{name}，可用 {free}，共 {total}"
+    ),
+    "llama.cpp finds no GPU that it can use; look at the driver of the card": (
+        "llama.cpp 找不到可用的显卡，请检查显卡驱动"
+    ),
+    "llama.cpp is built without {backend}: GGUF models run on the processor": (
+        "llama.cpp 编译时未启用 {backend}：GGUF 模型在处理器上运行"
+    ),
+    "llama.cpp's library gave no answer": "llama.cpp 的库没有回应",
+    "ONNX Runtime gave no answer": "ONNX Runtime 没有回应",
+    "ONNX Runtime computes on {providers}": "ONNX Runtime 在 {providers} 上计算",
+    "ONNX Runtime uses no GPU: ONNX models run on the processor": "ONNX Runtime 未使用显卡：ONNX 模型在处理器上运行",
+    "ONNX Runtime cannot be loaded: {reason}": "无法载入 ONNX Runtime：{reason}",
+    "{model} would take {size} GB with a context of {context} tokens: the processor computes": (
+        "{model} 以 {context} 个词元的上下文约需 {size} GB：由处理器计算"
+    ),
+    "{model} would take {size} GB with a context of {context} tokens: {offload}": (
+        "{model} 以 {context} 个词元的上下文约需 {size} GB：{offload}"
+    ),
     "the package {package} is not installed": "未安装软件包 {package}",
     "the extra {extra} is not installed ({packages})": "未安装扩展 {extra}（{packages}）",
     "onnxruntime and onnxruntime-gpu are both installed, and one overwrote files of the other": (

@@ -49,6 +49,8 @@ class LlamaEngine:
             raise UsageError(f"the engine options are not valid: {error}") from error
         self._log = NativeLog()
         self._model, info, plan = load_model(spec, self._options, self._log)
+        # Where no layer found room on a GPU, nothing else is to use one either.
+        self._options = msgspec.structs.replace(self._options, gpu_layers=plan.offload.layers)
         self._vocabulary = Vocabulary(self._model)
         self._pictures: Pictures | None = None
         if projector := spec.files.get("projector"):

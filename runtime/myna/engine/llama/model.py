@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import logging
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +17,12 @@ from ..memory import MemoryNeed, available_memory, estimate
 from ..projector import check_projector, projector_memory
 from ..protocols import EngineSpec, ModelInfo
 from .attention import choose_attention
+from .devices import Device, devices, graphics
 from .native import C, NativeLog, llama_errors, refused, uses_gpu
+from .offload import Offload, plan_offload
 from .options import LlamaOptions
+
+native_log = logging.getLogger(__name__)
 
 SMALLEST_CONTEXT = 512
 """Tokens; a conversation with less is of no use, so that is where shrinking ends."""
@@ -33,10 +40,15 @@ class LoadPlan(msgspec.Struct, frozen=True):
     """KV cells for all conversations together, at most."""
     need: MemoryNeed
     """With `max_cells`, or with `cells` where no more fits."""
+    offload: Offload = Offload()
+    """What of it is not the machine's own memory."""
 
 
-def plan_load(header: GgufHeader, options: LlamaOptions, available: int, *, beside: int = 0) -> LoadPlan:
-    """Choose a context that fits into `available` bytes, of which `beside` are for the model's other files.
+def plan_load(
+    header: GgufHeader, options: LlamaOptions, available: int, *, beside: int = 0, gpus: Sequence[Device] = ()
+) -> LoadPlan:
+    """Choose a context that fits into `available` bytes, of which `beside` are for the model's other files, and into
+    what `gpus` have.
 
     Raises:
         OutOfMemory: not even `SMALLEST_CONTEXT` tokens fit; says what is needed and what there is.
@@ -45,9 +57,16 @@ def plan_load(header: GgufHeader, options: LlamaOptions, available: int, *, besi
     wanted = min(options.context, trained) if options.context else trained
     budget = available - options.memory_reserve_mb * 1_000_000
 
+    def offload(cells: int) -> Offload:
+        of = need(cells)
+        return plan_offload(header, gpus, cache=of.cache, compute=of.compute + beside, wanted=options.gpu_layers)
+
+    def of_machine(cells: int) -> int:
+        return need(cells).total - offload(cells).size
+
     def need(cells: int) -> MemoryNeed:
         attention = choose_attention(
-            heads=_heads(header), cells=cells, batch=options.batch, kv_type=options.kv_type, gpu=uses_gpu(options)
+            heads=_heads(header), cells=cells, batch=options.batch, kv_type=options.kv_type, gpu=bool(gpus)
         )
         model = estimate(
             header,
@@ -60,19 +79,19 @@ def plan_load(header: GgufHeader, options: LlamaOptions, available: int, *, besi
         return msgspec.structs.replace(model, weights=model.weights + beside)
 
     context = wanted
-    while need(context).total > budget and context > SMALLEST_CONTEXT:
+    while of_machine(context) > budget and context > SMALLEST_CONTEXT:
         context = max(SMALLEST_CONTEXT, context // 2)
-    smallest = need(context)
-    if smallest.total > budget:
+    smallest = of_machine(context)
+    if smallest > budget:
         raise OutOfMemory(
-            f"{Path(header.path).name} needs {_gigabytes(smallest.total)} of memory with a context of "
+            f"{Path(header.path).name} needs {_gigabytes(smallest)} of memory with a context of "
             f"{context:,} tokens, and {_gigabytes(max(0, budget))} of {_gigabytes(available)} may be used"
         )
     most = options.max_cells or 4 * context
-    while most > context and need(most).total > budget:
+    while most > context and (of_machine(most) > budget or offload(most).layers < offload(context).layers):
         most //= 2
     most = max(most, context)
-    return LoadPlan(context, wanted, min(options.initial_cells, most), most, need(most))
+    return LoadPlan(context, wanted, min(options.initial_cells, most), most, need(most), offload(most))
 
 
 def load_model(spec: EngineSpec, options: LlamaOptions, log: NativeLog) -> tuple[Any, ModelInfo, LoadPlan]:
@@ -97,12 +116,14 @@ def load_model(spec: EngineSpec, options: LlamaOptions, log: NativeLog) -> tuple
         projector = read_header(projector_path)
         check_projector(projector, header)
         beside = projector_memory(projector)
-    plan = plan_load(header, options, available_memory(), beside=beside)
-    params = C.llama_model_default_params()
-    params.n_gpu_layers = options.gpu_layers if options.gpu_layers >= 0 else 999
     with llama_errors(path):
-        C.llama_backend_init()
-        model = C.llama_model_load_from_file(path.encode(), params)
+        gpus = graphics(devices()) if uses_gpu(options) else []
+        plan = plan_load(header, options, available_memory(), beside=beside, gpus=gpus)
+        model = _open(path, plan.offload)
+        if not model and plan.offload.layers:
+            native_log.warning("%s is not loaded on the GPU (%s): the processor computes", path, log.last_error())
+            plan = plan_load(header, options, available_memory(), beside=beside)
+            model = _open(path, plan.offload)
     if not model:
         raise refused(Path(path).name, log)
     buffer = bytes(256)
@@ -114,14 +135,29 @@ def load_model(spec: EngineSpec, options: LlamaOptions, log: NativeLog) -> tuple
         weights_bytes=plan.need.weights,
         cache_bytes=plan.need.cache,
         load_ms=(time.perf_counter() - started) * 1e3,
-        device="gpu" if uses_gpu(options) else "cpu",
+        device="gpu" if plan.offload.layers else "cpu",
         details={
             "parameters": str(C.llama_model_n_params(model)),
             "vocabulary": str(C.llama_vocab_n_tokens(C.llama_model_get_vocab(model))),
             "trained_context": str(header.context),
+            **({"offload": plan.offload.words()} if gpus else {}),
         },
     )
     return model, info, plan
+
+
+def _open(path: str, offload: Offload) -> Any:
+    """The model (`llama_model_p`); null where llama.cpp does not load it."""
+    params = C.llama_model_default_params()
+    params.n_gpu_layers = offload.layers
+    used = [(one, count) for one, count in zip(offload.devices, offload.split, strict=True) if count]
+    # Both are read while the model is loaded, the first up to its null.
+    chosen = (ctypes.c_void_p * (len(used) + 1))(*[one.handle for one, _ in used])
+    split = (ctypes.c_float * C.llama_max_devices())(*[count for _, count in used])
+    if used:
+        params.devices = ctypes.addressof(chosen)
+        params.tensor_split = ctypes.cast(split, ctypes.POINTER(ctypes.c_float))
+    return C.llama_model_load_from_file(path.encode(), params)
 
 
 def _heads(header: GgufHeader) -> int:

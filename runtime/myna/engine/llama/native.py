@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ...errors import BadModelFile, ExtraMissing, ModelLoadFailed, MynaError, OutOfMemory
+from ..rebuilding import rebuild
 from .options import LlamaOptions
 
 
@@ -31,9 +32,7 @@ def _bindings() -> Any:
     try:
         return importlib.import_module("llama_cpp.llama_cpp")
     except (ImportError, OSError, RuntimeError) as error:
-        raise ExtraMissing(
-            f"llama.cpp's library cannot be loaded: {error}", hint="pip install --force-reinstall llama-cpp-python"
-        ) from error
+        raise ExtraMissing(f"llama.cpp's library cannot be loaded: {error}", hint=rebuild("", str(error))) from error
 
 
 C = _bindings()
