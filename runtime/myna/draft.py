@@ -44,6 +44,8 @@ class AskOptions(msgspec.Struct, frozen=True):
     """Name of the prompt template that the question is put into; empty for none."""
     variables: dict[str, Any] = {}
     """Values for the template: texts as a person types them, or the data itself."""
+    spare_cores: int = 0
+    """Cores that the model leaves to others, where there are enough of them: for sound that must not stutter."""
 
 
 class Draft:
@@ -188,5 +190,6 @@ class Draft:
             grammar=options.grammar,
             loras=options.loras,
             logprobs=options.logprobs,
+            spare_cores=options.spare_cores,
         )
         return await with_pictures(request, self._read)

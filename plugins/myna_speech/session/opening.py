@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from .events import Told
 
+SPARE_CORES = 1
+"""Left free by the chat model while a session runs: a callback of the sound card that comes late is heard."""
+
 LONGEST_ANSWER = 400
 """Tokens of a spoken answer where neither the settings nor the person say otherwise: about two minutes."""
 
@@ -86,6 +89,7 @@ async def open_session(
     options = options or assistant.default_options()
     if not options.max_tokens and not assistant.settings.chat.max_tokens:
         options = msgspec.structs.replace(options, max_tokens=LONGEST_ANSWER)
+    options = msgspec.structs.replace(options, spare_cores=SPARE_CORES)
     parts = Parts(microphone, ears, transcriber, speaking, LocalAgreement, wake_word)
 
     async def hear() -> None:

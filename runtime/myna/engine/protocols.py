@@ -148,6 +148,8 @@ class TextRequest(msgspec.Struct, frozen=True):
     """Keep the state of a long system prompt on disk, so that it is warm after a restart."""
     images: dict[str, bytes] = {}
     """Content of the pictures in `messages`, by SHA-256."""
+    spare_cores: int = 0
+    """Cores that are left to others while this is computed, where there are enough of them."""
 
 
 class TextPiece(msgspec.Struct, frozen=True, tag="piece"):
