@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 
 from ...errors import EngineError, OutOfMemory
+from ..bindings import C
+from ..cores import thread_count
+from ..text.cells import Logits, NoRoom
+from ..text.sight import Vectors
 from .attention import choose_attention
-from .batch import TokenBatch, VectorBatch, Vectors
-from .native import C, uses_gpu
+from .batch import TokenBatch, VectorBatch
+from .native import uses_gpu
 from .options import LlamaOptions
-from .sampler import Logits
-from .threads import FreeCores, thread_count
+from .threads import FreeCores
 
 KV_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}
 """ggml's type numbers."""
@@ -24,12 +27,6 @@ KV_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}
 GUESSED_BATCH = 64
 """Tokens of a batch with fewer threads on a guess, which is looked at when the batch is done; no fewer than can be
 decoded together."""
-
-
-class NoRoom(EngineError):
-    """The KV cache has no cells left for the batch. Nothing of the batch was kept."""
-
-    code = "no-room"
 
 
 class KvContext:

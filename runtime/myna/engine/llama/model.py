@@ -9,12 +9,13 @@ from typing import Any
 import msgspec
 
 from ...errors import BadModelFile, ModelMissing, OutOfMemory
+from ..bindings import C
 from ..gguf import GgufHeader, read_header
 from ..memory import MemoryNeed, available_memory, estimate
 from ..projector import check_projector, projector_memory
 from ..protocols import EngineSpec, ModelInfo
 from .attention import choose_attention
-from .native import C, NativeLog, llama_errors, refused, uses_gpu
+from .native import NativeLog, llama_errors, refused, uses_gpu
 from .options import LlamaOptions
 
 SMALLEST_CONTEXT = 512
@@ -122,6 +123,12 @@ def load_model(spec: EngineSpec, options: LlamaOptions, log: NativeLog) -> tuple
         },
     )
     return model, info, plan
+
+
+def chat_template(model: Any) -> str:
+    """The template in the model file; empty when it has none."""
+    template = C.llama_model_chat_template(model, None)
+    return template.decode("utf-8", "replace") if template else ""
 
 
 def _heads(header: GgufHeader) -> int:
