@@ -5,8 +5,7 @@ Used where a worker opens a session of a large model; small ones stay on the pro
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -109,12 +108,3 @@ def quiet_run_options(runtime: Any) -> Any:
     options = runtime.RunOptions()
     options.log_severity_level = 4
     return options
-
-
-def device_of(provider: str) -> Mapping[str, str | int]:
-    """Where tensors of this provider live, as IO binding names it. Only CUDA and what stands on it keeps its own."""
-    with contextlib.suppress(KeyError):
-        return {"cuda": {"device_type": "cuda", "device_id": 0}, "tensorrt": {"device_type": "cuda", "device_id": 0}}[
-            provider
-        ]
-    return {"device_type": "cpu", "device_id": 0}

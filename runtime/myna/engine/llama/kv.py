@@ -162,9 +162,10 @@ class KvContext:
     def forget(self, sequence: int) -> None:
         C.llama_memory_seq_rm(self._memory, sequence, -1, -1)
 
-    def copy(self, source: int, target: int, positions: int) -> None:
-        """Let `target` share the first `positions` of `source`; no cell is used for that."""
+    def copy(self, source: int, target: int, positions: int) -> bool:
+        """Let `target` share the first `positions` of `source`; no cell is used for that, so there is always room."""
         C.llama_memory_seq_cp(self._memory, source, target, 0, positions)
+        return True
 
     def clear(self) -> None:
         C.llama_memory_clear(self._memory, True)

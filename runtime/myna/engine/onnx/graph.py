@@ -19,7 +19,7 @@ from ..onnx_runtime import failures
 from ..providers import quiet_run_options
 
 _PAST = re.compile(r"past_key_values\.(\d+)\.(key|value)")
-_TYPES = {
+_TYPES: dict[str, np.dtype[Any]] = {
     "tensor(float)": np.dtype(np.float32),
     "tensor(float16)": np.dtype(np.float16),
     "tensor(int64)": np.dtype(np.int64),
@@ -64,8 +64,9 @@ class Graph(msgspec.Struct, frozen=True):
         return [f"present.{layer}.{part}" for layer in range(self.layers) for part in ("key", "value")]
 
 
-def read_graph(session: Any, runtime: Any, path: Path) -> Graph:
-    """What the model in `session` is, found by its inputs, its outputs and two small runs.
+def read_graph(session: Any, runtime: Any, path: Path, *, width: int = 0) -> Graph:
+    """What the model in `session` is, found by its inputs, its outputs and two small runs. `width` counts where the
+    graph leaves the width of a head open.
 
     Raises:
         BadModelFile: it is no causal language model with a KV cache, or one that keeps it in another way.
@@ -93,8 +94,9 @@ def read_graph(session: Any, runtime: Any, path: Path) -> Graph:
         raise wrong(f"it wants the input {min(unknown)}, which is not known")
     shapes = {tuple(inputs[name].shape[1::2]) for name in expected if len(inputs[name].shape) == 4}
     types = {inputs[name].type for name in expected}
-    heads, width = next(iter(shapes)) if len(shapes) == 1 else (None, None)
-    if not isinstance(heads, int) or not isinstance(width, int) or heads < 1 or width < 1:
+    heads, inner = next(iter(shapes)) if len(shapes) == 1 else (0, 0)
+    width = inner if isinstance(inner, int) else width
+    if not isinstance(heads, int) or heads < 1 or width < 1:
         raise wrong("its keys and values differ in shape, or do not say which they have")
     if len(types) != 1 or not {*types, inputs["input_ids"].type, outputs["logits"].type} <= _TYPES.keys():
         raise wrong("a type of its tensors is not known")

@@ -65,8 +65,8 @@ class Cells(Protocol):
 
     def forget(self, sequence: int) -> None: ...
 
-    def copy(self, source: int, target: int, positions: int) -> None:
-        """Let `target` hold the first `positions` of `source`."""
+    def copy(self, source: int, target: int, positions: int) -> bool:
+        """Let `target`, which is empty, hold the first `positions` of `source`. False when there is no room for it."""
         ...
 
     def clear(self) -> None:

@@ -114,8 +114,7 @@ class PrefixCache:
                 return None
             resident = Resident(free, adapters, [], prompt, running=True)
             self.residents[free] = resident
-            if match and usable:
-                self._kv.copy(match.resident.sequence, free, position_of(spans, usable))
+            if match and usable and self._kv.copy(match.resident.sequence, free, position_of(spans, usable)):
                 resident.tokens = match.resident.tokens[:usable]
         if len(resident.tokens) > usable:
             if self._kv.keep_first(resident.sequence, position_of(spans, usable)):

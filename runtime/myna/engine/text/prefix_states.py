@@ -58,7 +58,8 @@ class PrefixStates:
         match = self._cache.match(as_tokens(tokens), adapters)
         if match is None or match.shared < len(tokens) or not self._store.wants(as_tokens(tokens), adapters):
             return bool(self._unsaved)
-        self._kv.copy(match.resident.sequence, 0, len(tokens))
+        if not self._kv.copy(match.resident.sequence, 0, len(tokens)):
+            return bool(self._unsaved)
         try:
             temporary = self._store.temporary()
             if self._kv.save(0, tokens, temporary):
