@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 
 from ...errors import BadInput
+from ..onnx_files import describe
 from ..protocols import EngineSpec, ModelInfo, TextRequest
 from ..providers import runtime_module
 from ..text.constraint import Constraint
 from ..text.hosted import HostedText, prefix_store, read_options
 from ..text.prefix import Adapters
-from .files import describe
 from .guidance import Guide
 from .load import load_model, make_cells
 from .options import OnnxOptions

@@ -12,10 +12,10 @@ import msgspec
 from ...errors import BadModelFile, ModelMissing, OutOfMemory
 from ..cores import thread_count
 from ..memory import MemoryNeed, available_memory
+from ..onnx_files import Description
 from ..providers import open_session, runtime_module
 from .binding import Runner
 from .cells import LOGITS_BYTES, OnnxCells
-from .files import Description
 from .graph import Graph, read_graph
 from .joined import JoinedBlocks
 from .memory import KvMemory
@@ -118,9 +118,7 @@ def load_model(files: Mapping[str, str], description: Description, options: Onnx
     # A step of a joining graph reads the past from one buffer and writes it into another.
     cell_bytes = graph.cell_bytes * (2 if graph.layout == "joined" else 1)
     plan = plan_load(weights, cell_bytes, description.context, options, before)
-    return Loaded(
-        opened.session, Runner(opened.session, graph, runtime), graph, plan, opened.provider, opened.refused
-    )
+    return Loaded(opened.session, Runner(opened.session, graph, runtime), graph, plan, opened.provider, opened.refused)
 
 
 def make_cells(loaded: Loaded, options: OnnxOptions) -> OnnxCells:

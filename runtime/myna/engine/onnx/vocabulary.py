@@ -16,7 +16,8 @@ from ..text.closing import closing_ranks
 
 END_NAMES = frozenset({
     "<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "<|eom_id|>", "<|return|>", "<|call|>",
-    "<EOT>", "_<EOT>", "[EOT]", "[EOS]", "</s>", "<|end_of_text|>", "<end_of_utterance>", "<turn|>",
+    "<|fim_pad|>", "<fim-pad>", "<fim_pad>", "<|fim_repo|>", "<|repo_name|>", "<fim-repo>", "<reponame>",
+    "<|file_sep|>", "<EOT>", "_<EOT>", "[EOT]", "[EOS]", "</s>", "<|end_of_text|>", "<end_of_utterance>", "<turn|>",
 })  # fmt: skip
 """Special tokens that end an answer whatever the configuration says, as in llama.cpp (llama-vocab.cpp)."""
 
@@ -44,7 +45,9 @@ class TokenizerVocabulary:
 
     pointer = None
 
-    def __init__(self, path: Path, *, size: int, ends: Collection[int], bos: str, eos: str, add_bos: bool | None) -> None:
+    def __init__(
+        self, path: Path, *, size: int, ends: Collection[int], bos: str, eos: str, add_bos: bool | None
+    ) -> None:
         """`size`: logits of the model. `ends`: tokens that end an answer, besides those of `END_NAMES`. `add_bos`:
         whether a sequence begins with `bos`; None: as the file says.
 
@@ -62,7 +65,7 @@ class TokenizerVocabulary:
         except OSError as error:
             raise BadModelFile(f"{path.name} cannot be read: {error.strerror}") from error
         # tokenizers raises plain exceptions.
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             raise BadModelFile(f"{path.name} is no tokenizer: {str(error)[:200]}") from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()

@@ -6,17 +6,19 @@ chat_template.jinja
 config.json                transformers: context and shape
 generation_config.json     tokens that end an answer
 genai_config.json          onnxruntime-genai: all of this but the template
+
+Reading them needs no engine, so that the host may, once they were admitted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-from ...errors import BadModelFile, ModelMissing
+from ..errors import BadModelFile
 
 NAMES = {
     "tokenizer": "tokenizer.json",
@@ -113,12 +115,11 @@ def describe(files: Mapping[str, str], name: str) -> Description:
     """What the files of a model say, by role.
 
     Raises:
-        ModelMissing: the tokenizer is not there.
-        BadModelFile: one of them is something else than its name says.
+        BadModelFile: the tokenizer is not there, or one of them is something else than its name says.
     """
     tokenizer = Path(files.get("tokenizer", ""))
     if not files.get("tokenizer") or not tokenizer.is_file():
-        raise ModelMissing(
+        raise BadModelFile(
             f"{name} has no tokenizer: {NAMES['tokenizer']} is not beside the model",
             hint="convert the model again, or copy its tokenizer.json there",
         )
