@@ -15,6 +15,10 @@ from .vocabulary import TokenizerVocabulary
 _JSON = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": ", "lenient": False}
 """One space, as small models were trained on. Where any space is allowed, they go on with nothing else."""
 
+_OPEN = {"additionalProperties", "unevaluatedProperties", "patternProperties", "allOf", "anyOf", "oneOf", "$ref"}
+_LITERAL = {"const", "enum", "default", "examples", "allOf"}
+"""Words whose values are not schemas, or are not closed one by one."""
+
 
 class Guide:
     """llguidance for the vocabulary of one model. Opened with the first request that needs it."""
@@ -43,9 +47,11 @@ class Guide:
             raise BadGrammar(f"the schema has {len(schema):,} characters; the limit is {MAX_SOURCE:,}")
         matcher = self._library.LLMatcher
         try:
-            if not isinstance(json.loads(schema), dict):
+            parsed = json.loads(schema)
+            if not isinstance(parsed, dict):
                 raise BadGrammar("a JSON schema is an object")
-            return self._grammar(matcher.grammar_from_json_schema(schema, overrides=_JSON), "the JSON schema")
+            text = json.dumps(_closed(parsed))
+            return self._grammar(matcher.grammar_from_json_schema(text, overrides=_JSON), "the JSON schema")
         except (ValueError, RecursionError) as error:
             raise BadGrammar(f"the JSON schema cannot be used: {_first_line(error)}") from None
 
@@ -55,19 +61,33 @@ class Guide:
         Raises:
             BadGrammar: it is not valid.
         """
-        from llguidance.gbnf_to_lark import GbnfToLarkError, gbnf_to_lark
+        from llguidance.gbnf_to_lark import gbnf_to_lark
 
+        checked = check_gbnf(grammar)
         try:
-            lark = gbnf_to_lark(check_gbnf(grammar))
-            return self._grammar(self._library.LLMatcher.grammar_from_lark(lark), "the grammar")
-        except (GbnfToLarkError, ValueError, KeyError, IndexError, RecursionError) as error:
+            lark = gbnf_to_lark(checked)
+        # It raises plain exceptions for a rule that is missing.
+        except Exception as error:  # noqa: BLE001
             raise BadGrammar(f"the grammar is not valid GBNF with a rule named root: {_first_line(error)}") from None
+        return self._grammar(self._library.LLMatcher.grammar_from_lark(lark), "the grammar")
 
     def _grammar(self, grammar: str, what: str) -> Grammar:
         failed = self._library.LLMatcher.validate_grammar(grammar, self._tokenizer)
         if failed:
             raise BadGrammar(f"{what} cannot be used: {_first_line(failed)}")
         return Grammar(self._library.LLMatcher(self._tokenizer, grammar, log_level=0), self._size)
+
+
+def _closed(schema: Any) -> Any:
+    """`schema` with no properties but those that it names, unless it says something about others: what llama.cpp's
+    converter makes of it, and what is meant where a program reads the answer."""
+    if isinstance(schema, list):
+        return [_closed(inner) for inner in schema]
+    if not isinstance(schema, dict):
+        return schema
+    # The parts of allOf must all let through what any of them names.
+    closed = {word: value if word in _LITERAL else _closed(value) for word, value in schema.items()}
+    return {"additionalProperties": False, **closed} if "properties" in schema and not _OPEN & schema.keys() else closed
 
 
 class Grammar:
