@@ -36,29 +36,26 @@ def examine(path: Path) -> Facts:
     Raises:
         BadModelFile, BadTemplate: it cannot be used.
     """
-    suffix = path.suffix.lower()
-    if suffix == ".gguf":
-        return _gguf(path)
-    if suffix == ".onnx":
-        header = read_onnx(path)
-        details = {
-            "ir": str(header.ir_version),
-            "opset": str(header.opsets.get("", 0)),
-            "producer": header.producer,
-            "nodes": str(header.nodes),
-        }
-        return Facts(path.name, "onnx", details)
-    if suffix == ".safetensors":
-        return _safetensors(path)
-    if suffix == ".json":
-        return _json(path)
-    if suffix == ".jinja":
-        return _jinja(path)
+    handlers = {".gguf": _gguf, ".onnx": _onnx, ".safetensors": _safetensors, ".json": _json, ".jinja": _jinja}
+    handler = handlers.get(path.suffix.lower())
+    if handler is not None:
+        return handler(path)
     if path.name == "model.bin":
         return _ctranslate2(path)
     if not path.stat().st_size:
         raise BadModelFile(f"{path.name} is empty")
     return Facts(path.name, "data")
+
+
+def _onnx(path: Path) -> Facts:
+    header = read_onnx(path)
+    details = {
+        "ir": str(header.ir_version),
+        "opset": str(header.opsets.get("", 0)),
+        "producer": header.producer,
+        "nodes": str(header.nodes),
+    }
+    return Facts(path.name, "onnx", details)
 
 
 def _gguf(path: Path) -> Facts:

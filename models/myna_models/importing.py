@@ -107,7 +107,8 @@ def _model_file(path: Path) -> Path:
         raise BadModelFile(f"a file cannot be read: {error.strerror}") from error
     if main.suffix.lower() != ".onnx" and (magic != _MAGIC or main.suffix.lower() != ".gguf"):
         raise BadModelFile(
-            f"{main.name} is no GGUF file and no text model in ONNX; models of other formats come from the catalog alone"
+            f"{main.name} is no GGUF file and no text model in ONNX, and models of other formats come from the catalog "
+            "alone"
         )
     if not str(main).isprintable():
         # A manifest could not say where it is. Half of a character is not printable either.

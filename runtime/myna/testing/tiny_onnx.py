@@ -38,7 +38,7 @@ def write_tiny_onnx(
     path = folder / "model.onnx"
     model = graph.model()
     if external:
-        onnx.save(model, str(path), save_as_external_data=True, location="model.onnx.data", size_threshold=0)
+        onnx.save(model, str(path), save_as_external_data=True, location="model.onnx.data", size_threshold=1024)
     else:
         onnx.save(model, str(path))
     _write(folder / "tokenizer.json", tokenizer())

@@ -20,8 +20,8 @@ class SharedRows:
     """A `KvMemory` for the layout `shared`."""
 
     def __init__(self, runner: Runner, graph: Graph, *, context: int, cells: int, rows: int, length: int) -> None:
-        """At most `rows` sequences, of at most `context` tokens, in at most `cells` cells together; `length` tokens each
-        at the start."""
+        """At most `rows` sequences of at most `context` tokens, in at most `cells` cells together; each has room for
+        `length` at the start."""
         self._runner = runner
         self._graph = graph
         self._context = context
