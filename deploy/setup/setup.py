@@ -26,7 +26,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 PIP = [str(PYTHON), "-m", "pip"]
 SOURCES = ("runtime", "plugins", "models", "ui")
-DEFAULT_EXTRAS = "speech,vision,guard,desktop,serve"
+DEFAULT_EXTRAS = "onnx,speech,vision,guard,desktop,serve"
 DEFAULT_MODELS = (
     "smollm2-135m-instruct", "whisper-tiny-en", "piper-en-us-joe", "silero-vad", "smart-turn-v3", "pp-ocr-v6",
     "efficientnet-lite0", "securevector-guardian", "profanity-en",

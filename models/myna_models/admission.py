@@ -16,7 +16,7 @@ from myna.errors import BadModelFile, ErrorInfo, from_info
 
 from .atomic import write_atomically
 
-VERSION = 1
+VERSION = 2
 """Raised when admission looks closer, so that older answers no longer count."""
 WALL_S = 30.0
 _KEPT_ENVIRONMENT = (

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,6 +18,9 @@ from myna.errors import BadModelFile, MynaError
 
 from .admission import Answer, Facts
 from .onnx_header import read_onnx
+
+if TYPE_CHECKING:
+    from myna.engine.chat_template import ChatTemplate
 
 MEMORY = 1 << 30
 """Bytes of address space besides the file itself, which may be mapped."""
@@ -32,27 +36,26 @@ def examine(path: Path) -> Facts:
     Raises:
         BadModelFile, BadTemplate: it cannot be used.
     """
-    suffix = path.suffix.lower()
-    if suffix == ".gguf":
-        return _gguf(path)
-    if suffix == ".onnx":
-        header = read_onnx(path)
-        details = {
-            "ir": str(header.ir_version),
-            "opset": str(header.opsets.get("", 0)),
-            "producer": header.producer,
-            "nodes": str(header.nodes),
-        }
-        return Facts(path.name, "onnx", details)
-    if suffix == ".safetensors":
-        return _safetensors(path)
-    if suffix == ".json":
-        return _json(path)
+    handlers = {".gguf": _gguf, ".onnx": _onnx, ".safetensors": _safetensors, ".json": _json, ".jinja": _jinja}
+    handler = handlers.get(path.suffix.lower())
+    if handler is not None:
+        return handler(path)
     if path.name == "model.bin":
         return _ctranslate2(path)
     if not path.stat().st_size:
         raise BadModelFile(f"{path.name} is empty")
     return Facts(path.name, "data")
+
+
+def _onnx(path: Path) -> Facts:
+    header = read_onnx(path)
+    details = {
+        "ir": str(header.ir_version),
+        "opset": str(header.opsets.get("", 0)),
+        "producer": header.producer,
+        "nodes": str(header.nodes),
+    }
+    return Facts(path.name, "onnx", details)
 
 
 def _gguf(path: Path) -> Facts:
@@ -80,11 +83,25 @@ def _render(header: GgufHeader) -> None:
 
     ids = {role: header.integer(f"tokenizer.ggml.{role}_token_id", -1) for role in ("bos", "eos")}
     texts = header.tokens(ids.values())
-    template = ChatTemplate(header.chat_template, bos=texts.get(ids["bos"], ""), eos=texts.get(ids["eos"], ""))
+    _try(ChatTemplate(header.chat_template, bos=texts.get(ids["bos"], ""), eos=texts.get(ids["eos"], "")))
+
+
+def _try(template: ChatTemplate) -> None:
+    """Render a short conversation."""
     question = {"role": "user", "content": "Hello?"}
     answer = {"role": "assistant", "content": "Hello!"}
     template.render([question], add_generation_prompt=True)
     template.render([question, answer, question], add_generation_prompt=True)
+
+
+def _jinja(path: Path) -> Facts:
+    """A chat template in a file of its own, beside an ONNX model."""
+    from myna.engine.chat_template import ChatTemplate
+
+    if path.stat().st_size > MAX_JSON:
+        raise BadModelFile(f"{path.name} has more than {MAX_JSON >> 20} MB")
+    _try(ChatTemplate(path.read_bytes().decode("utf-8", "replace"), bos="", eos=""))
+    return Facts(path.name, "template")
 
 
 def _safetensors(path: Path) -> Facts:

@@ -35,6 +35,10 @@ class OnnxHeader(msgspec.Struct, frozen=True):
     nodes: int
     external: tuple[str, ...]
     """Files beside the model that hold tensors."""
+    operators: frozenset[str] = frozenset()
+    """Which operators its nodes are."""
+    weight_bits: frozenset[int] = frozenset()
+    """Of each weight, where the operator MatMulNBits unpacks them."""
 
 
 class _Walk:
@@ -46,6 +50,8 @@ class _Walk:
         self.external: set[str] = set()
         self.inputs: list[str] = []
         self.outputs: list[str] = []
+        self.operators: set[str] = set()
+        self.weight_bits: set[int] = set()
 
     def bad(self, what: str) -> BadModelFile:
         return BadModelFile(f"{self.name} {what}")
@@ -126,9 +132,27 @@ class _Walk:
 
     def node(self, start: int, end: int, depth: int) -> None:
         self.nodes += 1
+        operator, attributes = "", []
         for number, _, begin, stop in self.fields(start, end):
-            if number == 5:
-                self.attribute(begin, stop, depth)
+            if number == 4:
+                operator = self.text(begin, stop)
+            elif number == 5:
+                attributes.append((begin, stop))
+        self.operators.add(operator)
+        for begin, stop in attributes:
+            self.attribute(begin, stop, depth)
+            if operator == "MatMulNBits" and (bits := self.number(begin, stop, "bits")):
+                self.weight_bits.add(bits)
+
+    def number(self, start: int, end: int, name: str) -> int:
+        """The integer in the attribute in this range, when it is the one called `name`; else 0."""
+        found, value = "", 0
+        for number, content, begin, stop in self.fields(start, end):
+            if number == 1:
+                found = self.text(begin, stop)
+            elif number == 3:
+                value = content
+        return value if found == name else 0
 
     def attribute(self, start: int, end: int, depth: int) -> None:
         # 5 t, 10 tensors; 6 g, 11 graphs; 22 sparse_tensor, 23 sparse_tensors.
@@ -199,6 +223,8 @@ def _model(walk: _Walk, size: int, path: Path) -> OnnxHeader:
         tuple(walk.outputs),
         walk.nodes,
         tuple(sorted(walk.external)),
+        frozenset(walk.operators),
+        frozenset(walk.weight_bits),
     )
 
 

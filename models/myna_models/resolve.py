@@ -17,6 +17,7 @@ from . import admission
 from .beside import is_projector, projector_of
 from .catalog import Catalog
 from .installed import Installed, Store
+from .onnx_chat import chat_files
 
 FILE_FORMATS = (".gguf", ".onnx")
 """Suffixes by which a model file given by path is known."""
@@ -116,6 +117,9 @@ def _by_path(path: Path, task: Task, paths: Paths) -> ResolvedModel:
     parts: list[Path] = []
     if format_ == ".gguf":
         chosen, parts = _gguf_files(main, task, paths)
+    elif format_ == ".onnx" and task == "chat":
+        admission.ensure([main], paths.cache)
+        chosen = chat_files(main)
     elif (sidecar := main.with_name(f"{main.name}.json")).is_file():
         chosen["config"] = sidecar
     admission.ensure(list(dict.fromkeys([*chosen.values(), *parts])), paths.cache)

@@ -1,4 +1,4 @@
-"""A real llama.cpp engine on a tiny model, in the process of the tests."""
+"""Real engines on a tiny model, in the process of the tests: llama.cpp's, and the one for ONNX."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from myna.engine.onnx_files import NAMES
 from myna.engine.protocols import EngineSpec
 from myna.testing.in_process import InProcess
 from myna.testing.tiny_gguf import write_tiny_adapter, write_tiny_model
+from myna.testing.tiny_onnx import write_tiny_onnx
 
 OPTIONS = {"threads": 1, "parallel": 4, "context": 512, "initial_cells": 1024, "memory_reserve_mb": 0}
 
@@ -45,5 +47,42 @@ def llama(tiny_model: Path) -> Iterator[Callable[..., InProcess]]:
                 cache_dir=str(cache_dir or ""),
             )
             return stack.enter_context(InProcess(LlamaEngine(spec)))
+
+        yield load
+
+
+@pytest.fixture(scope="session")
+def tiny_onnx(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The folder of the tiny model in a layout; made once."""
+    pytest.importorskip("onnxruntime", reason="the extra onnx is not installed")
+    made: dict[str, Path] = {}
+
+    def folder(layout: str) -> Path:
+        if layout not in made:
+            made[layout] = tmp_path_factory.mktemp("tiny-onnx") / layout
+            write_tiny_onnx(made[layout], layout)
+        return made[layout]
+
+    return folder
+
+
+@pytest.fixture
+def onnx_text(tiny_onnx: Callable[[str], Path]) -> Iterator[Callable[..., InProcess]]:
+    """`onnx_text(layout or folder, option=value, ...)` loads an engine; it is closed after the test."""
+    from myna.engine.onnx import OnnxTextEngine
+
+    with ExitStack() as stack:
+
+        def load(model: str | Path = "joined", *, cache_dir: Path | None = None, **options: Any) -> InProcess:
+            folder = model if isinstance(model, Path) else tiny_onnx(model)
+            there = {role: folder / name for role, name in {"model": "model.onnx", **NAMES}.items()}
+            spec = EngineSpec(
+                "tiny",
+                "myna.engine.onnx:OnnxTextEngine",
+                {role: str(path) for role, path in there.items() if path.exists()},
+                {"threads": 1, "parallel": 4, "context": 512, "memory_reserve_mb": 0, **options},
+                cache_dir=str(cache_dir or ""),
+            )
+            return stack.enter_context(InProcess(OnnxTextEngine(spec)))
 
         yield load

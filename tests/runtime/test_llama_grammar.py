@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myna.engine.llama.grammar import MAX_SOURCE, JsonPosition, closing_ranks, schema_to_gbnf
+from myna.engine.llama.grammar import schema_to_gbnf
 from myna.engine.protocols import Sampling, TextRequest
+from myna.engine.text.closing import JsonPosition, closing_ranks
+from myna.engine.text.grammar_limits import MAX_SOURCE
 from myna.errors import BadGrammar, BadInput
 from myna.messages import user
 from myna.testing.in_process import InProcess

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from myna.engine.bindings import C
 from myna.engine.gguf import GgufHeader, GgufTensor
 from myna.engine.llama.devices import Device, devices, graphics
 from myna.engine.llama.model import _open, load_model, plan_load
-from myna.engine.llama.native import C, NativeLog
+from myna.engine.llama.native import NativeLog
 from myna.engine.llama.offload import RESERVE, Offload, layer_sizes, plan_offload
 from myna.engine.llama.options import LlamaOptions
 from myna.engine.protocols import EngineSpec

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from myna.engine.llama.prefix_store import MIN_TOKENS, PrefixStore
 from myna.engine.protocols import Lora, Sampling, TextRequest
+from myna.engine.text.prefix_store import MIN_TOKENS, PrefixStore
 from myna.messages import system, user
 from myna.testing.tiny_gguf import NEVER_END, write_tiny_model
 

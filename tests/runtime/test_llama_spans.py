@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from myna.engine.llama.prefix import shared_prefix
-from myna.engine.llama.spans import Patch, Span, picture_tokens, position_of, span_at, text_until, whole
+from myna.engine.text.prefix import shared_prefix
+from myna.engine.text.spans import Patch, Span, picture_tokens, position_of, span_at, text_until, whole
 
 A, B = "a" * 64, "b" * 64
 

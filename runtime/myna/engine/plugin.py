@@ -12,4 +12,7 @@ MYNA_NEEDS = ()
 
 @hookimpl
 def myna_register_engines() -> Sequence[EngineInfo]:
-    return (EngineInfo("llama.cpp", ("chat", "embed"), (".gguf",), "myna.engine.llama:LlamaEngine"),)
+    return (
+        EngineInfo("llama.cpp", ("chat", "embed"), (".gguf",), "myna.engine.llama:LlamaEngine"),
+        EngineInfo("onnx-text", ("chat",), (".onnx",), "myna.engine.onnx:OnnxTextEngine", extra="onnx"),
+    )

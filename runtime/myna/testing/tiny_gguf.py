@@ -100,8 +100,8 @@ def write_tiny_model(
         half = WIDTH // HEADS // 2
         writer.add_rope_dimension_sections([half // 2, half // 4, half // 4, 0])
     _add_vocabulary(writer, template, more_control)
-    for name, weights in _weights(seed, len(vocabulary()) + len(more_control)).items():
-        writer.add_tensor(name, weights)
+    for name, tensor in weights(seed, len(vocabulary()) + len(more_control)).items():
+        writer.add_tensor(name, tensor)
     _finish(writer)
     return path
 
@@ -169,27 +169,27 @@ def _add_vocabulary(writer: Any, template: str | None, more_control: Sequence[st
         writer.add_chat_template(template)
 
 
-def _weights(seed: int, size: int) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
+def weights(seed: int, size: int) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
     """Scaled so that logits differ by more than rounding: greedy answers do not hang on the last bit."""
     import numpy as np
 
     random = np.random.default_rng(seed)
     ones = np.ones(WIDTH, dtype=np.float32)
-    weights = {
+    found = {
         "token_embd.weight": _normal(random, 0.5, size, WIDTH),
         "output_norm.weight": ones,
         "output.weight": _normal(random, 3.0 / WIDTH**0.5, size, WIDTH),
     }
     scale = 1.0 / WIDTH**0.5
     for layer in range(LAYERS):
-        weights[f"blk.{layer}.attn_norm.weight"] = ones
-        weights[f"blk.{layer}.ffn_norm.weight"] = ones
+        found[f"blk.{layer}.attn_norm.weight"] = ones
+        found[f"blk.{layer}.ffn_norm.weight"] = ones
         for part in ("attn_q", "attn_k", "attn_v", "attn_output"):
-            weights[f"blk.{layer}.{part}.weight"] = _normal(random, scale, WIDTH, WIDTH)
+            found[f"blk.{layer}.{part}.weight"] = _normal(random, scale, WIDTH, WIDTH)
         for part in ("ffn_gate", "ffn_up"):
-            weights[f"blk.{layer}.{part}.weight"] = _normal(random, scale, HIDDEN, WIDTH)
-        weights[f"blk.{layer}.ffn_down.weight"] = _normal(random, scale, WIDTH, HIDDEN)
-    return weights
+            found[f"blk.{layer}.{part}.weight"] = _normal(random, scale, HIDDEN, WIDTH)
+        found[f"blk.{layer}.ffn_down.weight"] = _normal(random, scale, WIDTH, HIDDEN)
+    return found
 
 
 def _normal(random: np.random.Generator, scale: float, rows: int, columns: int) -> Any:

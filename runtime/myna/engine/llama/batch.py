@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .native import C
-
-Vectors = np.ndarray[Any, np.dtype[np.float32]]
+from ..bindings import C
+from ..text.sight import Vectors
 
 
 class TokenBatch:

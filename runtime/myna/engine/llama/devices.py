@@ -61,10 +61,10 @@ def graphics(found: list[Device]) -> list[Device]:
 
 
 def _libraries() -> tuple[Any, Any]:
-    from . import native
+    from .. import bindings
 
-    native.C.llama_backend_init()
-    folder = Path(native.C.__file__).parent / "lib"
+    bindings.C.llama_backend_init()
+    folder = Path(bindings.C.__file__).parent / "lib"
     library, base = (ctypes.CDLL(str(_file(folder, name))) for name in ("ggml", "ggml-base"))
     library.ggml_backend_dev_count.restype = ctypes.c_size_t
     library.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]

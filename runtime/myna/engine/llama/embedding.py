@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from ...errors import EngineError, OutOfMemory, PromptTooLong
+from ..bindings import C
+from ..cores import thread_count
 from ..protocols import Embeddings, EmbedRequest
-from .native import C
+from ..text.prompt import PROBE_CHARACTERS
 from .options import LlamaOptions
-from .prompt import PROBE_CHARACTERS
-from .threads import FreeCores, thread_count
+from .threads import FreeCores
 from .vocabulary import Vocabulary
 
 MAX_TOKENS = 2048

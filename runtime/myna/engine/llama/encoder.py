@@ -10,7 +10,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 
 from ...errors import EngineError, MynaError, OutOfMemory
-from .batch import Vectors
+from ..text.sight import Look, Vectors
 
 Encode = Callable[[str, bytes, Callable[[], bool]], tuple[Vectors, ...] | None]
 """Of the picture with this hash and content, the rows of each patch. Asks between two patches whether to go on, and
@@ -23,31 +23,6 @@ Measured with SmolLM2-135M answering while pictures go through a layer of SigLIP
 kept busy too, twice each: at 0 the answer kept 0.08 to 0.10 of its speed, at 5 0.14 to 0.19, at 10 0.18 to 0.26; a
 picture took 0.9 to 1.7 s, 2.5 to 3.6 s and 8.1 to 8.4 s. From 0 to 5 the answer becomes 1.8 times as fast and the
 picture takes 2.3 times as long; from 5 to 10 it is 1.3 and 2.7 times. Not measured on cores that are otherwise free."""
-
-
-class Look:
-    """A picture that somebody wants encoded."""
-
-    def __init__(self, sha256: str, data: bytes, release: Callable[[Look], None]) -> None:
-        self.sha256 = sha256
-        self.data = data
-        self._release = release
-        self.wanted = 1
-        """Requests that wait for it."""
-        self.abandoned = False
-        self.rows: tuple[Vectors, ...] | None = None
-        """For each patch, shape (tokens, width); None until it is encoded."""
-        self.error: MynaError | None = None
-        self.milliseconds = 0.0
-        """What decoding and encoding took; 0 for what was known."""
-
-    @property
-    def done(self) -> bool:
-        return self.rows is not None or self.error is not None
-
-    def release(self) -> None:
-        """One request less wants it. What is being encoded goes on up to the end of its current patch."""
-        self._release(self)
 
 
 class PictureEncoder:

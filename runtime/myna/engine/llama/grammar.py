@@ -1,51 +1,20 @@
-"""JSON schemas as grammars, and the shortest way out of a JSON document."""
+"""JSON schemas as grammars, and llama.cpp's enforcement of them."""
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import json
 import re
-from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 
 from ...errors import BadGrammar
+from ..bindings import C
+from ..text.constraint import Candidates
+from ..text.grammar_limits import MAX_SOURCE, QUOTED
 from .schema import expressible, with_numbers
-
-MAX_SOURCE = 1 << 18
-"""Characters of a schema or grammar."""
-
-
-MAX_DEPTH = 200
-"""Parentheses in parentheses: llama.cpp's parser calls itself for each, and its stack is finite."""
-
-MAX_RULES = 4_000
-"""Its search for left recursion goes as deep as rules refer to rules."""
-
-_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|#[^\n]*', re.DOTALL)
-"""Strings, character classes and comments."""
-
-
-def check_gbnf(grammar: str) -> str:
-    """The grammar, if llama.cpp can be trusted with it.
-
-    Raises:
-        BadGrammar: too long, too deep, or not text.
-    """
-    if len(grammar) > MAX_SOURCE:
-        raise BadGrammar(f"the grammar has {len(grammar):,} characters; the limit is {MAX_SOURCE:,}")
-    if "\0" in grammar:
-        raise BadGrammar("the grammar holds a NUL character")
-    bare = _QUOTED.sub("", grammar)
-    if bare.count("::=") > MAX_RULES:
-        raise BadGrammar(f"the grammar has more than {MAX_RULES:,} rules")
-    depth = 0
-    for character in re.findall(r"[()]", bare):
-        depth += 1 if character == "(" else -1
-        if depth > MAX_DEPTH:
-            raise BadGrammar(f"the grammar nests more than {MAX_DEPTH} parentheses")
-    return grammar
+from .vocabulary import Vocabulary
 
 
 def schema_to_gbnf(schema: str) -> str:
@@ -67,7 +36,7 @@ def schema_to_gbnf(schema: str) -> str:
             # The converter leaves out what stands beside a reference, the definitions too.
             parsed = {**{key: value for key, value in parsed.items() if key != "$ref"}, "anyOf": [{"$ref": reference}]}
         grammar = with_numbers(str(converter.json_schema_to_gbnf(json.dumps(parsed))))
-        return _QUOTED.sub(_json_characters, grammar)
+        return QUOTED.sub(_json_characters, grammar)
     except (ValueError, KeyError, TypeError, AttributeError, AssertionError, NotImplementedError) as error:
         raise BadGrammar(f"the JSON schema cannot be used: {str(error) or type(error).__name__}") from error
     except RecursionError:
@@ -80,51 +49,28 @@ def _json_characters(match: re.Match[str]) -> str:
     return rf'[^"\\\x7F\x00-\x1F{found[2:]}' if found.startswith("[^") else found
 
 
-class JsonPosition:
-    """Follows a JSON document byte by byte, as far as needed to tell strings from structure."""
+class Grammar:
+    """A GBNF grammar with the root rule `root`, at one point of an answer: a `Constraint`."""
 
-    def __init__(self) -> None:
-        self.in_string = False
-        self._escaped = False
+    def __init__(self, vocabulary: Vocabulary, grammar: str) -> None:
+        """Raises `BadGrammar` when llama.cpp cannot parse it."""
+        self._sampler = C.llama_sampler_init_grammar(vocabulary.pointer, grammar.encode(), b"root")
+        if not self._sampler:
+            raise BadGrammar("the grammar is not valid GBNF with a rule named root")
 
-    def feed(self, data: bytes) -> None:
-        for byte in data:
-            if self._escaped:
-                self._escaped = False
-            elif self.in_string and byte == 0x5C:
-                self._escaped = True
-            elif byte == 0x22:
-                self.in_string = not self.in_string
+    def allows(self, token: int) -> bool:
+        single = C.llama_token_data(token, 1.0, 0.0)
+        array = C.llama_token_data_array(ctypes.pointer(single), 1, -1, False)
+        C.llama_sampler_apply(self._sampler, ctypes.byref(array))
+        return bool(single.logit != -np.inf)
 
+    def restrict(self, candidates: Candidates) -> None:
+        candidates.apply(self._sampler)
 
-def closing_ranks(pieces: Iterable[bytes]) -> np.ndarray[Any, np.dtype[np.int8]]:
-    """How directly tokens lead to the end of a JSON document; higher is better.
+    def accept(self, token: int) -> None:
+        C.llama_sampler_accept(self._sampler, token)
 
-    Returns:
-        Shape (2, n): the ranks outside a string, and inside one.
-    """
-    pieces = list(pieces)
-    return np.array([[_rank(piece) for piece in pieces], [_rank_in_string(piece) for piece in pieces]], dtype=np.int8)
-
-
-def _rank(piece: bytes) -> int:
-    """End what is open; else what must come, and as little of it as possible."""
-    if not piece.strip():
-        return -1
-    if not piece.strip(b"}] \n\t"):
-        return 4
-    if piece == b'"':
-        return 3
-    if piece[:1] in b"}]":
-        # Closes one thing and opens the next.
-        return 1
-    return 2 if piece in {b":", b","} else 0
-
-
-def _rank_in_string(piece: bytes) -> int:
-    if piece[:1] != b'"':
-        return 0
-    rest = piece[1:]
-    if not rest.strip(b"}] \n\t"):
-        return 3 if rest else 2
-    return 1
+    def close(self) -> None:
+        if self._sampler:
+            C.llama_sampler_free(self._sampler)
+            self._sampler = None

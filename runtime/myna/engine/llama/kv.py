@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 
 from ...errors import EngineError, OutOfMemory
+from ..bindings import C
+from ..cores import thread_count
+from ..text.cells import Logits, NoRoom
+from ..text.sight import Vectors
 from .attention import choose_attention
-from .batch import TokenBatch, VectorBatch, Vectors
-from .native import C, uses_gpu
+from .batch import TokenBatch, VectorBatch
+from .native import uses_gpu
 from .options import LlamaOptions
-from .sampler import Logits
-from .threads import FreeCores, thread_count
+from .threads import FreeCores
 
 KV_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}
 """ggml's type numbers."""
@@ -24,12 +27,6 @@ KV_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}
 GUESSED_BATCH = 64
 """Tokens of a batch with fewer threads on a guess, which is looked at when the batch is done; no fewer than can be
 decoded together."""
-
-
-class NoRoom(EngineError):
-    """The KV cache has no cells left for the batch. Nothing of the batch was kept."""
-
-    code = "no-room"
 
 
 class KvContext:
@@ -165,9 +162,10 @@ class KvContext:
     def forget(self, sequence: int) -> None:
         C.llama_memory_seq_rm(self._memory, sequence, -1, -1)
 
-    def copy(self, source: int, target: int, positions: int) -> None:
-        """Let `target` share the first `positions` of `source`; no cell is used for that."""
+    def copy(self, source: int, target: int, positions: int) -> bool:
+        """Let `target` share the first `positions` of `source`; no cell is used for that, so there is always room."""
         C.llama_memory_seq_cp(self._memory, source, target, 0, positions)
+        return True
 
     def clear(self) -> None:
         C.llama_memory_clear(self._memory, True)

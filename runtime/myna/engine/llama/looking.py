@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...errors import BadInput, MynaError
-from .job import Job
+from ..text.job import Job
+from ..text.prefix import Resident
+from ..text.spans import position_of
 from .kv import KvContext
 from .options import LlamaOptions
 from .pictures import Pictures
-from .prefix import Resident
-from .spans import position_of
 
 WAIT_S = 0.02
 """How long a step waits for the encoder when there is nothing else to do. A cancel is seen between two steps."""

@@ -12,13 +12,14 @@ from typing import Any
 import msgspec
 
 from ...errors import BadModelFile, ModelMissing, OutOfMemory
+from ..bindings import C
 from ..gguf import GgufHeader, read_header
 from ..memory import MemoryNeed, available_memory, estimate
 from ..projector import check_projector, projector_memory
 from ..protocols import EngineSpec, ModelInfo
 from .attention import choose_attention
 from .devices import Device, devices, graphics
-from .native import C, NativeLog, llama_errors, refused, uses_gpu
+from .native import NativeLog, llama_errors, refused, uses_gpu
 from .offload import Offload, plan_offload
 from .options import LlamaOptions
 
@@ -158,6 +159,12 @@ def _open(path: str, offload: Offload) -> Any:
         params.devices = ctypes.addressof(chosen)
         params.tensor_split = ctypes.cast(split, ctypes.POINTER(ctypes.c_float))
     return C.llama_model_load_from_file(path.encode(), params)
+
+
+def chat_template(model: Any) -> str:
+    """The template in the model file; empty when it has none."""
+    template = C.llama_model_chat_template(model, None)
+    return template.decode("utf-8", "replace") if template else ""
 
 
 def _heads(header: GgufHeader) -> int:

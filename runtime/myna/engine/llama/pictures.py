@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...errors import BadInput, ExtraMissing
-from .batch import Vectors
-from .encoder import Look, PictureEncoder
+from ..text.sight import Layout, Look, Vectors
+from ..text.spans import Span
+from .encoder import PictureEncoder
 from .options import LlamaOptions
-from .sight import Layout, Sight, fitted
-from .spans import Span
+from .sight import Sight, fitted
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,16 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from ...errors import BadInput, BadModelFile, EngineError
+from ..bindings import C
+from ..cores import thread_count
 from ..projector import BESIDE
-from .batch import Vectors
-from .native import C, NativeLog, picture_bindings, refused, uses_gpu
+from ..text.sight import Layout, Vectors
+from ..text.spans import Numbers, Patch, picture_tokens
+from .native import NativeLog, picture_bindings, refused, uses_gpu
 from .options import LlamaOptions
-from .spans import Numbers, Patch, picture_tokens
-from .threads import thread_count
 from .vocabulary import Vocabulary
 
 MAX_SIDE = 4096
@@ -28,20 +28,6 @@ are 4,096 tokens of 28 x 28 pixels, Qwen2.5-VL), and four copies of the pixels e
 
 MAX_RATIO = 200
 """Between the sides of a picture, as Qwen2.5-VL allows it. Some encoders round the shorter side of more to nothing."""
-
-
-class Layout(msgspec.Struct, frozen=True, eq=False):
-    """What a picture becomes in a prompt: tokens of the model, such as a begin and an end, and patches."""
-
-    parts: tuple[list[int] | Patch, ...]
-
-    @property
-    def tokens(self) -> int:
-        return sum(len(part) if isinstance(part, list) else len(part.tokens) for part in self.parts)
-
-    @property
-    def patches(self) -> list[Patch]:
-        return [part for part in self.parts if isinstance(part, Patch)]
 
 
 class Sight:

@@ -18,11 +18,12 @@ from ..survey import Device, Plan, Survey
 
 def survey(spec: EngineSpec | None) -> Survey:
     """Raises `MynaError` where the library, or the model's file, cannot be used."""
+    from ..bindings import C
     from ..gguf import read_header
     from ..memory import available_memory
     from .devices import devices, graphics
     from .model import plan_load
-    from .native import C, uses_gpu
+    from .native import uses_gpu
     from .options import LlamaOptions
 
     found = devices()

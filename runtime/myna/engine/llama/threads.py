@@ -15,6 +15,8 @@ from pathlib import Path
 
 import psutil
 
+from ..cores import own_cores
+
 TOLERANCE = 0.45
 """Of a core that others may use before a thread is given up. The program that reads the answer uses up to a third."""
 
@@ -31,11 +33,6 @@ GAP_S = 0.3
 STEADY = 0.7
 """Of a core that others may have used since the last look, before they count as somebody who keeps a core busy: passes
 of speech recognition, one every 0.8 s, and whoever hands over the sound use half of one."""
-
-
-def thread_count(wanted: int) -> int:
-    """Compute threads: `wanted`, else the physical cores among those this process may use."""
-    return wanted or max(1, min(len(_cores()), psutil.cpu_count(logical=False) or len(_cores())))
 
 
 class FreeCores:
@@ -120,7 +117,7 @@ class FreeCores:
 def idle_seconds() -> float:
     """How long the cores of this process had nothing to do, all together, since the machine was started."""
     times = psutil.cpu_times(percpu=True)
-    cores = _cores()
+    cores = own_cores()
     rows = [times[core] for core in cores if core < len(times)] or times
     # Waiting for a disk leaves a core free for others; not every platform counts it apart.
     return sum(row.idle + getattr(row, "iowait", 0.0) for row in rows)
@@ -145,9 +142,3 @@ def runnable_elsewhere(loadavg: Path = Path("/proc/loadavg"), looks: int = 5, pa
         if fewest <= 0:
             return 0
     return fewest
-
-
-def _cores() -> list[int]:
-    if hasattr(os, "sched_getaffinity"):
-        return sorted(os.sched_getaffinity(0))
-    return list(range(os.cpu_count() or 1))

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from .grammar import closing_ranks
-from .native import C
+from ..bindings import C
+from ..text.closing import closing_ranks
 
 
 class Vocabulary:

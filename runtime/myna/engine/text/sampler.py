@@ -1,4 +1,7 @@
-"""Drawing the next token: llama.cpp's samplers in llama.cpp's order, with an optional grammar."""
+"""Drawing the next token: llama.cpp's samplers in llama.cpp's order, with an optional grammar.
+
+They need no model of llama.cpp's: whatever computed the logits, the same ones with the same seed give the same token.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from ...errors import BadGrammar, BadInput
+from ...errors import BadInput
+from ..bindings import C
 from ..protocols import Sampling
-from .grammar import JsonPosition
-from .native import C
+from .cells import Logits
+from .closing import JsonPosition
+from .constraint import Candidates, Constraint
 from .vocabulary import Vocabulary
-
-Logits = np.ndarray[Any, np.dtype[np.float32]]
-
-CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
-"""`llama_token_data`."""
 
 MAX_VALUE = 2**31
 """Above any sensible setting, and what a C integer holds."""
@@ -39,24 +39,20 @@ class TokenSampler:
     """The sampler chain of one request. `close` frees it."""
 
     def __init__(
-        self, vocabulary: Vocabulary, sampling: Sampling, *, context: int, seed: int, grammar: str, is_json: bool
+        self,
+        vocabulary: Vocabulary,
+        sampling: Sampling,
+        *,
+        context: int,
+        seed: int,
+        constraint: Constraint | None,
+        is_json: bool,
     ) -> None:
-        """`grammar` is GBNF with the root rule `root`, or empty; `context` is in tokens.
-
-        Raises:
-            BadInput: a value that no sampler can use.
-            BadGrammar: llama.cpp cannot parse the grammar.
-        """
-        _check(sampling)
+        """`constraint` is closed with the sampler; `context` is in tokens. For `sampling`, see `check_sampling`."""
         self._vocabulary = vocabulary
-        self._candidates = np.empty(vocabulary.size, dtype=CANDIDATE)
-        self._array = C.llama_token_data_array()
-        self._grammar = None
-        if grammar:
-            self._grammar = C.llama_sampler_init_grammar(vocabulary.pointer, grammar.encode(), b"root")
-            if not self._grammar:
-                raise BadGrammar("the grammar is not valid GBNF with a rule named root")
-        self._position = JsonPosition() if grammar and is_json else None
+        self._candidates = Candidates(vocabulary.size)
+        self._grammar = constraint
+        self._position = JsonPosition() if constraint and is_json else None
         self._history = bool(
             sampling.repeat_penalty != 1.0
             or sampling.frequency_penalty
@@ -145,52 +141,39 @@ class TokenSampler:
         """
         if self._greedy and self._grammar is None:
             return int(logits.argmax())
-        if closing and self._position is not None:
-            token = self._closing_token(logits, self._position)
+        if closing and self._position is not None and self._grammar is not None:
+            token = self._closing_token(logits, self._position, self._grammar)
         else:
-            token = self._draw(logits, constrained=False)
+            token = self._draw(logits, restrict=None)
             # Checking one token costs microseconds, the whole vocabulary milliseconds: most draws fit.
-            if self._grammar is not None and not self._allowed(token):
-                token = self._draw(logits, constrained=True)
+            if self._grammar is not None and not self._grammar.allows(token):
+                token = self._draw(logits, restrict=self._grammar)
         C.llama_sampler_accept(self._chain, token)
         if self._grammar is not None:
-            C.llama_sampler_accept(self._grammar, token)
+            self._grammar.accept(token)
             if self._position is not None:
                 self._position.feed(self._vocabulary.piece(token))
         return token
 
-    def _fill(self, logits: Logits) -> None:
-        self._candidates["id"] = np.arange(self._vocabulary.size, dtype=np.int32)
-        self._candidates["logit"] = logits
-        self._array.data = self._candidates.ctypes.data_as(C.llama_token_data_p)
-        self._array.size = self._vocabulary.size
-        self._array.selected = -1
-        self._array.sorted = False
+    def _draw(self, logits: Logits, *, restrict: Constraint | None) -> int:
+        self._candidates.fill(logits)
+        if restrict is not None:
+            restrict.restrict(self._candidates)
+        self._candidates.apply(self._chain)
+        selected = self._candidates.selected
+        return selected if selected >= 0 else int(logits.argmax())
 
-    def _draw(self, logits: Logits, *, constrained: bool) -> int:
-        self._fill(logits)
-        if constrained:
-            C.llama_sampler_apply(self._grammar, ctypes.byref(self._array))
-        C.llama_sampler_apply(self._chain, ctypes.byref(self._array))
-        selected = self._array.selected
-        return int(self._array.data[selected].id) if selected >= 0 else int(logits.argmax())
-
-    def _allowed(self, token: int) -> bool:
-        single = C.llama_token_data(token, 1.0, 0.0)
-        array = C.llama_token_data_array(ctypes.pointer(single), 1, -1, False)
-        C.llama_sampler_apply(self._grammar, ctypes.byref(array))
-        return bool(single.logit != -np.inf)
-
-    def _closing_token(self, logits: Logits, position: JsonPosition) -> int:
-        self._fill(logits)
-        C.llama_sampler_apply(self._grammar, ctypes.byref(self._array))
-        allowed = np.flatnonzero(self._candidates["logit"] > -np.inf)
+    def _closing_token(self, logits: Logits, position: JsonPosition, grammar: Constraint) -> int:
+        self._candidates.fill(logits)
+        grammar.restrict(self._candidates)
+        table = self._candidates.table
+        allowed = np.flatnonzero(table["logit"] > -np.inf)
         if not allowed.size:
             return int(logits.argmax())
         ends = [token for token in allowed[:64] if self._vocabulary.ends(int(token))]
         if ends:
             return int(ends[0])
-        tokens = self._candidates["id"][allowed]
+        tokens = table["id"][allowed]
         rank = self._vocabulary.closing_ranks[int(position.in_string)][tokens]
         best = tokens[rank == rank.max()]
         return int(best[logits[best].argmax()])
@@ -199,13 +182,16 @@ class TokenSampler:
         if self._chain is not None:
             C.llama_sampler_free(self._chain)
             self._chain = None
-        if self._grammar:
-            C.llama_sampler_free(self._grammar)
-            self._grammar = None
+        if self._grammar is not None:
+            self._grammar.close()
 
 
-def _check(sampling: Sampling) -> None:
-    """Refuse what llama.cpp asserts on, which would end the process, or would make nonsense of."""
+def check_sampling(sampling: Sampling, vocabulary: Vocabulary) -> None:
+    """Refuse what llama.cpp asserts on, which would end the process, or would make nonsense of.
+
+    Raises:
+        BadInput: a value that no sampler can use, or one that this model cannot be sampled with.
+    """
     values = {name: value for name, value in msgspec.structs.asdict(sampling).items() if isinstance(value, int | float)}
     for name, value in values.items():
         if not math.isfinite(value):
@@ -216,6 +202,8 @@ def _check(sampling: Sampling) -> None:
         raise BadInput("repeat_penalty must be above 0")
     if any(math.isnan(bias) for bias in sampling.logit_bias.values()):
         raise BadInput("logit_bias must be numbers")
+    if sampling.dry_multiplier and vocabulary.pointer is None:
+        raise BadInput("the DRY sampler needs a GGUF model")
 
 
 def _add_truncation(sampling: Sampling, seed: int, add: Callable[[Any], None]) -> None:

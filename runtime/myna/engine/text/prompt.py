@@ -13,7 +13,6 @@ import msgspec
 from ...errors import BadInput, BadTemplate, Missing, PromptTooLong
 from ...messages import Image, Message, Part, Text
 from ..chat_template import ChatTemplate
-from .native import C
 from .sight import Layout
 from .spans import Span
 from .vocabulary import Vocabulary
@@ -219,9 +218,3 @@ class PromptBuilder:
             if self._vocabulary.is_control(tokens[index]):
                 return index + 1
         return 0
-
-
-def chat_template(model: Any) -> str:
-    """The template in the model file; empty when it has none."""
-    template = C.llama_model_chat_template(model, None)
-    return template.decode("utf-8", "replace") if template else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,17 +12,22 @@ import numpy as np
 from ...errors import BadInput, PromptTooLong
 from ...events import FinishReason, TokenLogprob, Usage
 from ..protocols import Reply, TextEnd, TextPiece, TextRequest
-from .encoder import Look
-from .grammar import check_gbnf, schema_to_gbnf
+from .cells import Logits
+from .constraint import Constraint
 from .prefix import Adapters, Resident, Tokens, as_tokens
 from .prompt import Prompt
-from .sampler import Logits, TokenSampler, draw_seed
+from .sampler import TokenSampler, check_sampling, draw_seed
+from .sight import Look
 from .spans import Span, span_at, text_until
 from .stream import TextStream
 from .vocabulary import Vocabulary
 
 MAX_LOGPROBS = 20
 """Alternatives a token, as in OpenAI's interface."""
+
+
+Constrain = Callable[[TextRequest], Constraint | None]
+"""What the answer to a request must fit; raises `BadGrammar` for what cannot be enforced."""
 
 
 class Job:
@@ -36,6 +42,7 @@ class Job:
         *,
         vocabulary: Vocabulary,
         context: int,
+        constrain: Constrain,
     ) -> None:
         """Raises `BadInput` (or a kind of it) for a request that cannot be answered."""
         if not prompt.tokens:
@@ -72,7 +79,7 @@ class Job:
         """Its reader is behind; it keeps its place and is not computed."""
         room = context - len(prompt.tokens)
         self.limit = min(room, request.max_tokens) if request.max_tokens else room
-        grammar = check_gbnf(schema_to_gbnf(request.schema) if request.schema else request.grammar)
+        check_sampling(request.sampling, vocabulary)
         self._closing = min(self.limit // 2, 32 + len(request.schema) // 3) if request.schema else 0
         self.seed = draw_seed() if request.sampling.seed is None else request.sampling.seed % (2**32 - 1)
         self._vocabulary = vocabulary
@@ -82,7 +89,7 @@ class Job:
             request.sampling,
             context=context,
             seed=self.seed,
-            grammar=grammar,
+            constraint=constrain(request),
             is_json=bool(request.schema),
         )
         self._sampler.accept_prompt(words)

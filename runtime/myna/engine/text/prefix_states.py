@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from .cells import Cells
 from .job import Job
-from .kv import KvContext
 from .prefix import Adapters, PrefixCache, as_tokens
 from .prefix_store import PrefixStore
 
@@ -13,7 +13,7 @@ from .prefix_store import PrefixStore
 class PrefixStates:
     """Loads states before they are computed, and writes new ones while nobody waits."""
 
-    def __init__(self, kv: KvContext, cache: PrefixCache, store: PrefixStore | None) -> None:
+    def __init__(self, kv: Cells, cache: PrefixCache, store: PrefixStore | None) -> None:
         """Without a `store`, nothing is kept."""
         self._kv = kv
         self._cache = cache
@@ -58,7 +58,8 @@ class PrefixStates:
         match = self._cache.match(as_tokens(tokens), adapters)
         if match is None or match.shared < len(tokens) or not self._store.wants(as_tokens(tokens), adapters):
             return bool(self._unsaved)
-        self._kv.copy(match.resident.sequence, 0, len(tokens))
+        if not self._kv.copy(match.resident.sequence, 0, len(tokens)):
+            return bool(self._unsaved)
         try:
             temporary = self._store.temporary()
             if self._kv.save(0, tokens, temporary):

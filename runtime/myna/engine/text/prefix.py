@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from .kv import KvContext
+from .cells import Cells
 from .spans import Span, position_of, whole
 
 Tokens = np.ndarray[Any, np.dtype[np.int32]]
@@ -73,7 +73,7 @@ class Match(msgspec.Struct):
 class PrefixCache:
     """Hands out sequences. Sequence 0 is kept free for work of its own (saving a prefix to disk)."""
 
-    def __init__(self, kv: KvContext, *, parked_bytes: int, resting_cells: int, rewindable: bool) -> None:
+    def __init__(self, kv: Cells, *, parked_bytes: int, resting_cells: int, rewindable: bool) -> None:
         """`rewindable` is False for recurrent models, whose state cannot go back to a prefix."""
         self._kv = kv
         self._free = list(range(kv.sequences - 1, 0, -1))
@@ -114,8 +114,7 @@ class PrefixCache:
                 return None
             resident = Resident(free, adapters, [], prompt, running=True)
             self.residents[free] = resident
-            if match and usable:
-                self._kv.copy(match.resident.sequence, free, position_of(spans, usable))
+            if match and usable and self._kv.copy(match.resident.sequence, free, position_of(spans, usable)):
                 resident.tokens = match.resident.tokens[:usable]
         if len(resident.tokens) > usable:
             if self._kv.keep_first(resident.sequence, position_of(spans, usable)):

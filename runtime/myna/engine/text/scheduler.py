@@ -5,15 +5,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from ...errors import EngineError, MynaError, OutOfMemory
+from .cells import Cells, NoRoom
 from .job import Job
-from .kv import KvContext, NoRoom
-from .looking import Looking
-from .options import LlamaOptions
+from .options import TextOptions
 from .prefix import MIN_SHARED, Adapters, PrefixCache, Resident
 from .prefix_states import PrefixStates
 
@@ -33,20 +32,40 @@ _Planned = tuple[Job, Resident, list[int]]
 """Of a batch: whose tokens it computes, and which."""
 
 
+class Looking(Protocol):
+    """What is done about pictures in prompts, where the model can see."""
+
+    def begin(self, job: Job) -> None:
+        """Have the pictures of `job` encoded that its sequence does not hold already."""
+        ...
+
+    def give_up(self, jobs: Sequence[Job]) -> bool:
+        """End the requests whose pictures could not be encoded; whether there were any."""
+        ...
+
+    def wait(self) -> None:
+        """Nothing can be computed before a picture is encoded."""
+        ...
+
+    def fill(self, group: list[Job]) -> list[_Planned]:
+        """Put into the batch a piece of the picture that the oldest request needs; nothing when none does."""
+        ...
+
+
 class Scheduler:
     """Owns the KV cache and all requests on it. One thread calls it."""
 
     def __init__(
         self,
-        kv: KvContext,
+        kv: Cells,
         cache: PrefixCache,
         states: PrefixStates,
-        options: LlamaOptions,
+        options: TextOptions,
         *,
         adapters: Callable[[Adapters], Sequence[tuple[Any, float]]],
-        looking: Looking,
+        looking: Looking | None,
     ) -> None:
-        """`adapters` turns paths and scales into llama.cpp's adapters."""
+        """`adapters` turns paths and scales into the engine's adapters; without `looking`, no prompt holds pictures."""
         self._kv = kv
         self._cache = cache
         self._states = states
@@ -83,7 +102,7 @@ class Scheduler:
     def step(self) -> bool:
         """One batch. False when there is nothing left to do."""
         self._admit()
-        if self._looking.give_up(self._running):
+        if self._looking is not None and self._looking.give_up(self._running):
             self._collect()
         if not self._running:
             if self._waiting:
@@ -95,7 +114,7 @@ class Scheduler:
         able = [job for job in ready if not job.waits]
         if able:
             self._advance(able)
-        else:
+        elif self._looking is not None:
             self._looking.wait()
         if self._running and all(job.paused for job in self._running):
             return False
@@ -113,7 +132,7 @@ class Scheduler:
                 job.close()
             self._collect()
             return
-        for fill in (self._fill, self._looking.fill):
+        for fill in (self._fill, *([self._looking.fill] if self._looking else [])):
             self._compute([job for job in group if job.resident is not None and not job.finished], fill)
         if any(len(job.generated) == TIDY_AFTER for job in group):
             self._cache.tidy()
@@ -146,7 +165,8 @@ class Scheduler:
         self._waiting.remove(job)
         job.start(resident)
         self._running.append(job)
-        self._looking.begin(job)
+        if self._looking is not None:
+            self._looking.begin(job)
         return True
 
     # computing

@@ -1,0 +1,70 @@
+"""Running a graph on buffers that are ours, through ONNX Runtime's IO binding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ...errors import EngineError
+from ..onnx_runtime import failures, in_short
+from ..text.cells import Logits
+from .graph import Graph
+
+Buffer = np.ndarray[Any, np.dtype[Any]]
+Numbers = np.ndarray[Any, np.dtype[Any]]
+
+
+class Runner:
+    """One session with its bindings. What is bound as past and present stays bound until it is bound anew."""
+
+    def __init__(self, session: Any, graph: Graph, runtime: Any) -> None:
+        self._session = session
+        self._graph = graph
+        self._failures = failures(runtime)
+        self._binding = session.io_binding()
+        self._pasts, self._presents = graph.pasts(), graph.presents()
+        self._held: list[Any] = []
+        self._logits = np.empty(0, dtype=graph.logits_type)
+
+    def bind(self, pasts: Sequence[Buffer], presents: Sequence[Buffer]) -> None:
+        """Use these for keys and values, in the order of `Graph.pasts`; each is contiguous."""
+        kind = self._graph.kv_type.type
+        for name, past in zip(self._pasts, pasts, strict=True):
+            self._binding.bind_input(name, "cpu", 0, kind, past.shape, past.ctypes.data)
+        for name, present in zip(self._presents, presents, strict=True):
+            self._binding.bind_output(name, "cpu", 0, kind, present.shape, present.ctypes.data)
+        self._held = [*pasts, *presents]
+
+    def run(self, tokens: Numbers, mask: Numbers, positions: Numbers) -> Logits:
+        """Compute `tokens`, shape (sequences, n). `mask` has shape (sequences, cells), `positions` that of `tokens`.
+
+        Returns:
+            Shape (sequences, vocabulary): the logits of the last token of each; valid until the next run.
+
+        Raises:
+            EngineError: ONNX Runtime failed.
+        """
+        graph, binding = self._graph, self._binding
+        rows, count = tokens.shape
+        feeds = {"input_ids": tokens, "attention_mask": mask}
+        if graph.positions:
+            feeds["position_ids"] = positions
+        # What is bound by address has to live until the run is over.
+        kept = {name: np.ascontiguousarray(array, dtype=graph.id_type) for name, array in feeds.items()}
+        for name, array in kept.items():
+            binding.bind_input(name, "cpu", 0, graph.id_type.type, array.shape, array.ctypes.data)
+        shape = (rows, 1 if graph.last_only else count, graph.vocabulary)
+        if self._logits.shape != shape:
+            self._logits = np.empty(shape, dtype=graph.logits_type)
+        binding.bind_output("logits", "cpu", 0, graph.logits_type.type, shape, self._logits.ctypes.data)
+        try:
+            self._session.run_with_iobinding(binding)
+        except self._failures as error:
+            raise EngineError(f"ONNX Runtime could not compute a step: {in_short(error)}") from None
+        return np.asarray(self._logits[:, -1], dtype=np.float32)
+
+    def close(self) -> None:
+        self._held = []
+        self._binding = self._session = None

@@ -1,0 +1,141 @@
+"""Batches for a graph, and its sequences: what the scheduler computes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from ...errors import BadInput
+from ..text.cells import Logits, NoRoom
+from .graph import Graph
+from .memory import KvMemory, State
+
+LOGITS_BYTES = 64 << 20
+"""Memory for the logits of one prefill chunk, where the graph gives those of every token."""
+
+
+class _Entry(msgspec.Struct):
+    sequence: int
+    tokens: list[int]
+    output: bool
+    logits: Logits | None = None
+
+
+class OnnxCells:
+    """`Cells` for one model. In one batch, sequences with one token each are computed together, and others after them,
+    one by one: to compute them together, all would be made as long as the longest."""
+
+    def __init__(self, memory: KvMemory, graph: Graph, *, batch: int, sequences: int) -> None:
+        """At most `batch` tokens at once."""
+        self.sequences = sequences
+        self._memory = memory
+        self._graph = graph
+        most = batch if graph.last_only else LOGITS_BYTES // (graph.vocabulary * graph.logits_type.itemsize)
+        # No fewer than can be decoded together.
+        self._limit = max(min(batch, most), min(batch, sequences), 1)
+        self._entries: list[_Entry] = []
+        self._size = 0
+
+    # batch
+
+    def begin(self) -> None:
+        self._entries = []
+        self._size = 0
+
+    @property
+    def room(self) -> int:
+        return self._limit - self._size
+
+    def add(self, tokens: Sequence[int], position: int, sequence: int, *, output: bool) -> int:
+        """`position` is always how many tokens the sequence holds."""
+        del position
+        self._entries.append(_Entry(sequence, list(tokens), output))
+        self._size += len(tokens)
+        return len(self._entries) - 1
+
+    def decode(self) -> None:
+        self._memory.reserve({entry.sequence: len(entry.tokens) for entry in self._entries})
+        # Always in the same order, so that those who go on together find their keys and values as they left them.
+        single = sorted((entry for entry in self._entries if len(entry.tokens) == 1), key=lambda entry: entry.sequence)
+        for group in (single, *([entry] for entry in self._entries if len(entry.tokens) > 1)):
+            if not group:
+                continue
+            logits = self._memory.run([entry.sequence for entry in group], [entry.tokens for entry in group])
+            for row, entry in enumerate(group):
+                if entry.output:
+                    # The next group's run takes the place of these.
+                    entry.logits = logits[row].copy()
+
+    def logits(self, row: int) -> Logits:
+        found = self._entries[row].logits
+        if found is None:
+            raise RuntimeError("no logits were asked for")
+        return found
+
+    def use_adapters(self, adapters: Sequence[tuple[Any, float]]) -> None:
+        if adapters:
+            raise BadInput("LoRA adapters can be used with GGUF models alone")
+
+    # sequences
+
+    def keep_first(self, sequence: int, positions: int) -> bool:
+        self._memory.keep_first(sequence, positions)
+        return True
+
+    def forget(self, sequence: int) -> None:
+        self._memory.forget(sequence)
+
+    def copy(self, source: int, target: int, positions: int) -> bool:
+        return self._fill(target, self._memory.read(source, positions))
+
+    def clear(self) -> None:
+        for sequence in range(self.sequences):
+            self._memory.forget(sequence)
+
+    def grow(self) -> bool:
+        return self._memory.grow()
+
+    # state
+
+    def export(self, sequence: int) -> bytes:
+        return self._memory.read(sequence, self._memory.length(sequence)).tobytes()
+
+    def restore(self, sequence: int, state: bytes) -> bool:
+        graph = self._graph
+        shape = (2 * graph.layers, graph.heads, len(state) // graph.cell_bytes, graph.width)
+        return self._fill(sequence, np.frombuffer(state, dtype=graph.kv_type).reshape(shape))
+
+    def save(self, sequence: int, tokens: Sequence[int], path: Path) -> bool:
+        """Tokens as 32-bit numbers after their count, then the state."""
+        head = np.array([len(tokens), *tokens], dtype="<i4")
+        with path.open("wb") as file:
+            file.write(head.tobytes())
+            file.write(self.export(sequence))
+        return True
+
+    def load(self, sequence: int, path: Path, capacity: int) -> list[int]:
+        data = path.read_bytes()
+        count = int(np.frombuffer(data, dtype="<i4", count=1)[0]) if len(data) >= 4 else -1
+        start = 4 * (count + 1)
+        if not 0 < count <= capacity or len(data) != start + count * self._graph.cell_bytes:
+            return []
+        tokens: list[int] = np.frombuffer(data, dtype="<i4", count=count, offset=4).tolist()
+        return tokens if self.restore(sequence, data[start:]) else []
+
+    def _fill(self, sequence: int, state: State) -> bool:
+        self._memory.forget(sequence)
+        if not state.shape[2]:
+            return True
+        try:
+            self._memory.reserve({sequence: state.shape[2]})
+        except NoRoom:
+            return False
+        self._memory.write(sequence, state)
+        return True
+
+    def close(self) -> None:
+        self._memory.close()

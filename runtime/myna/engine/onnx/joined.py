@@ -1,0 +1,183 @@
+"""Keys and values for graphs that give those of all tokens so far as new tensors.
+
+Sequences that are decoded together stand in one block, each aligned to its right end, with masked cells at its left.
+A step reads the block from one pair of buffers and writes it, longer by a token, into the other; the two then change
+places, and both grow in steps. While the same sequences go on together nothing is copied besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..text.cells import Logits, NoRoom
+from .binding import Buffer, Runner
+from .graph import Graph
+from .memory import State
+
+STEP = 256
+"""Cells by which buffers grow at least; llama.cpp pads its cache to as many."""
+
+
+class _Block:
+    """Sequences in rows of equal length. A row whose sequence has left stays empty."""
+
+    def __init__(self, graph: Graph, sequences: Sequence[int | None], cells: int) -> None:
+        self.graph = graph
+        self.sequences = list(sequences)
+        self.cells = cells
+        """Of each row that are in use; a row's tokens are the last of them."""
+        self._capacity = -(-cells // STEP) * STEP
+        self._now = self._allocate()
+        self._next: list[Buffer] = []
+
+    def _allocate(self) -> list[Buffer]:
+        graph = self.graph
+        size = len(self.sequences) * graph.heads * self._capacity * graph.width
+        return [np.empty(size, dtype=graph.kv_type) for _ in range(2 * graph.layers)]
+
+    def _view(self, buffers: list[Buffer], cells: int) -> list[Buffer]:
+        graph = self.graph
+        shape = (len(self.sequences), graph.heads, cells, graph.width)
+        size = len(self.sequences) * graph.heads * cells * graph.width
+        return [buffer[:size].reshape(shape) for buffer in buffers]
+
+    def arrays(self) -> list[Buffer]:
+        """Shape (rows, heads, cells, width) for each layer's keys and values."""
+        return self._view(self._now, self.cells)
+
+    def longer(self, count: int) -> list[Buffer]:
+        """Where the same with `count` more cells is written."""
+        cells = self.cells + count
+        if not self._next or self._capacity < cells:
+            if self._capacity < cells:
+                # Half as much again, so that a long answer is not moved at every step.
+                self._capacity = -(-max(cells, self._capacity * 3 // 2) // STEP) * STEP
+            self._next = self._allocate()
+        return self._view(self._next, cells)
+
+    def written(self, count: int) -> None:
+        """What `longer` gave holds the block now."""
+        self._now, self._next = self._next, self._now
+        self.cells += count
+        if self._next[0].size < self._now[0].size:
+            self._next = []
+
+
+class JoinedBlocks:
+    """A `KvMemory` for the layout `joined`."""
+
+    def __init__(self, runner: Runner, graph: Graph, *, context: int, cells: int) -> None:
+        """At most `context` tokens in a sequence and `cells` in all."""
+        self._runner = runner
+        self._graph = graph
+        self._context = context
+        self._cells = cells
+        self._blocks: dict[int, _Block] = {}
+        """Of each sequence that holds something."""
+        self._lengths: dict[int, int] = {}
+
+    def length(self, sequence: int) -> int:
+        return self._lengths.get(sequence, 0)
+
+    def reserve(self, added: dict[int, int]) -> None:
+        longest = max(self.length(sequence) + more for sequence, more in added.items())
+        if longest > self._context or sum(self._lengths.values()) + sum(added.values()) > self._cells:
+            raise NoRoom("the KV cache is full")
+
+    def run(self, sequences: Sequence[int], tokens: Sequence[Sequence[int]]) -> Logits:
+        block = self._together(sequences)
+        ids = np.array(tokens)
+        count = ids.shape[1]
+        before = np.array([self.length(sequence) for sequence in sequences])
+        pads = (block.cells - before)[:, None]
+        mask = np.arange(block.cells + count) >= pads
+        self._runner.bind(block.arrays(), block.longer(count))
+        logits = self._runner.run(ids, mask, before[:, None] + np.arange(count))
+        block.written(count)
+        for sequence in sequences:
+            self._blocks[sequence] = block
+            self._lengths[sequence] = self.length(sequence) + count
+        return logits
+
+    def _together(self, sequences: Sequence[int]) -> _Block:
+        """A block with exactly these rows."""
+        wanted = list(sequences)
+        known = self._blocks.get(wanted[0])
+        if known is not None and known.sequences == wanted:
+            longest = max(self._lengths[sequence] for sequence in wanted)
+            # Cells that no row needs any more, when the longest has left or went back.
+            if longest == known.cells:
+                return known
+        block = _Block(self._graph, wanted, max(map(self.length, wanted)))
+        for row, sequence in enumerate(wanted):
+            if count := self.length(sequence):
+                self._copy(sequence, count, block, row)
+            else:
+                for target in block.arrays():
+                    target[row] = 0
+        self._leave([sequence for sequence in wanted if sequence in self._blocks])
+        return block
+
+    def _copy(self, sequence: int, count: int, block: _Block, row: int) -> None:
+        """The first `count` tokens of `sequence` to the end of a row."""
+        source = self._blocks[sequence]
+        start = source.cells - self._lengths[sequence]
+        at = source.sequences.index(sequence)
+        for old, new in zip(source.arrays(), block.arrays(), strict=True):
+            # Cells before are masked, but a NaN in them would spoil the sum all the same.
+            new[row, :, : block.cells - count] = 0
+            new[row, :, block.cells - count :] = old[at, :, start : start + count]
+
+    def _leave(self, sequences: Sequence[int]) -> None:
+        """They are not in their blocks any more."""
+        left = {id(block): block for block in (self._blocks[sequence] for sequence in sequences)}
+        for sequence in sequences:
+            block = self._blocks.pop(sequence)
+            block.sequences[block.sequences.index(sequence)] = None
+        for block in left.values():
+            rest = [other for other in block.sequences if other is not None]
+            # An answer that goes on alone must not carry the others' cells along, nor keep their memory.
+            if rest and len(rest) <= len(block.sequences) // 2:
+                for other in rest:
+                    self._alone(other, self._lengths[other])
+
+    def _alone(self, sequence: int, count: int) -> None:
+        """Move the first `count` tokens into a block of their own."""
+        block = _Block(self._graph, [sequence], count)
+        self._copy(sequence, count, block, 0)
+        old = self._blocks[sequence]
+        old.sequences[old.sequences.index(sequence)] = None
+        self._blocks[sequence] = block
+        self._lengths[sequence] = count
+
+    def keep_first(self, sequence: int, count: int) -> None:
+        if not count:
+            self.forget(sequence)
+        elif count < self.length(sequence):
+            self._alone(sequence, count)
+
+    def forget(self, sequence: int) -> None:
+        if sequence in self._blocks:
+            self._leave([sequence])
+            del self._lengths[sequence]
+
+    def read(self, sequence: int, count: int) -> State:
+        block = self._blocks[sequence]
+        row, start = block.sequences.index(sequence), block.cells - self._lengths[sequence]
+        return np.stack([array[row, :, start : start + count] for array in block.arrays()])
+
+    def write(self, sequence: int, state: State) -> None:
+        block = _Block(self._graph, [sequence], state.shape[2])
+        for target, part in zip(block.arrays(), state, strict=True):
+            target[0] = part
+        self._blocks[sequence] = block
+        self._lengths[sequence] = state.shape[2]
+
+    def grow(self) -> bool:
+        # Buffers grow by themselves up to the limit.
+        return False
+
+    def close(self) -> None:
+        self._blocks.clear()

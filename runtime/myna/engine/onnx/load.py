@@ -1,0 +1,141 @@
+"""Opening a model, within the memory that there is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ...errors import BadModelFile, ModelMissing, OutOfMemory
+from ..cores import thread_count
+from ..memory import MemoryNeed, available_memory
+from ..onnx_files import Description
+from ..providers import open_session, runtime_module
+from .binding import Runner
+from .cells import LOGITS_BYTES, OnnxCells
+from .graph import Graph, read_graph
+from .joined import JoinedBlocks
+from .memory import KvMemory
+from .options import OnnxOptions
+from .shared import SharedRows
+
+SMALLEST_CONTEXT = 512
+"""Tokens; a conversation with less is of no use, so that is where shrinking ends."""
+
+RESTING_SEQUENCES = 4
+"""Conversations that stay in the KV cache between their turns; each needs a row of its own in shared buffers."""
+
+WEIGHTS_SHARE = 1.25
+"""Of the files' size, what the session takes at most: ONNX Runtime packs matrices anew for its kernels. Resident memory
+of SmolLM2-135M after its first answer, less the cache, was 1.1 times its files in INT8 and 1.2 times in FP32."""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """How a model is loaded here."""
+
+    context: int
+    wanted: int
+    cells: int
+    """For all conversations together, at most."""
+    need: MemoryNeed
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    session: Any
+    runner: Runner
+    graph: Graph
+    plan: Plan
+    provider: str
+    refused: str
+    """As in `Opened`."""
+
+
+def weight_bytes(files: Mapping[str, str]) -> int:
+    """Bytes of the graph and of the tensors that lie beside it."""
+    model = Path(files["model"])
+    beside = {path for path in model.parent.glob(f"{model.name}*") if path.is_file()}
+    named = {Path(path) for role, path in files.items() if role == "model" or role.startswith("weights")}
+    return sum(path.stat().st_size for path in beside | named)
+
+
+def plan_load(weights: int, cell_bytes: int, trained: int, options: OnnxOptions, available: int) -> Plan:
+    """Choose a context that fits into `available` bytes. `weights` are the bytes of the files, `trained` the longest
+    context of the model.
+
+    Raises:
+        OutOfMemory: not even `SMALLEST_CONTEXT` tokens fit; says what is needed and what there is.
+    """
+    wanted = min(options.context, trained) if options.context else trained
+    budget = available - options.memory_reserve_mb * 1_000_000
+
+    def need(cells: int) -> MemoryNeed:
+        return MemoryNeed(round(weights * WEIGHTS_SHARE), cells * cell_bytes, LOGITS_BYTES)
+
+    context = wanted
+    while need(context).total > budget and context > SMALLEST_CONTEXT:
+        context = max(SMALLEST_CONTEXT, context // 2)
+    if need(context).total > budget:
+        raise OutOfMemory(
+            f"the model needs {need(context).total / 1e9:.2f} GB of memory with a context of {context:,} tokens, and "
+            f"{max(0, budget) / 1e9:.2f} GB of {available / 1e9:.2f} GB may be used"
+        )
+    most = options.max_cells or 4 * context
+    while most > context and need(most).total > budget:
+        most //= 2
+    most = max(most, context)
+    return Plan(context, wanted, most, need(most))
+
+
+def load_model(files: Mapping[str, str], description: Description, options: OnnxOptions) -> Loaded:
+    """Open the model.
+
+    Raises:
+        ModelMissing: there is no such file.
+        BadModelFile: it is no causal language model that ONNX Runtime opens.
+        OutOfMemory: it does not fit.
+    """
+    path = Path(files.get("model", ""))
+    if not path.is_file():
+        raise ModelMissing(f"there is no model file {path}")
+    weights = weight_bytes(files)
+    # Before it is opened, by what its files say of it; 4 bytes a number, as most graphs keep them.
+    plan_load(weights, 4 * description.cell_elements, description.context, options, available_memory())
+    runtime = runtime_module()
+    provider = options.provider if options.gpu_layers else "cpu"
+    before = available_memory()
+    opened = open_session(path, threads=thread_count(options.threads), provider=provider)
+    if opened.refused:
+        sys.stderr.write(f"computing on {opened.provider}: {opened.refused}\n")
+    graph = read_graph(opened.session, runtime, path, width=description.head_width)
+    if description.vocabulary and description.vocabulary != graph.vocabulary:
+        raise BadModelFile(
+            f"{path.name} gives {graph.vocabulary:,} logits, and its configuration says that it knows "
+            f"{description.vocabulary:,} tokens: the files are of different models"
+        )
+    # A step of a joining graph reads the past from one buffer and writes it into another.
+    cell_bytes = graph.cell_bytes * (2 if graph.layout == "joined" else 1)
+    plan = plan_load(weights, cell_bytes, description.context, options, before)
+    return Loaded(opened.session, Runner(opened.session, graph, runtime), graph, plan, opened.provider, opened.refused)
+
+
+def make_cells(loaded: Loaded, options: OnnxOptions) -> OnnxCells:
+    """The KV cache of a loaded model."""
+    plan, graph = loaded.plan, loaded.graph
+    # One is for work of its own (`PrefixCache`).
+    sequences = options.parallel + RESTING_SEQUENCES + 1
+    memory: KvMemory
+    if graph.layout == "shared":
+        memory = SharedRows(
+            loaded.runner,
+            graph,
+            context=plan.context,
+            cells=plan.cells,
+            rows=sequences,
+            length=options.first_rows,
+        )
+    else:
+        memory = JoinedBlocks(loaded.runner, graph, context=plan.context, cells=plan.cells)
+    return OnnxCells(memory, graph, batch=options.batch, sequences=sequences)
