@@ -46,6 +46,8 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gpu_layers: Annotated[int, msgspec.Meta(ge=-1)] = -1
     """-1: as many as fit."""
     kv_type: Literal["f16", "q8_0", "q4_0"] = "f16"
+    speculate: bool = True
+    """Compute guesses of what an answer repeats together with its next token, where that is measured to be faster."""
     prefix_cache_mb: Count = 1024
     """Disk for the states of long system prompts."""
 

@@ -74,6 +74,7 @@ class LlamaEngine(HostedText):
             template=chat_template(self._model),
             store=prefix_store(spec, options, (options.kv_type, version.decode() if version else "")),
             rewindable=not (C.llama_model_is_recurrent(self._model) or C.llama_model_is_hybrid(self._model)),
+            guesses=True,
             looking=Looking(self._context, self._pictures, options),
         )
         self._embedding: EmbeddingContext | None = None

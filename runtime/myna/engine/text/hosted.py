@@ -75,9 +75,10 @@ class HostedText(ABC):
         store: PrefixStore | None,
         rewindable: bool = True,
         looking: Looking | None = None,
+        guesses: bool = False,
     ) -> None:
         """`template` is the model's chat template, or empty; `rewindable` and `looking` as in `PrefixCache` and
-        `Scheduler`."""
+        `Scheduler`. `guesses`: the cells give logits for several tokens of a sequence in one batch."""
         self.info = info
         self._options = options
         self._vocabulary = vocabulary
@@ -90,7 +91,13 @@ class HostedText(ABC):
         )
         self._states = PrefixStates(cells, self._cache, store)
         self._scheduler = Scheduler(
-            cells, self._cache, self._states, options, adapters=self._load_adapters, looking=looking
+            cells,
+            self._cache,
+            self._states,
+            options,
+            adapters=self._load_adapters,
+            looking=looking,
+            guesses=guesses and rewindable and options.speculate,
         )
         self._prompts = PromptBuilder(vocabulary, template, context=info.context)
 

@@ -19,6 +19,7 @@ from .prompt import Prompt
 from .sampler import TokenSampler, check_sampling, draw_seed
 from .sight import Look
 from .spans import Span, span_at, text_until
+from .speculation import Guesses, StepTimes
 from .stream import TextStream
 from .vocabulary import Vocabulary
 
@@ -72,6 +73,8 @@ class Job:
         self.resident: Resident | None = None
         self.row = -1
         """Row of this request's logits in the last batch; -1 for none."""
+        self.guessed: list[tuple[int, int]] = []
+        """Tokens that were put into the last batch after its own, on a guess, with their rows."""
         self.generated: list[int] = []
         self.cached = 0
         self.finished = False
@@ -93,6 +96,7 @@ class Job:
             is_json=bool(request.schema),
         )
         self._sampler.accept_prompt(words)
+        self._guesses: Guesses | None = None
         self._logprobs: tuple[TokenLogprob, ...] = ()
         self._submitted = time.perf_counter()
         self._started = self._prefilled = self._first = 0.0
@@ -134,6 +138,17 @@ class Job:
             return self.generated[start - len(self.prompt) :][:count]
         end = start + count
         return [*self.prompt[start:end].tolist(), *self.generated[: max(0, end - len(self.prompt))]]
+
+    def guess(self, times: StepTimes, room: int) -> list[int]:
+        """What may come after the next token that is computed; no more than `room` tokens."""
+        if self._guesses is None:
+            self._guesses = Guesses(self.prompt.tolist(), times)
+        return self._guesses.of(self.generated, min(room, self.limit - len(self.generated) - 1))
+
+    def guess_came(self, right: int) -> None:
+        """Of what was guessed, so many tokens were right."""
+        if self._guesses is not None:
+            self._guesses.came(len(self.guessed), right)
 
     def start(self, resident: Resident) -> None:
         """The scheduler gave it a sequence."""

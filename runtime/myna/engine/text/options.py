@@ -28,6 +28,8 @@ class TextOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prefix_cache_mb: int = 1024
     parked_mb: int = 256
     """Memory for the states of conversations that were moved out of the KV cache."""
+    speculate: bool = True
+    """Compute guesses of what an answer repeats together with its next token, where that is measured to be faster."""
     memory_reserve_mb: int = 512
     temperature: Annotated[float, msgspec.Meta(ge=0)] = 0.7
     """Of requests that leave it to the model."""

@@ -3,6 +3,7 @@ prompts that wait, in one batch."""
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from .job import Job
 from .options import TextOptions
 from .prefix import MIN_SHARED, Adapters, PrefixCache, Resident
 from .prefix_states import PrefixStates
+from .speculation import StepTimes
 
 TIDY_AFTER = 4
 """Tokens of an answer after which conversations at rest leave the KV cache: when the reader has something
@@ -64,14 +66,17 @@ class Scheduler:
         *,
         adapters: Callable[[Adapters], Sequence[tuple[Any, float]]],
         looking: Looking | None,
+        guesses: bool = False,
     ) -> None:
-        """`adapters` turns paths and scales into the engine's adapters; without `looking`, no prompt holds pictures."""
+        """`adapters` turns paths and scales into the engine's adapters; without `looking`, no prompt holds pictures.
+        `guesses`: compute what an answer may repeat beside its next token, where that pays."""
         self._kv = kv
         self._cache = cache
         self._states = states
         self._options = options
         self._adapters = adapters
         self._looking = looking
+        self._times = StepTimes() if guesses else None
         self._waiting: deque[Job] = deque()
         self._running: list[Job] = []
         self._crowded = False
@@ -176,6 +181,7 @@ class Scheduler:
             planned = fill(group)
             if not planned:
                 return
+            began = time.perf_counter()
             try:
                 self._kv.decode()
             except NoRoom:
@@ -193,19 +199,45 @@ class Scheduler:
         spoilt = False
         for job, resident, tokens in planned:
             resident.tokens += tokens
-            if job.row < 0:
-                continue
-            logits = self._kv.logits(job.row)
-            # The place of the largest is also that of a NaN; finding it is five times as fast as the largest.
-            if not np.isfinite(logits[logits.argmax()]):
-                job.reply.fail(EngineError("the model's weights, or a LoRA adapter's, make numbers that overflow"))
-                job.close()
-                spoilt = True
-                continue
-            self._states.note(job)
-            job.advance(logits)
+            if job.row >= 0:
+                spoilt |= not self._draw(job, job.row)
+            if job.guessed:
+                spoilt |= not self._check_guess(job, resident)
         if spoilt:
             self._start_afresh()
+        elif self._times is not None and self._alone(planned):
+            self._times.took(1 + len(planned[0][0].guessed), time.perf_counter() - began)
+
+    def _draw(self, job: Job, row: int) -> bool:
+        """Let the answer go on by a token. False when its numbers spoil the cache."""
+        logits = self._kv.logits(row)
+        # The place of the largest is also that of a NaN; finding it is five times as fast as the largest.
+        if not np.isfinite(logits[logits.argmax()]):
+            job.reply.fail(EngineError("the model's weights, or a LoRA adapter's, make numbers that overflow"))
+            job.close()
+            return False
+        self._states.note(job)
+        job.advance(logits)
+        return True
+
+    def _check_guess(self, job: Job, resident: Resident) -> bool:
+        """Draw on for as long as the answer is what was guessed, and forget the rest. As `_draw`."""
+        right, sound = 0, True
+        for token, row in job.guessed:
+            if job.finished or job.generated[-1] != token:
+                break
+            right += 1
+            resident.tokens.append(token)
+            sound = self._draw(job, row)
+        job.guess_came(right)
+        if right < len(job.guessed):
+            self._kv.keep_first(resident.sequence, resident.position)
+        return sound
+
+    @staticmethod
+    def _alone(planned: Sequence[_Planned]) -> bool:
+        """Whether the batch was one answer's next token, with or without a guess."""
+        return len(planned) == 1 and planned[0][0].row >= 0 and len(planned[0][2]) == 1
 
     def _start_afresh(self) -> None:
         """Empty the cache: a NaN in any cell of it spoils every sequence, masked or not. Others compute again."""
@@ -227,13 +259,15 @@ class Scheduler:
             resident = job.resident
             if resident is None or job.picture is not None:
                 continue
-            job.row = -1
+            job.row, job.guessed = -1, []
             if job.remaining_input == 1 and self._kv.room:
                 tokens = job.next_input(1)
                 job.row = self._kv.add(tokens, resident.position, resident.sequence, output=True)
                 planned.append((job, resident, tokens))
             else:
                 prefilling.append((job, resident))
+        if self._times is not None and not prefilling and len(planned) == 1:
+            self._guess(planned[0][0], planned[0][1], self._times)
         budget = min(self._kv.room, self._options.shared_batch if planned else self._options.batch)
         for index, (job, resident) in enumerate(sorted(prefilling, key=lambda item: item[0].remaining_input)):
             is_oldest = job is prefilling[0][0]
@@ -249,6 +283,13 @@ class Scheduler:
             planned.append((job, resident, tokens))
             budget -= count
         return planned
+
+    def _guess(self, job: Job, resident: Resident, times: StepTimes) -> None:
+        """Put a guess behind the token of the only answer that is under way; beside others a step is full anyway."""
+        for token in job.guess(times, self._kv.room):
+            position = resident.position + 1 + len(job.guessed)
+            row = self._kv.add([token], position, resident.sequence, output=True)
+            job.guessed.append((token, row))
 
     def _find_room(self, group: list[Job]) -> bool:
         """Free or make cells. False when there is nothing left to compute for `group`."""

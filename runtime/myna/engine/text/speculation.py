@@ -1,0 +1,103 @@
+"""Several tokens in one step: what an answer repeats is guessed, and the model says how far the guess was right.
+
+Answers repeat what is before them: names, sentences that are quoted, code that is changed, keys of JSON. The last
+words of an answer are looked up in the prompt and the answer so far, and what followed them there is computed
+together with the next token ("prompt lookup decoding", Saxena 2023; the check is that of speculative decoding,
+Leviathan et al. 2023, https://arxiv.org/abs/2211.17192). Each token is drawn as it would have been, from the logits after those
+before it, and the first one that differs from the guess ends the step: what is answered does not change.
+
+A guess costs time where it is wrong, how much depends on model and processor. Both are measured while answers are
+given, and a guess is made only as long as it pays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+NGRAM = 3
+"""Tokens in a row that must have been said before. Two are said again by chance in any text; four miss much."""
+
+LENGTHS = (2, 4, 8)
+"""Tokens of a guess."""
+
+PAYS = 1.05
+"""A guess is made when it should bring so many times the tokens of the same time without; below, noise decides."""
+
+FIRST_ODDS = 0.6
+"""What a guessed token is taken to be right with before anything is known of this answer."""
+
+FORGET = 0.15
+"""Weight of the newest observation in the averages: some ten steps are remembered."""
+
+AGAIN_AFTER = 32
+"""Tokens after which one more guess is tried in an answer where they did not pay: it may have come to a quotation."""
+
+
+class StepTimes:
+    """Seconds that a step of one request takes, by its tokens; the same for all requests of an engine."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[int, float] = {}
+
+    def took(self, tokens: int, seconds: float) -> None:
+        known = self._seconds.get(tokens)
+        # The first time may hold work that is done once.
+        self._seconds[tokens] = min(seconds, known or seconds) if known is None else known + FORGET * (seconds - known)
+
+    def cost(self, tokens: int) -> float | None:
+        """Time of a step of `tokens` over that of a step of one; None where either is not known."""
+        one, many = self._seconds.get(1), self._seconds.get(tokens)
+        return None if one is None or many is None else max(1.0, many / one)
+
+
+class Guesses:
+    """Those of one answer."""
+
+    def __init__(self, prompt: Sequence[int], times: StepTimes) -> None:
+        self._times = times
+        self._prompt = len(prompt)
+        self._text = list(prompt)
+        self._seen: dict[tuple[int, ...], int] = {}
+        """Where the tokens after the last occurrence of each `NGRAM` tokens begin."""
+        self._indexed = NGRAM
+        self._odds = FIRST_ODDS
+        self._tried = -AGAIN_AFTER
+        """Tokens of the text at the last guess."""
+
+    def of(self, answer: Sequence[int], most: int) -> list[int]:
+        """What may follow `answer`, which only grows: at most `most` tokens, none where that does not pay."""
+        self._text += answer[len(self._text) - self._prompt :]
+        self._index()
+        start = self._seen.get(tuple(self._text[-NGRAM:]))
+        if start is None or (length := min(self._length(), most)) <= 0:
+            return []
+        self._tried = len(self._text)
+        return self._text[start : start + length]
+
+    def came(self, guessed: int, right: int) -> None:
+        """Of `guessed` tokens, the first `right` were what the model said."""
+        if guessed:
+            # The first wrong one ends the look at a guess: those after it say nothing.
+            looked = min(guessed, right + 1)
+            self._odds += min(1.0, FORGET * looked) * (right / looked - self._odds)
+
+    def _length(self) -> int:
+        """The length that should pay most; 0 for none."""
+        best, gain = 0, PAYS
+        for length in LENGTHS:
+            cost = self._times.cost(1 + length)
+            if cost is None:
+                # Once, to know.
+                return length
+            expected = sum(self._odds**count for count in range(length + 1))
+            if expected / cost > gain:
+                best, gain = length, expected / cost
+        if not best and len(self._text) - self._tried >= AGAIN_AFTER:
+            return LENGTHS[0]
+        return best
+
+    def _index(self) -> None:
+        # The last tokens are not entered before something follows them.
+        for end in range(self._indexed, len(self._text)):
+            self._seen[tuple(self._text[end - NGRAM : end])] = end
+        self._indexed = max(self._indexed, len(self._text))
