@@ -25,6 +25,7 @@ BENCHMARKS = (
     BenchInfo(
         "second-turn", "Time to the first token of a second turn beside cold", "myna.benchmarks.reuse:second_turn"
     ),
+    BenchInfo("guesses", "An answer that repeats, beside the same without guesses", "myna.benchmarks.guesses:run"),
     BenchInfo("restart", "Time to the first token after a restart beside cold", "myna.benchmarks.reuse:restart"),
     BenchInfo("concurrent", "1, 4 and 8 conversations at once beside llama-server", "myna.benchmarks.concurrent:run"),
     BenchInfo("start", "From process start to the first token beside a bare script", "myna.benchmarks.processes:start"),

@@ -127,10 +127,10 @@ def threads_for(settings: Settings) -> int:
 
 
 @asynccontextmanager
-async def open_subject(bench: BenchContext, *, context: int = 0) -> AsyncIterator[Subject]:
+async def open_subject(bench: BenchContext, *, context: int = 0, speculate: bool = True) -> AsyncIterator[Subject]:
     """The model that is asked for, in its worker; loaded when it is first used.
 
-    `context`: tokens of one conversation; 0 for the default.
+    `context`: tokens of one conversation; 0 for the default. `speculate`: as in the settings of the engine.
 
     Raises:
         ModelMissing: it is not installed.
@@ -138,7 +138,7 @@ async def open_subject(bench: BenchContext, *, context: int = 0) -> AsyncIterato
     """
     chosen = bench.settings
     threads = threads_for(chosen)
-    engine = EngineSettings(threads=threads, gpu_layers=chosen.engine.gpu_layers)
+    engine = EngineSettings(threads=threads, gpu_layers=chosen.engine.gpu_layers, speculate=speculate)
     if context:
         engine = msgspec.structs.replace(engine, context=context)
     settings = msgspec.structs.replace(chosen, engine=engine, chat=ChatSettings(), store=StoreSettings())

@@ -11,13 +11,14 @@ import numpy as np
 
 from ...errors import EngineError, OutOfMemory
 from ..bindings import C
-from ..cores import thread_count
+from ..cores import own_cores, thread_count
 from ..text.cells import Logits, NoRoom
 from ..text.sight import Vectors
 from .attention import choose_attention
 from .batch import TokenBatch, VectorBatch
 from .native import uses_gpu
 from .options import LlamaOptions
+from .pinning import Pinning
 from .threads import FreeCores
 
 KV_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}
@@ -58,7 +59,9 @@ class KvContext:
         self._batch = TokenBatch(options.batch)
         self._vectors: VectorBatch | None = None
         self._causal = True
-        self._cores = FreeCores(thread_count(options.threads))
+        self._most = thread_count(options.threads)
+        self._cores = FreeCores(self._most)
+        self._pinning = Pinning(own_cores())
         self._threads = 0
         self._limit = options.batch
         self.cells = cells
@@ -92,6 +95,10 @@ class KvContext:
         return context
 
     # batch
+
+    def spare(self, cores: int) -> None:
+        """Leave so many cores to others from the next batch on, where there are enough."""
+        self._cores.allow(min(self._most, self._pinning.leave(cores)))
 
     def begin(self) -> None:
         """Start a new batch."""

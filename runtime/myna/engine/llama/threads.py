@@ -64,6 +64,13 @@ class FreeCores:
         self.guessed = False
         """Fewer threads than there could be, and no batch yet that shows whether that is right."""
 
+    def allow(self, most: int) -> None:
+        """From now on, at most `most` threads."""
+        if most != self._most:
+            more = most > self._most
+            self._most = max(1, most)
+            self._set(self._most if more else min(self.threads, self._most))
+
     def before(self) -> int:
         """Threads for the batch that is about to be computed."""
         now = self._clock()

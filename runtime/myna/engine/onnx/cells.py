@@ -50,6 +50,9 @@ class OnnxCells:
     def room(self) -> int:
         return self._limit - self._size
 
+    def spare(self, cores: int) -> None:
+        """ONNX Runtime's threads are as many as when the session was opened; they sleep between two steps."""
+
     def add(self, tokens: Sequence[int], position: int, sequence: int, *, output: bool) -> int:
         """`position` is always how many tokens the sequence holds."""
         del position

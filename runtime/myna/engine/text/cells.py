@@ -26,6 +26,10 @@ class Cells(Protocol):
 
     # batch
 
+    def spare(self, cores: int) -> None:
+        """Leave so many cores to others from the next batch on, where this engine can."""
+        ...
+
     def begin(self) -> None:
         """Start a new batch."""
         ...

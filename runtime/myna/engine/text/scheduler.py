@@ -137,6 +137,7 @@ class Scheduler:
                 job.close()
             self._collect()
             return
+        self._kv.spare(max(job.request.spare_cores for job in self._running))
         for fill in (self._fill, *([self._looking.fill] if self._looking else [])):
             self._compute([job for job in group if job.resident is not None and not job.finished], fill)
         if any(len(job.generated) == TIDY_AFTER for job in group):

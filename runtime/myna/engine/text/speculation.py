@@ -3,8 +3,8 @@
 Answers repeat what is before them: names, sentences that are quoted, code that is changed, keys of JSON. The last
 words of an answer are looked up in the prompt and the answer so far, and what followed them there is computed
 together with the next token ("prompt lookup decoding", Saxena 2023; the check is that of speculative decoding,
-Leviathan et al. 2023, https://arxiv.org/abs/2211.17192). Each token is drawn as it would have been, from the logits after those
-before it, and the first one that differs from the guess ends the step: what is answered does not change.
+Leviathan et al. 2023, https://arxiv.org/abs/2211.17192). Each token is drawn as it would have been, from the logits
+after those before it, and the first one that differs from the guess ends the step: what is answered does not change.
 
 A guess costs time where it is wrong, how much depends on model and processor. Both are measured while answers are
 given, and a guess is made only as long as it pays.
