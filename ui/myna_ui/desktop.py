@@ -55,6 +55,7 @@ class Desktop(QObject):
         self._environ = os.environ if environ is None else environ
         self._host = host
         self._opened: Opened | None = None
+        self._opening = False
         self._error: dict[str, str] = {}
         self._pages: list[Page] = []
         self._page = "conversation"
@@ -72,12 +73,20 @@ class Desktop(QObject):
         used = bool(self._settings.store.url) or self._paths.database.exists()
         self._welcome.offer(self._settings, used=used)
 
+    @Slot()
     def begin(self) -> None:
-        """Open the assistant, in the loop."""
+        """Open the assistant, in the loop; once more where that has failed."""
+        if self._opening or self._opened is not None:
+            return
+        self._opening = True
+        self.dismiss()
         opening = Opened.open(
             self._paths, self._settings, self._environ, heard=self._hear, changed=self._use_settings, host=self._host
         )
-        self.bridge.run(opening).on_result(self._use).on_error(self._fail)
+        self.bridge.run(opening).on_result(self._use).on_error(self._fail).on_end(self._begun)
+
+    def _begun(self) -> None:
+        self._opening = False
 
     @property
     def settings(self) -> Settings:
@@ -238,6 +247,8 @@ class Desktop(QObject):
         self.changed.emit()
 
     async def _close(self) -> None:
-        await self.close_pages()
-        if self._opened is not None:
-            await self._opened.close()
+        try:
+            await self.close_pages()
+        finally:
+            if self._opened is not None:
+                await self._opened.close()

@@ -180,6 +180,10 @@ class ModelsPanel:
                     forget_file(name, paths)
                 return freed
 
+        pool = self._desk.assistant.pool
+        if any(worker.name == name for worker in pool.status()):
+            # What a worker holds open cannot be deleted everywhere, and its memory and disk would stay taken.
+            await pool.unload(name)
         freed = await asyncio.to_thread(remove)
         for key in SETTING_OF.values():
             if _setting(self._desk, key) == name:

@@ -41,7 +41,9 @@ def storable_meta(meta: MessageMeta) -> MessageMeta:
     return replace(
         meta,
         error=error and ErrorInfo(error.code, storable(error.message), storable(error.hint)),
-        remarks=tuple(replace(one, text=storable(one.text)) if isinstance(one, Notice) else one for one in meta.remarks),
+        remarks=tuple(
+            replace(one, text=storable(one.text)) if isinstance(one, Notice) else one for one in meta.remarks
+        ),
     )
 
 

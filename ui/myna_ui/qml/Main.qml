@@ -40,8 +40,10 @@ ApplicationWindow {
         }
         ColumnLayout {
             spacing: 0
-            Banner {
+            MendingBanner {
                 error: desktop.error
+                able: desktop.ready ? [] : ["again"]
+                onMended: desktop.begin()
                 Layout.fillWidth: true
                 Layout.margins: visible ? theme.space * 2 : 0
                 onDismissed: desktop.dismiss()

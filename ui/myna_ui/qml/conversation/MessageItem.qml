@@ -99,12 +99,19 @@ Item {
                 width: parent.width
                 active: !!entry.error.message && !(entry.state === "blocked" && entry.summary)
                 visible: active
-                sourceComponent: Banner {
+                sourceComponent: MendingBanner {
                     error: entry.error
                     kind: entry.state === "blocked" ? "warning" : "bad"
-                    action: entry.last && entry.state === "error" ? qsTr("Try again") : ""
+                    able: entry.last ? ["again", "edit", "release"] : []
                     lasting: true
-                    onActed: entry.conversation.regenerate()
+                    onMended: mend => {
+                        if (mend === "edit")
+                            entry.edited(entry.conversation.lastQuestion())
+                        else if (mend === "release")
+                            entry.conversation.release()
+                        else
+                            entry.conversation.regenerate()
+                    }
                 }
             }
             Loader {

@@ -52,11 +52,9 @@ ColumnLayout {
         return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")
     }
 
-    Banner {
+    MendingBanner {
         error: strip.trouble
-        action: strip.trouble.code === "model-missing" && desktop.pages.some(page => page.name === "models") ? qsTr("Open the models") : ""
         Layout.fillWidth: true
-        onActed: desktop.page = "models"
         onDismissed: strip.panel.act("calm")
     }
     Rectangle {
