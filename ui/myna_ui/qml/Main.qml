@@ -78,6 +78,17 @@ ApplicationWindow {
                     }
                 }
             }
+            // A microphone that is open is seen from every page, and closed from there.
+            VoiceStrip {
+                objectName: "voice-elsewhere"
+                here: desktop.page !== "conversation"
+                Layout.fillWidth: true
+                Layout.maximumWidth: 820
+                Layout.alignment: Qt.AlignHCenter
+                Layout.leftMargin: theme.space * 2
+                Layout.rightMargin: theme.space * 2
+                Layout.bottomMargin: visible ? theme.space * 2 : 0
+            }
         }
     }
     Loader {

@@ -50,35 +50,10 @@ Page {
             Layout.fillWidth: true
         }
     }
-    Card {
-        visible: !!panel.state.stages && panel.state.stages.length > 0
+    StagesCard {
+        visible: stages.length > 0
+        stages: panel.state.stages || []
         Layout.fillWidth: true
-        ColumnLayout {
-            width: parent.width
-            spacing: theme.space
-            Words { text: qsTr("Where the last answer took its time"); font.weight: Font.DemiBold }
-            Repeater {
-                model: panel.state.stages || []
-                RowLayout {
-                    id: stage
-                    required property var modelData
-                    readonly property real longest: Math.max(...panel.state.stages.map(one => one.ms))
-                    spacing: theme.space
-                    Words {
-                        text: ({prepare: qsTr("preparing"), screen: qsTr("checking"), load: qsTr("loading"), queue: qsTr("waiting"), see: qsTr("looking"), prefill: qsTr("reading"), decode: qsTr("writing"), record: qsTr("keeping")})[stage.modelData.name]
-                        font.pixelSize: theme.small
-                        Layout.preferredWidth: theme.body * 6
-                    }
-                    Rectangle {
-                        color: theme.accent
-                        radius: 3
-                        Layout.preferredHeight: theme.space
-                        Layout.preferredWidth: Math.max(3, (page.width - theme.body * 24) * stage.modelData.ms / stage.longest)
-                    }
-                    Words { text: Math.round(stage.modelData.ms) + " ms"; muted: true; font.pixelSize: theme.small }
-                }
-            }
-        }
     }
     Card {
         visible: !!panel.state.workers && panel.state.workers.length > 0
@@ -105,7 +80,7 @@ Page {
                         }
                         AppButton {
                             visible: worker.modelData.state === "quarantined"
-                            text: qsTr("Try again")
+                            text: qsTr("Start again")
                             onClicked: panel.act("release", {model: worker.modelData.name})
                         }
                     }
@@ -120,60 +95,10 @@ Page {
             }
         }
     }
-    Card {
+    FindingsCard {
         visible: !!panel.state.findings
+        findings: panel.state.findings || []
+        cached: panel.state.cached || 0
         Layout.fillWidth: true
-        ColumnLayout {
-            width: parent.width
-            spacing: theme.space * 1.25
-            Repeater {
-                model: panel.state.findings || []
-                RowLayout {
-                    id: finding
-                    required property int index
-                    required property var modelData
-                    spacing: theme.space * 1.25
-                    Layout.fillWidth: true
-                    Icon {
-                        name: finding.modelData.level === "ok" ? "check" : finding.modelData.level === "note" ? "info" : "warning"
-                        color: finding.modelData.level === "ok" ? theme.success : finding.modelData.level === "note" ? theme.muted : theme.danger
-                        Layout.alignment: Qt.AlignTop
-                    }
-                    ColumnLayout {
-                        spacing: 2
-                        Layout.fillWidth: true
-                        Words {
-                            // One heading for all that is said of an area.
-                            visible: finding.index === 0 || panel.state.findings[finding.index - 1].area !== finding.modelData.area
-                            text: finding.modelData.area
-                            muted: true
-                            font.pixelSize: theme.small
-                            Layout.fillWidth: true
-                        }
-                        Words { text: finding.modelData.text; wrapMode: Text.WrapAtWordBoundaryOrAnywhere; Layout.fillWidth: true }
-                        Words {
-                            visible: text !== ""
-                            text: finding.modelData.mend
-                            muted: true
-                            font.family: theme.mono
-                            font.pixelSize: theme.small
-                            wrapMode: Text.WrapAtWordBoundaryOrAnywhere
-                            Layout.fillWidth: true
-                        }
-                    }
-                    AppButton {
-                        visible: finding.modelData.page !== ""
-                        text: qsTr("Mend")
-                        onClicked: desktop.page = finding.modelData.page
-                    }
-                    IconButton {
-                        visible: finding.modelData.mend !== "" && finding.modelData.page === ""
-                        symbol: "copy"
-                        text: qsTr("Copy the command")
-                        onClicked: desktop.copy(finding.modelData.mend)
-                    }
-                }
-            }
-        }
     }
 }
