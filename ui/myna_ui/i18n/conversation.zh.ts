@@ -308,10 +308,6 @@
         <translation>已被安全策略拦截</translation>
     </message>
     <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
         <source>Stopped</source>
         <translation>已停止</translation>
     </message>
@@ -519,10 +515,6 @@
     <message>
         <source>Listening</source>
         <translation>正在听</translation>
-    </message>
-    <message>
-        <source>Open the models</source>
-        <translation>打开模型页面</translation>
     </message>
     <message>
         <source>Level of the microphone</source>

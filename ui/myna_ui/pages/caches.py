@@ -37,6 +37,8 @@ def _disposable(cache: Path) -> list[Path]:
 
 
 def _size(path: Path) -> int:
+    if path.is_symlink():
+        return 0
     return sum(_bytes(file) for file in (_files(path) if path.is_dir() else (path,)))
 
 

@@ -15,7 +15,7 @@ Card {
     function label(mend) {
         switch (mend.kind) {
         case "pull": return there("models") ? qsTr("Download") : ""
-        case "set": return qsTr("Set it so")
+        case "set": return qsTr("Change the setting")
         case "page": return there(mend.value) ? qsTr("Open \"%1\"").arg(there(mend.value).title) : ""
         case "empty": return qsTr("Empty the caches (%1)").arg(Amounts.bytes(cached))
         case "unload": return qsTr("Put models to sleep")
