@@ -66,6 +66,25 @@ Item {
                 model: entry.blocks
                 onLinked: link => entry.linked(link)
                 onCopied: text => entry.conversation.copy(text)
+                onMenuWanted: {
+                    selection.held = true
+                    menu.active ? menu.item.popup() : menu.active = true
+                }
+            }
+            // Made when it is first asked for.
+            Loader {
+                id: menu
+                active: false
+                visible: false
+                onLoaded: item.popup()
+                sourceComponent: MessageMenu {
+                    some: body.selection.text() !== ""
+                    onAboutToShow: some = body.selection.text() !== ""
+                    onClosed: body.selection.held = false
+                    onCopySelection: body.copySelection()
+                    onSelectAll: body.selectAll()
+                    onCopyAll: entry.conversation.copy(entry.conversation.text(entry.key))
+                }
             }
             Loader {
                 active: !!entry.blocks && entry.blocks.hidden > 0
