@@ -167,11 +167,14 @@ def main(source: Path, folder: Path, only: list[str]) -> int:
     for language in ("en", "zh"):
         for theme in ("light", "dark"):
             with tempfile.TemporaryDirectory() as made:
-                home = Path(made)
-                (home / "models").symlink_to(source.absolute() / "models", target_is_directory=True)
-                command = [sys.executable, __file__, "--one", str(home), str(folder), language, theme, *only]
+                # Where it would be for a person: paths are shown on some pages.
+                home = Path(made) / ".local" / "share" / "myna"
+                home.mkdir(parents=True)
                 environment = {name: value for name, value in os.environ.items() if not name.startswith("MYNA_")}
-                if subprocess.run(command, env={**environment, "MYNA_HOME": made}, check=False).returncode:
+                (home / "models").symlink_to(source.absolute() / "models", target_is_directory=True)
+                environment |= {"HOME": made, "MYNA_HOME": str(home)}
+                command = [sys.executable, __file__, "--one", str(home), str(folder), language, theme, *only]
+                if subprocess.run(command, env=environment, check=False).returncode:
                     return 1
     return 0
 

@@ -21,6 +21,7 @@ from .conversation.view import ConversationView
 from .opened import Opened
 from .panels.desk import PanelDesk
 from .panels.page import Page
+from .places import shortened
 from .qml_types import LIST, MAP
 from .speaking import Speaking
 from .theme.theme import Theme
@@ -177,6 +178,11 @@ class Desktop(QObject):
     def copy(self, text: str) -> None:
         """Put a text on the clipboard."""
         QGuiApplication.clipboard().setText(text)
+
+    @Slot(str, result=str)
+    def short(self, text: str) -> str:
+        """`text` with the person's own folder as ~, as it is said and typed."""
+        return shortened(text)
 
     @Slot(QUrl, result=str)
     def path(self, url: QUrl) -> str:

@@ -16,6 +16,7 @@ from myna.doctor import Finding
 from myna.errors import MynaError, UsageError
 from myna.events import Event, TurnFinished
 
+from ..places import shortened
 from .answers import Answers
 from .caches import cached, empty
 from .mends import Mend, mend_of
@@ -113,7 +114,7 @@ class HealthPanel:
         return {
             "area": text(one.area),
             "level": one.level,
-            "text": self._desk.told(one.text),
+            "text": shortened(self._desk.told(one.text)),
             "advice": self._desk.told(one.mend) if one.mend else "",
             "mend": {"kind": mend.kind, "value": mend.value},
         }

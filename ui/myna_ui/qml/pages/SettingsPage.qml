@@ -5,7 +5,7 @@ import Myna.Ui
 Page {
     id: page
     title: qsTr("Settings")
-    detail: panel.state.folder || ""
+    detail: qsTr("Kept in %1").arg(desktop.short(panel.state.folder || ""))
     error: panel.error
     onDismissed: panel.dismiss()
     readonly property var values: panel.state.values || ({})
