@@ -24,6 +24,10 @@
         <translation>让模型休眠</translation>
     </message>
     <message>
+        <source>What was checked</source>
+        <translation>检查结果</translation>
+    </message>
+    <message>
         <source>Copy the command</source>
         <translation>复制命令</translation>
     </message>
@@ -73,6 +77,10 @@
     <message>
         <source>the last answers</source>
         <translation>最近的回答</translation>
+    </message>
+    <message>
+        <source>no answer yet</source>
+        <translation>还没有回答</translation>
     </message>
     <message>
         <source>First word after</source>
@@ -258,6 +266,10 @@
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+    <message>
+        <source>Kept in %1</source>
+        <translation>保存在 %1</translation>
     </message>
     <message>
         <source>Set by %1</source>

@@ -90,7 +90,7 @@ class HealthPanel:
         space = await asyncio.to_thread(cached, assistant.paths.cache)
         loaded = any(one.state == "ready" for one in assistant.pool.status())
         self._desk.show(
-            findings=[self._line(one, mend_of(one, loaded=loaded, cached=space > 0)) for one in found],
+            findings=[self._line(one, mend_of(one, loaded=loaded, cached=space > 0)) for one in _worst_first(found)],
             problems=sum(one.level == "problem" for one in found),
             cached=float(space),
         )
@@ -143,6 +143,13 @@ class HealthPanel:
     def _hear(self, event: Event) -> None:
         if isinstance(event, TurnFinished) and self._answers.hear(event):
             self._desk.show(**self._answers.shown())
+
+
+def _worst_first(found: list[Finding]) -> list[Finding]:
+    """Areas with problems come first, and what is said of an area stays together."""
+    areas = list(dict.fromkeys(one.area for one in found))
+    ill = {one.area for one in found if one.level == "problem"}
+    return sorted(found, key=lambda one: (one.area not in ill, areas.index(one.area)))
 
 
 def _used() -> float:

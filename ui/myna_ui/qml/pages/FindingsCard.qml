@@ -36,6 +36,7 @@ Card {
     ColumnLayout {
         width: parent.width
         spacing: theme.space * 1.25
+        Words { text: qsTr("What was checked"); font.weight: Font.DemiBold; Layout.fillWidth: true }
         Repeater {
             model: card.findings
             RowLayout {
@@ -56,7 +57,7 @@ Card {
                     Words {
                         // One heading for all that is said of an area.
                         visible: finding.index === 0 || card.findings[finding.index - 1].area !== finding.modelData.area
-                        text: finding.modelData.area
+                        text: finding.modelData.area === "gpu" ? "GPU" : finding.modelData.area.charAt(0).toUpperCase() + finding.modelData.area.slice(1)
                         muted: true
                         font.pixelSize: theme.small
                         Layout.fillWidth: true

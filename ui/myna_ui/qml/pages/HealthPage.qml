@@ -17,6 +17,8 @@ Page {
     }
 
     function gib(bytes) {
+        if (bytes < 107374182)
+            return Math.round(bytes / 1048576) + " MiB"
         return (bytes / 1073741824).toLocaleString(Qt.locale(), "f", 1) + " GiB"
     }
     function last(values) {
@@ -39,14 +41,14 @@ Page {
             title: qsTr("Speed of answers")
             values: panel.state.speed || []
             reading: page.last(panel.state.speed) ? Math.round(page.last(panel.state.speed)) + " " + qsTr("tokens/s") : "–"
-            note: qsTr("the last answers")
+            note: values.length ? qsTr("the last answers") : qsTr("no answer yet")
             Layout.fillWidth: true
         }
         Chart {
             title: qsTr("First word after")
             values: panel.state.first || []
             reading: page.last(panel.state.first) ? Math.round(page.last(panel.state.first)) + " ms" : "–"
-            note: qsTr("the last answers")
+            note: values.length ? qsTr("the last answers") : qsTr("no answer yet")
             Layout.fillWidth: true
         }
     }
@@ -70,8 +72,8 @@ Page {
                     spacing: theme.space * 0.5
                     RowLayout {
                         spacing: theme.space
-                        Words { text: worker.modelData.name; Layout.fillWidth: true; elide: Text.ElideRight; wrapMode: Text.NoWrap }
-                        Words { visible: worker.modelData.memory > 0; text: page.gib(worker.modelData.memory); muted: true; font.pixelSize: theme.small }
+                        Words { text: worker.modelData.name; lineHeight: 1; Layout.fillWidth: true; elide: Text.ElideRight; wrapMode: Text.NoWrap }
+                        Words { visible: worker.modelData.memory > 0; text: page.gib(worker.modelData.memory); lineHeight: 1; muted: true; font.pixelSize: theme.small }
                         Chip {
                             readonly property string state: worker.modelData.state
                             kind: state === "quarantined" ? "bad" : state === "ready" ? "good" : "plain"

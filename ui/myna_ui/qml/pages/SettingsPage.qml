@@ -26,7 +26,7 @@ Page {
         ColumnLayout {
             spacing: 2
             Layout.fillWidth: true
-            Words { text: line.text; Layout.fillWidth: true }
+            Words { text: line.text; lineHeight: 1; Layout.fillWidth: true }
             Words {
                 visible: text !== ""
                 text: page.locked[line.key] ? qsTr("Set by %1").arg(page.locked[line.key]) : line.detail
