@@ -16,7 +16,7 @@ gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # type: ignore[import-not-found, unused-ignore] # noqa: E402
 
 PAGES = ("prompts", "safety", "history", "voice", "models", "plugins", "health", "settings", "conversation")
-PATIENCE_S = 60.0
+PATIENCE_S = 200.0
 """Only says when something is missing."""
 STATES = ("showing", "focused", "focusable", "checked", "selected")
 DEEPEST = 20
@@ -45,6 +45,13 @@ def children(node: Any) -> list[Any]:
     return [one for one in (node.get_child_at_index(at) for at in range(node.get_child_count())) if one is not None]
 
 
+def below(node: Any, depth: int) -> list[Any]:
+    """Page tabs that are no deeper than that."""
+    if node.get_role() == Atspi.Role.PAGE_TAB:
+        return [node]
+    return [one for child in children(node) for one in below(child, depth - 1)] if depth else []
+
+
 def tree(node: Any, depth: int = 0) -> list[dict[str, Any]]:
     """All that shows, from top to bottom; what goes away meanwhile is left out."""
     try:
@@ -67,14 +74,14 @@ def main() -> None:
     desk = Atspi.get_desktop(0)
 
     def tabs() -> dict[str, Any]:
-        found = [one for app in children(desk) if app.get_name() == "Myna" for one in tree(app)]
-        return {one["name"]: one for one in found if one["role"] == "page tab"}
+        """The pages in the list of pages, by name."""
+        return {one.get_name(): one for app in children(desk) if app.get_name() == "Myna" for one in below(app, 4)}
 
     def show(page: str) -> list[dict[str, Any]]:
         tell.write(f"page {page}\n")
         tell.flush()
         title = page.capitalize()
-        until(lambda: "selected" in tabs().get(title, {"states": []})["states"], f"the page {page}")
+        until(lambda: there[title].get_state_set().contains(Atspi.StateType.SELECTED), f"the page {page}")
         app = next(one for one in children(desk) if one.get_name() == "Myna")
         seen: list[dict[str, Any]] = []
 
@@ -86,7 +93,7 @@ def main() -> None:
         until(rests, f"rest on the page {page}")
         return seen
 
-    until(lambda: len(tabs()) == len(PAGES), "the window")
+    there: dict[str, Any] = until(lambda: len(found := tabs()) == len(PAGES) and found, "the window")
     result: dict[str, Any] = {page: show(page) for page in PAGES}
     said.clear()
     tell.write("ask\n")

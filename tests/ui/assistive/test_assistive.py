@@ -24,6 +24,8 @@ CONTROLS = {"push button", "check box", "radio button", "combo box", "text", "sl
 PAGES = ("conversation", "history", "voice", "models", "prompts", "safety", "plugins", "health", "settings")
 
 pytestmark = [
+    # Only says when a test has failed: every line of a page is a call over the bus.
+    pytest.mark.timeout(300),
     pytest.mark.skipif(shutil.which("xvfb-run") is None, reason="Xvfb is not installed"),
     pytest.mark.skipif(shutil.which("dbus-run-session") is None, reason="dbus-run-session is not installed"),
     pytest.mark.skipif(
@@ -46,7 +48,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "XDG_RUNTIME_DIR": str(home),
         "LANG": "C.UTF-8",
     }
-    ended = subprocess.run([*command, *program], env=environ, capture_output=True, text=True, check=False, timeout=110)
+    ended = subprocess.run([*command, *program], env=environ, capture_output=True, text=True, check=False, timeout=280)
     assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-2000:]
     found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
     return found
