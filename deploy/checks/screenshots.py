@@ -60,6 +60,19 @@ TALK: dict[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
 }
+TIMINGS: tuple[dict[str, float], ...] = (
+    {
+        "screen": 4,
+        "load": 310,
+        "queue": 2,
+        "prefill": 160,
+        "decode": 880,
+        "record": 9,
+        "first_token": 490,
+        "total": 1380,
+    },
+    {"screen": 5, "load": 1, "queue": 1, "prefill": 95, "decode": 640, "record": 7, "first_token": 110, "total": 770},
+)
 MORE = {
     "en": ("A letter to the landlord", "Names for a kitten", "What does HTTP 418 mean?"),
     "zh": ("给房东写一封信", "给小猫起名字", "HTTP 418 是什么意思？"),
@@ -71,10 +84,6 @@ def one(home: Path, folder: Path, language: str, theme: str, only: list[str]) ->
     os.environ.update(
         QT_QPA_PLATFORM="offscreen",
         QT_QUICK_BACKEND="software",
-        MYNA_LANGUAGE=language,
-        MYNA_DESKTOP_THEME=theme,
-        MYNA_DESKTOP_WELCOME="false",
-        MYNA_DESKTOP_REDUCED_MOTION="true",
     )
     from PySide6.QtCore import QTimer
 
@@ -86,6 +95,7 @@ def one(home: Path, folder: Path, language: str, theme: str, only: list[str]) ->
 
     app = application(["myna"])
     paths = Paths.find(home)
+    _choose(paths, language, theme)
     settings = load_settings(paths, environ=os.environ)
     opened = asyncio.run(_write(paths, settings, language))
     desktop = Desktop(paths, settings, host=PluginHost.load(settings.plugins))
@@ -96,13 +106,21 @@ def one(home: Path, folder: Path, language: str, theme: str, only: list[str]) ->
     def picture(name: str) -> None:
         _save(shown.grabWindow(), folder / f"{name}-{language}-{theme}.png")
 
+    def picture_of(name: str) -> None:
+        """Once nothing on the page is under way any more."""
+        panel = next((page["panel"] for page in desktop.property("pages") if page["name"] == name), None)
+        if panel is not None and panel.property("busy"):
+            steps.insert(0, (WAIT_MS, partial(picture_of, name)))
+        else:
+            picture(name)
+
     def begin() -> None:
         names = ["conversation", *(page["name"] for page in desktop.property("pages"))]
         desktop.property("conversation").open(opened)
         for name in names:
             if not only or name in only:
                 steps.append((0, partial(desktop.setProperty, "page", name)))
-                steps.append((WAIT_MS, partial(picture, name)))
+                steps.append((WAIT_MS, partial(picture_of, name)))
         steps.append((0, app.quit))
         advance()
 
@@ -127,9 +145,24 @@ def one(home: Path, folder: Path, language: str, theme: str, only: list[str]) ->
     desktop.close()
 
 
+def _choose(paths: Paths, language: str, theme: str) -> None:
+    """As a person would have: what comes from the environment is marked on the page."""
+    from myna.settings import set_value
+
+    chosen = {
+        "language": language,
+        "desktop.theme": theme,
+        "desktop.welcome": "false",
+        "desktop.reduced_motion": "true",
+    }
+    for key, value in chosen.items():
+        set_value(paths, key, value)
+
+
 async def _write(paths: Paths, settings: Settings, language: str) -> str:
     """Put conversations into the store; the id of the one that is shown."""
     from myna.assistant import Assistant
+    from myna.events import Usage
     from myna.messages import assistant, user
     from myna.store.records import MessageMeta
 
@@ -142,7 +175,10 @@ async def _write(paths: Paths, settings: Settings, language: str) -> str:
         parent = None
         for number, (question, answer) in enumerate(TALK[language]):
             meta = MessageMeta(
-                model="smollm2-135m-instruct", finish="stop", timings={"first_token": 180, "total": 1900}
+                model="smollm2-135m-instruct",
+                finish="stop",
+                usage=Usage(96, 40, 88 - 20 * number),
+                timings=TIMINGS[number],
             )
             stored = await store.append(record.id, user(question), parent=parent, turn=f"t{number}")
             parent = (
@@ -167,11 +203,14 @@ def main(source: Path, folder: Path, only: list[str]) -> int:
     for language in ("en", "zh"):
         for theme in ("light", "dark"):
             with tempfile.TemporaryDirectory() as made:
-                home = Path(made)
-                (home / "models").symlink_to(source.absolute() / "models", target_is_directory=True)
-                command = [sys.executable, __file__, "--one", str(home), str(folder), language, theme, *only]
+                # Where it would be for a person: paths are shown on some pages.
+                home = Path(made) / ".local" / "share" / "myna"
+                home.mkdir(parents=True)
                 environment = {name: value for name, value in os.environ.items() if not name.startswith("MYNA_")}
-                if subprocess.run(command, env={**environment, "MYNA_HOME": made}, check=False).returncode:
+                (home / "models").symlink_to(source.absolute() / "models", target_is_directory=True)
+                environment |= {"HOME": made, "MYNA_HOME": str(home)}
+                command = [sys.executable, __file__, "--one", str(home), str(folder), language, theme, *only]
+                if subprocess.run(command, env=environment, check=False).returncode:
                     return 1
     return 0
 

@@ -19,11 +19,13 @@ class SetupError(Exception):
 
 
 def there(probe: str) -> bool:
-    """Whether `program:NAME` is on the PATH, `module:NAME` can be imported, `library:NAME` can be loaded, or a font
-    file `font:NAME` is installed."""
+    """Whether `program:NAME` is on the PATH, `module:NAME` can be imported, `library:NAME` can be loaded, a font
+    file `font:NAME` is installed, or there is a `file:PATTERN`."""
     kind, _, name = probe.partition(":")
     if kind == "font":
         return any(name in files for folder in FONTS for _, _, files in os.walk(Path(folder).expanduser()))
+    if kind == "file":
+        return any(Path("/").glob(name.lstrip("/")))
     if kind == "library":
         return ctypes.util.find_library(name) is not None
     if kind == "module":

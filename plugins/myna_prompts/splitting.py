@@ -16,7 +16,8 @@ from myna.paths import Paths
 from .library import Library
 from .loading import Loaded, check
 
-Weight = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
+HEAVIEST = 1_000_000
+Weight = Annotated[float, msgspec.Meta(ge=0, le=HEAVIEST)]
 Splits = dict[str, dict[str, Weight]]
 """Weights by version, by `NAME:LANGUAGE`."""
 

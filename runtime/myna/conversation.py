@@ -266,6 +266,10 @@ class Conversation:
             self._pictures.pop(sha256, None)
         return stored
 
+    async def amend(self, message: str, meta: MessageMeta) -> None:
+        """Say how `message` (an id) came about, in place of what was said of it before."""
+        await self._history.amend(message, meta)
+
 
 def _question(content: str | Sequence[Part]) -> Message:
     parts: tuple[Part, ...] = (Text(content),) if isinstance(content, str) else tuple(content)

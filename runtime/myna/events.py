@@ -145,6 +145,9 @@ class TurnFinished(TurnEvent, frozen=True, tag="finished"):
     """As in `MessageMeta`."""
 
 
+Remark = HistoryDropped | ContextShrunk | Reduced | Notice | GuardFinding | GuardFailed
+"""What a person should know of a question or an answer; kept beside it."""
+
 Event = (
     TurnStarted
     | HistoryDropped

@@ -26,6 +26,10 @@ class History(Protocol):
         """Add below `parent`, and make it the end of the active branch."""
         ...
 
+    async def amend(self, message: str, meta: MessageMeta) -> None:
+        """Say how `message` (an id) came about, in place of what was said of it before."""
+        ...
+
     async def path(self, leaf: str | None = None) -> list[StoredMessage]:
         """From the beginning to `leaf`, or to the end of the active branch."""
         ...
@@ -74,6 +78,9 @@ class StoredHistory:
             await store.create(model=new.model, system=new.system, conversation=self.conversation)
         return await store.append(self.conversation, message, parent=parent, turn=turn, meta=meta)
 
+    async def amend(self, message: str, meta: MessageMeta) -> None:
+        await (await self._open_store()).amend(message, meta)
+
     async def path(self, leaf: str | None = None) -> list[StoredMessage]:
         if self._new is not None:
             return []
@@ -106,6 +113,9 @@ class MemoryHistory:
         self._messages[stored.id] = stored
         self._head = stored.id
         return stored
+
+    async def amend(self, message: str, meta: MessageMeta) -> None:
+        self._messages[message] = msgspec.structs.replace(self._find(message), meta=meta)
 
     async def path(self, leaf: str | None = None) -> list[StoredMessage]:
         path: list[StoredMessage] = []

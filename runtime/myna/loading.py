@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from .errors import EngineCrashed, ModelLoadFailed, ModelMissing, ModelQuarantined, OutOfMemory
+from .events import ContextShrunk, Reduced
 from .pressure import Cause
 
 if TYPE_CHECKING:
@@ -25,6 +26,15 @@ class Loaded(msgspec.Struct, frozen=True):
     """Why it is not what was asked for; empty where it is."""
     context: int = 0
     """Tokens of a conversation, where they are fewer for that cause."""
+
+    def remark(self, turn: str, epoch: int) -> Reduced | ContextShrunk | None:
+        """What a person should know of it."""
+        info = self.info
+        if self.cause:
+            return Reduced(turn=turn, epoch=epoch, cause=self.cause, model=self.model, context=self.context)
+        if info.context < info.context_wanted:
+            return ContextShrunk(turn=turn, epoch=epoch, wanted=info.context_wanted, given=info.context)
+        return None
 
 
 async def load(conversation: Conversation, begin: Callable[[str], Awaitable[None]]) -> Loaded:

@@ -6,7 +6,7 @@ import msgspec
 
 from .engine.protocols import TextEnd
 from .errors import ErrorInfo
-from .events import FinishReason, TurnFinished, Usage
+from .events import FinishReason, Remark, TurnFinished, Usage
 from .hookspecs import PromptUse
 from .store.records import MessageMeta
 
@@ -20,6 +20,8 @@ class Outcome(msgspec.Struct):
     seed: int | None = None
     message: str = ""
     error: ErrorInfo | None = None
+    broke: ErrorInfo | None = None
+    """What the answer broke off with, before the turn has ended for it."""
     timings: dict[str, float] = {}
     used: PromptUse | None = None
     from_plugin: bool = False
@@ -30,11 +32,13 @@ class Outcome(msgspec.Struct):
         self.reason, self.usage, self.seed = end.reason, end.usage, end.seed
         self.timings |= {stage: took for stage, took in end.timings.items() if stage not in self.timings}
 
-    def meta(self, model: str) -> MessageMeta:
+    def meta(self, model: str, remarks: tuple[Remark, ...] = ()) -> MessageMeta:
         """What is kept with the answer, which `model` gave, unless a plugin did."""
         return MessageMeta(
             model="" if self.from_plugin else model,
             finish=self.reason,
+            error=(self.error or self.broke) if self.reason in {"blocked", "error"} else None,
+            remarks=remarks,
             usage=self.usage,
             timings=dict(self.timings),
             seed=self.seed,

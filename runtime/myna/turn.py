@@ -10,19 +10,22 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequen
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from .answering import Answering
 from .audit.turns import TurnAudit
 from .delivery import Delivery
 from .draft import AskOptions, Draft
 from .errors import BadInput, Blocked, EngineError, ErrorInfo, MynaError
-from .events import ContextShrunk, Event, Reduced, TextDelta, TokenLogprob, TurnFinished, TurnStarted
+from .events import Event, TextDelta, TokenLogprob, TurnFinished, TurnStarted
 from .loading import load
 from .messages import Image, Message, assistant, system
 from .outcome import Outcome
 from .preparing import Preparation
 from .release import Release
+from .remarks import Remarks
 from .screening import Screening
-from .store.records import StoredMessage
+from .store.records import MessageMeta, StoredMessage
 
 if TYPE_CHECKING:
     from .conversation import Conversation
@@ -65,6 +68,7 @@ class Turn:
         self._model = conversation.model
         self._started = 0.0
         self._outcome = Outcome()
+        self._remarks = Remarks()
         self._audit: TurnAudit | None = None
         self._looked = asyncio.Event()
         """Set when the pictures of the question were looked at, or must be kept without."""
@@ -175,14 +179,9 @@ class Turn:
         loaded = await load(conversation, self._begin)
         self._model, engine, info = loaded.model, loaded.engine, loaded.info
         timings["load"] = _since(self._started)
-        if loaded.cause:
-            await self._delivery.send(
-                Reduced(turn=self.id, epoch=self.epoch, cause=loaded.cause, model=loaded.model, context=loaded.context)
-            )
-        elif info.context < info.context_wanted:
-            await self._delivery.send(
-                ContextShrunk(turn=self.id, epoch=self.epoch, wanted=info.context_wanted, given=info.context)
-            )
+        if (remark := loaded.remark(self.id, self.epoch)) is not None:
+            self._remarks.tell(remark)
+            await self._delivery.send(remark)
 
         history = await self._history()
         parent = history[-1].id if history else None
@@ -281,7 +280,8 @@ class Turn:
             return parent
         if _shows_pictures(question):
             await self._looked.wait()
-        return (await self._conversation.append(question, parent=parent, turn=self.id)).id
+        meta = MessageMeta(remarks=self._remarks.of_question())
+        return (await self._conversation.append(question, parent=parent, turn=self.id, meta=meta)).id
 
     async def _deliver(self, answering: Answering, draft: Draft) -> None:
         """Answer, and wait until the answer has arrived where that takes longer."""
@@ -291,7 +291,7 @@ class Turn:
         except MynaError as error:
             self._outcome.reason = "blocked" if isinstance(error, Blocked) else "error"
             self._refused = isinstance(error, BadInput) and not self._looked.is_set()
-            problem = error
+            problem, self._outcome.broke = error, error.info()
         await self._delivery.until_delivered(self.epoch, None if problem is None else problem.info())
         await self._delivery.until_it_counts()
         if problem is not None:
@@ -308,6 +308,7 @@ class Turn:
         """Of a plugin; goes out with the next flush."""
         if self._audit is not None:
             self._audit.told(event)
+        self._remarks.tell(event)
         self._delivery.emit(event)
 
     async def _flush(self) -> None:
@@ -328,9 +329,14 @@ class Turn:
         self._looked.set()
         parent = await accepting
         began = time.perf_counter()
+        asked = self._question is not None
+        meta = outcome.meta(self._model, self._remarks.of_answer(asked=asked))
         if not outcome.text and outcome.reason != "stop":
+            if asked and parent is not None:
+                # There is no answer to keep this with.
+                remarks = (*self._remarks.of_question(), *meta.remarks)
+                await self._conversation.amend(parent, msgspec.structs.replace(meta, remarks=remarks))
             return
-        meta = outcome.meta(self._model)
         stored = await self._conversation.append(assistant(outcome.text), parent=parent, turn=self.id, meta=meta)
         outcome.message = stored.id
         outcome.timings["record"] = _since(began)

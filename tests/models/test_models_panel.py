@@ -17,11 +17,14 @@ from gguf_files import write_tiny
 from loopback import LoopbackServer
 from myna.assistant import Assistant
 from myna.config import PluginSettings
+from myna.engine.clients import TextClient
+from myna.engine.protocols import EngineSpec
 from myna.errors import BadModelFile, EngineError, ModelMissing, UsageError
 from myna.host import PluginHost
 from myna.paths import Paths
 from myna.settings import load_settings, set_value
 from myna.testing import FakeDesk
+from myna.testing.tiny_gguf import write_tiny_model
 from myna_models.catalog import SHIPPED, Catalog
 from myna_models.chinese import CHINESE
 from myna_models.installed import Store
@@ -314,6 +317,22 @@ async def test_removing_frees_the_default_too(show: Any, offer: Any) -> None:
     assert not shown.row("tiny")["installed"]
     with pytest.raises(ModelMissing):
         await shown.panel.act("remove", {"id": "tiny"})
+
+
+async def test_a_model_at_work_is_put_down_before_it_is_removed(show: Any, offer: Any) -> None:
+    offer()
+    shown = await show()
+    await shown.panel.act("pull", {"id": "tiny"})
+    await shown.until_installed("tiny")
+    assistant = shown.desk.assistant
+    file = write_tiny_model(shown.paths.cache / "tiny.gguf")
+    options = {"threads": 1, "context": 512, "initial_cells": 512, "memory_reserve_mb": 0}
+    spec = EngineSpec("tiny", "myna.engine.llama:LlamaEngine", {"model": str(file)}, options)
+    await TextClient(assistant.pool.engine(spec)).info()
+    [worker] = assistant.pool.status()
+    assert (worker.name, worker.state) == ("tiny", "ready")
+    await shown.panel.act("remove", {"id": "tiny"})
+    assert [worker.state for worker in assistant.pool.status()] == ["stopped"]
 
 
 async def test_a_damaged_model_is_found_by_a_check(show: Any, offer: Any) -> None:

@@ -111,7 +111,7 @@ class Shown:
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         QTest.keyClick(self.window, key, modifiers)
 
-    def until(self, condition: Callable[[], bool], timeout: int = 10_000) -> None:
+    def until(self, condition: Callable[[], bool], timeout: int = 30_000) -> None:
         """Wait; `timeout` (ms) only says when a test has failed."""
         # None would count as true there.
         self._qtbot.waitUntil(lambda: bool(condition()), timeout=timeout)

@@ -32,6 +32,15 @@ def ask(shown: Shown, text: str) -> None:
     shown.until(lambda: len(entries(shown)) == before + 2 and settled(shown))
 
 
+def fail(shown: Shown, text: str) -> None:
+    """Type a question, and wait until its answer has broken off."""
+    before = len(entries(shown))
+    shown.type(text)
+    shown.press(Qt.Key.Key_Return)
+    shown.until(lambda: len(entries(shown)) == before + 2 and entries(shown)[-1].state == "error")
+    shown.until(lambda: not view(shown).property("busy") and entries(shown)[-2].stored)
+
+
 def settled(shown: Shown) -> bool:
     """Nothing is under way, and the rows have the ids of the history."""
     return not view(shown).property("busy") and all(entry.stored for entry in entries(shown))

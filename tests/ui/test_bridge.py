@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
-from myna.errors import ModelMissing, MynaError
+from myna.errors import ModelMissing, MynaError, StoreFailed
 from myna_ui.bridge import Bridge
 
 
@@ -113,3 +113,28 @@ def test_closing_ends_what_runs_and_then_does_the_last_thing(qapp: QApplication)
     assert begun.wait(10)
     bridge.close(last())
     assert order == ["cancelled", "last"]
+
+
+def test_what_fails_while_the_window_closes_is_in_the_log(qapp: QApplication, caplog: pytest.LogCaptureFixture) -> None:
+    bridge = Bridge()
+    begun = threading.Event()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            raise StoreFailed("the answer could not be kept")
+
+    async def last() -> None:
+        raise ZeroDivisionError("a worker would not end")
+
+    bridge.run(work()).on_error(lambda _: pytest.fail("nobody is there to be told"))
+    assert begun.wait(10)
+    bridge.close(last())
+    assert sorted(record.getMessage() for record in caplog.records) == [
+        "while the window closed",
+        "while the window closed: the answer could not be kept (store-failed)",
+    ]
+    [bug] = [record.exc_info[1] for record in caplog.records if record.exc_info]
+    assert isinstance(bug, ZeroDivisionError)

@@ -181,14 +181,6 @@ def test_a_plugin_is_switched_off_for_the_next_start(show: Show, own_home: Path)
     assert not shown.item("switch-desktop").isEnabled()
 
 
-def test_health_says_what_is_wrong_and_shows_the_last_answer(show: Show) -> None:
-    shown = show(PAGES)
-    go(shown, "health")
-    ask(shown, "Hello")
-    shown.until(lambda: "Where the last answer took its time" in shown.texts())
-    assert any(text.endswith("GiB") for text in shown.texts())
-
-
 def test_settings_change_at_once_and_for_good(show: Show, own_home: Path) -> None:
     shown = show(PAGES)
     panel = go(shown, "settings")

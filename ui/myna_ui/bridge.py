@@ -10,6 +10,7 @@ be cancelled; after that none of its callbacks is called.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -21,6 +22,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from myna.errors import MynaError
 
 T = TypeVar("T")
+
+log = logging.getLogger("myna_ui.bridge")
 
 CLOSE_TIMEOUT_S = 10.0
 """How long the loop may take to end what it is doing; a worker that is busy is ended after two seconds."""
@@ -172,8 +175,14 @@ class Bridge(QObject):
         self._closed = True
         asyncio.run_coroutine_threadsafe(self._finish(last), self._loop)
         self._thread.join(CLOSE_TIMEOUT_S)
+        if self._thread.is_alive():
+            log.error("what runs in the background has not ended within %g s", CLOSE_TIMEOUT_S)
         with self._lock:
+            lost = [call for call in self._calls if isinstance(call, partial)]
             self._calls.clear()
+        for call in lost:
+            for told in call.args:
+                _log_lost(told)
 
     # inside
 
@@ -187,9 +196,11 @@ class Bridge(QObject):
             running = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
             for task in running:
                 task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            for ended in await asyncio.gather(*running, return_exceptions=True):
+                _log_lost(ended)
             if last is not None:
-                await last
+                for ended in await asyncio.gather(last, return_exceptions=True):
+                    _log_lost(ended)
             await self._loop.shutdown_asyncgens()
             await self._loop.shutdown_default_executor()
         finally:
@@ -225,3 +236,11 @@ class Bridge(QObject):
                     self._calls.extendleft(reversed(calls))
                     self._waking = True
                 self._posted.emit()
+
+
+def _log_lost(told: object) -> None:
+    """The window is gone: an error that nobody can be shown any more goes to the log."""
+    if isinstance(told, MynaError):
+        log.error("while the window closed: %s (%s)", told.message, told.code)
+    elif isinstance(told, Exception):
+        log.error("while the window closed", exc_info=told)

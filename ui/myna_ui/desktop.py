@@ -21,6 +21,7 @@ from .conversation.view import ConversationView
 from .opened import Opened
 from .panels.desk import PanelDesk
 from .panels.page import Page
+from .places import shortened
 from .qml_types import LIST, MAP
 from .speaking import Speaking
 from .theme.theme import Theme
@@ -55,6 +56,7 @@ class Desktop(QObject):
         self._environ = os.environ if environ is None else environ
         self._host = host
         self._opened: Opened | None = None
+        self._opening = False
         self._error: dict[str, str] = {}
         self._pages: list[Page] = []
         self._page = "conversation"
@@ -72,12 +74,20 @@ class Desktop(QObject):
         used = bool(self._settings.store.url) or self._paths.database.exists()
         self._welcome.offer(self._settings, used=used)
 
+    @Slot()
     def begin(self) -> None:
-        """Open the assistant, in the loop."""
+        """Open the assistant, in the loop; once more where that has failed."""
+        if self._opening or self._opened is not None:
+            return
+        self._opening = True
+        self.dismiss()
         opening = Opened.open(
             self._paths, self._settings, self._environ, heard=self._hear, changed=self._use_settings, host=self._host
         )
-        self.bridge.run(opening).on_result(self._use).on_error(self._fail)
+        self.bridge.run(opening).on_result(self._use).on_error(self._fail).on_end(self._begun)
+
+    def _begun(self) -> None:
+        self._opening = False
 
     @property
     def settings(self) -> Settings:
@@ -169,6 +179,11 @@ class Desktop(QObject):
         """Put a text on the clipboard."""
         QGuiApplication.clipboard().setText(text)
 
+    @Slot(str, result=str)
+    def short(self, text: str) -> str:
+        """`text` with the person's own folder as ~, as it is said and typed."""
+        return shortened(text)
+
     @Slot(QUrl, result=str)
     def path(self, url: QUrl) -> str:
         """The path of a file that was chosen or dropped."""
@@ -238,6 +253,8 @@ class Desktop(QObject):
         self.changed.emit()
 
     async def _close(self) -> None:
-        await self.close_pages()
-        if self._opened is not None:
-            await self._opened.close()
+        try:
+            await self.close_pages()
+        finally:
+            if self._opened is not None:
+                await self._opened.close()

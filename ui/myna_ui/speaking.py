@@ -12,6 +12,8 @@ from myna.cli.failure import sentence
 from myna.cli.language import Code, Language, choose
 from myna.errors import ErrorInfo
 
+from .mending import mend_of
+
 OWN = Path(__file__).parent / "i18n"
 
 
@@ -54,9 +56,9 @@ class Speaking(QObject):
         self.changed.emit()
 
     def error(self, info: ErrorInfo) -> dict[str, str]:
-        """An error as a page shows it: `code`, `message`, `hint`."""
+        """An error as a page shows it: `code`, `message`, `hint`, and `mend`, the action of `mending.py`."""
         message, hint = sentence(info, self.language)
-        return {"code": info.code, "message": message, "hint": hint}
+        return {"code": info.code, "message": message, "hint": hint, "mend": mend_of(info.code)}
 
     def _install(self) -> None:
         for translator in self._translators:

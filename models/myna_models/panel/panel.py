@@ -83,9 +83,9 @@ class ModelsPanel:
             await self._desk.change("models.offline", "false")
             self._desk.show(offline=False)
         if action in {"pull", "online"}:
-            manifest = self._manifest(name)
-            # Of a file that somebody brought, what it is now is what is wanted.
-            self._pulls.start(manifest, update=is_imported(manifest, self._desk.assistant.paths))
+            for manifest in [self._manifest(str(one)) for one in values.get("ids", [name])]:
+                # Of a file that somebody brought, what it is now is what is wanted.
+                self._pulls.start(manifest, update=is_imported(manifest, self._desk.assistant.paths))
         elif action == "pause":
             self._pulls.pause(name)
         elif action == "cancel":
@@ -180,6 +180,10 @@ class ModelsPanel:
                     forget_file(name, paths)
                 return freed
 
+        pool = self._desk.assistant.pool
+        if any(worker.name == name for worker in pool.status()):
+            # What a worker holds open cannot be deleted everywhere, and its memory and disk would stay taken.
+            await pool.unload(name)
         freed = await asyncio.to_thread(remove)
         for key in SETTING_OF.values():
             if _setting(self._desk, key) == name:

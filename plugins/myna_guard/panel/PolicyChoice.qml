@@ -16,7 +16,10 @@ T.AbstractButton {
     text: choice.name
     Accessible.role: Accessible.RadioButton
     Accessible.name: choice.name + ". " + (choice.error.message || about)
-    Accessible.checked: choice.chosen
+    // A click chooses; what is chosen then is for the policies to say.
+    checkable: true
+    checked: choice.chosen
+    onToggled: checked = Qt.binding(() => choice.chosen)
     Keys.onReturnPressed: clicked()
     Keys.onEnterPressed: clicked()
     onClicked: if (!choice.chosen && !broken) chosen()

@@ -66,7 +66,7 @@ ColumnLayout {
                 }
             }
             Words {
-                text: qsTr("Policies of your own are files in %1").arg(view.policy.folder || "")
+                text: qsTr("Policies of your own are files in %1").arg(desktop.short(view.policy.folder || ""))
                 muted: true
                 font.pixelSize: theme.small
                 wrapMode: Text.WrapAtWordBoundaryOrAnywhere

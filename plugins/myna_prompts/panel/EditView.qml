@@ -68,7 +68,7 @@ ColumnLayout {
     }
     Banner {
         kind: "warning"
-        error: view.large ? {message: qsTr("This file is too large to be shown here as a whole."), hint: view.template.path}
+        error: view.large ? {message: qsTr("This file is too large to be shown here as a whole."), hint: desktop.short(view.template.path)}
             : view.refused > 0 ? {message: qsTr("%L1 characters are too many for a template; nothing was pasted.").arg(view.refused)} : ({})
         lasting: view.large
         Layout.fillWidth: true
@@ -166,7 +166,7 @@ ColumnLayout {
             width: parent.width
             spacing: theme.space
             Words { text: qsTr("Delete this template for good?"); font.weight: Font.DemiBold; Layout.fillWidth: true }
-            Words { text: view.template.path; muted: true; font.pixelSize: theme.small; wrapMode: Text.WrapAnywhere; Layout.fillWidth: true }
+            Words { text: desktop.short(view.template.path); muted: true; font.pixelSize: theme.small; wrapMode: Text.WrapAnywhere; Layout.fillWidth: true }
             Flow {
                 spacing: theme.space
                 Layout.fillWidth: true

@@ -51,6 +51,12 @@ ColumnLayout {
         template: view.template
         Layout.fillWidth: true
     }
+    SplitView {
+        visible: tabs.current === 3 && view.good
+        template: view.template
+        versions: panel.state.split || []
+        Layout.fillWidth: true
+    }
     VotesView {
         visible: tabs.current === 3 && view.good
         votes: panel.state.votes || []

@@ -15,7 +15,7 @@ from ..library import Entry, Library
 from ..loading import Loaded, check
 from ..opening import open_library
 from ..template import INPUT
-from . import workshop
+from . import splits, workshop
 from .form import given
 from .measuring import Runs, measure, shown
 from .preview import broken, preview
@@ -54,10 +54,12 @@ class PromptsPanel:
             "begin": self._begin,
             "delete": self._delete,
             "evaluate": self._evaluate,
+            "split": self._split,
         }
 
     async def open(self) -> None:
         self._desk.show(templates=[], detail={}, preview={}, checked={}, run={}, votes=[], progress={}, models=[])
+        self._desk.show(split=[])
         await self._refresh({})
 
     async def act(self, action: str, values: Mapping[str, Any]) -> Any:
@@ -83,7 +85,7 @@ class PromptsPanel:
         """Show a template; an empty key: none."""
         self._chosen = key = str(values.get("key", ""))
         if not key:
-            self._desk.show(detail={}, preview={}, checked={}, run={}, votes=[])
+            self._desk.show(detail={}, preview={}, checked={}, run={}, votes=[], split=[])
             await self._list()
             return
         try:
@@ -92,7 +94,9 @@ class PromptsPanel:
             self._chosen = ""
             self._desk.show(detail={})
             raise
-        self._desk.show(detail=await asyncio.to_thread(self._detail, entry), preview={}, checked={}, run={}, votes=[])
+        self._desk.show(
+            detail=await asyncio.to_thread(self._detail, entry), preview={}, checked={}, run={}, votes=[], split=[]
+        )
         if entry.loaded is not None:
             report = await asyncio.to_thread(self._runs.last, entry.loaded)
             store = await self._desk.assistant.store()
@@ -100,6 +104,7 @@ class PromptsPanel:
             self._desk.show(
                 run={} if report is None else shown(report, self._desk), votes=votes(await store.prompt_votes(name))
             )
+            await self._show_split(entry.loaded)
 
     def _detail(self, entry: Entry) -> dict[str, Any]:
         text = workshop.read(entry.path)
@@ -191,6 +196,18 @@ class PromptsPanel:
         self._chosen = str(path)
         await self._refresh({})
         return self._chosen
+
+    # versions side by side
+
+    async def _split(self, values: Values) -> None:
+        """Serve versions by `weights`, numbers by version; without any, the newest alone."""
+        loaded = await asyncio.to_thread(self._loaded, values)
+        weights = dict(values.get("weights", {}))
+        await asyncio.to_thread(splits.set_split, self._library(), loaded, weights, self._desk.assistant)
+        await self._show_split(loaded)
+
+    async def _show_split(self, loaded: Loaded) -> None:
+        self._desk.show(split=await asyncio.to_thread(splits.split, self._library(), loaded, self._desk.assistant))
 
     # measuring it
 

@@ -62,11 +62,9 @@ Page {
         function onSettingsChanged() { panel.act("settings") }
     }
 
-    component Trouble: Banner {
+    component Trouble: MendingBanner {
         property string place
         error: page.troubleIn(place)
-        action: error.code === "model-missing" && desktop.pages.some(one => one.name === "models") ? qsTr("Open the models") : ""
-        onActed: desktop.page = "models"
         onDismissed: panel.act("calm")
         Layout.fillWidth: true
     }

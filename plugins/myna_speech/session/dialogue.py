@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Literal
 
@@ -16,10 +15,10 @@ from myna.engine.speech import NoSpeech
 from myna.errors import MynaError
 
 from .answer import Answer, Speaking
+from .answers import Answers
 from .attention import Attention
 from .barge_in import is_stop, judge
 from .events import (
-    AnswerText,
     Awake,
     Failed,
     Final,
@@ -31,7 +30,6 @@ from .events import (
     SpeechStarted,
     Thinking,
     Told,
-    TurnDone,
 )
 from .events import Speaking as SpeakingNow
 from .jobs import Inbox, Jobs
@@ -69,15 +67,19 @@ class Dialogue:
     ) -> None:
         """`show` is handed a function that makes the event for the present moment of audio time."""
         self.attention = Attention(settings.listen, settings.wake_phrases, settings.follow_up_s)
-        self.percentiles = Percentiles()
-        self._conversation = conversation
-        self._speaking = speaking
+        self._answers = Answers(
+            conversation,
+            speaking,
+            options=options,
+            show=show,
+            inbox=inbox,
+            jobs=jobs,
+            ready=self._ready,
+            ended=self._ended,
+        )
         self._loudspeaker = speaking.loudspeaker
         self._settings = settings
-        self._options = options
         self._show = show
-        self._inbox = inbox
-        self._jobs = jobs
         self._answer: Answer | None = None
         self._speculation: Answer | None = None
         self._due: Utterance | None = None
@@ -87,12 +89,15 @@ class Dialogue:
         self._reading = ReadAhead(conversation, options, jobs)
         self._due_since = 0
         self._hurry = False
-        self._open: set[Answer] = set()
+
+    @property
+    def percentiles(self) -> Percentiles:
+        return self._answers.percentiles
 
     @property
     def busy(self) -> bool:
         """An answer is on its way, or has not quite ended."""
-        return bool(self._open)
+        return self._answers.busy
 
     @property
     def floor(self) -> Floor:
@@ -108,7 +113,8 @@ class Dialogue:
     def use(self, settings: SpeechSettings) -> None:
         """Be interrupted, stopped and spoken as these settings say, from the next answer on."""
         self._settings = settings
-        self._speaking = msgspec.structs.replace(self._speaking, speed=settings.speed, volume=settings.volume)
+        how = msgspec.structs.replace(self._answers.speaking, speed=settings.speed, volume=settings.volume)
+        self._answers.speaking = how
 
     def tick(self) -> None:
         """Another 20 ms have passed."""
@@ -140,8 +146,7 @@ class Dialogue:
         if self._answer is not None:
             self._answer.stop()
             self._answer = None
-        if self._open:
-            await asyncio.wait([answer.task for answer in self._open])
+        await self._answers.close()
 
     def input_ended(self) -> None:
         """Nobody can go on any more."""
@@ -215,7 +220,7 @@ class Dialogue:
             return
         if self._speculation is None or self._speculation.question != question:
             self._discard()
-            self._speculation = self._ask(question, result.language, utterance)
+            self._speculation = self._answers.begin(question, result.language, utterance)
         self._show(lambda at: Thinking(at=at))
         self._due, self._due_since = utterance, self.listener.position
         if self._hurry or self._speculation.ready or utterance.reason == "limit":
@@ -238,7 +243,7 @@ class Dialogue:
         if not question or is_stop(question, self._settings.stop_words):
             return
         self._discard()
-        self._speculation = self._ask(question, result.language, utterance)
+        self._speculation = self._answers.begin(question, result.language, utterance)
 
     def _ready(self, answer: Answer) -> None:
         """It could be heard now."""
@@ -267,48 +272,15 @@ class Dialogue:
             self._speculation.discard()
             self._speculation = None
 
-    def _ask(self, question: str, language: str, utterance: Utterance) -> Answer:
-        def over(ended: Answer) -> None:
-            self._inbox.post(lambda: self._ended(ended))
-
-        answer = Answer(
-            self._conversation,
-            question,
-            language,
-            self._speaking,
-            utterance.stages,
-            options=self._options,
-            show=lambda text: self._show(lambda at: AnswerText(at=at, text=text)),
-            ready=lambda ready: self._inbox.post(lambda: self._ready(ready)),
-            over=over,
-        )
-        self._open.add(answer)
-        self._jobs.watch(answer.task)
-        return answer
-
     def _ended(self, answer: Answer) -> None:
-        self._open.discard(answer)
         if answer is self._answer:
             self._answer = None
             utterance = self.listener.utterance
             if utterance is not None and utterance.interrupts:
                 utterance.interrupts = False
                 self._loudspeaker.resume()
-        finished = answer.finished
-        if not answer.confirmed or finished is None:
-            return
-        self.attention.stay(self.listener.position)
-        self.percentiles.add(finished.timings)
-        self._show(
-            lambda at: TurnDone(
-                at=at,
-                question=answer.question,
-                text=finished.text,
-                reason=finished.reason,
-                timings=finished.timings,
-                error=finished.error,
-            )
-        )
+        if answer.confirmed and answer.finished is not None:
+            self.attention.stay(self.listener.position)
 
     # barge-in
 

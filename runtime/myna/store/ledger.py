@@ -30,6 +30,7 @@ from .rows import (
     meta_of,
     storable_line,
     storable_message,
+    storable_meta,
     stored_message,
     text_of,
 )
@@ -113,7 +114,7 @@ class Ledger:
     def append(
         self, conversation: str, message: Message, parent: str | None, turn: str, meta: MessageMeta
     ) -> StoredMessage:
-        message = storable_message(message)
+        message, meta = storable_message(message), storable_meta(meta)
         stored = StoredMessage(self._ids.next(), conversation, parent, message, storable_line(turn), meta, time.time())
         row = {
             "id": stored.id,
@@ -140,6 +141,12 @@ class Ledger:
                 .values(head=stored.id, title=title, updated=stored.created)
             )
         return stored
+
+    def amend(self, message: str, meta: MessageMeta) -> None:
+        changed = update(messages).where(messages.c.id == message).values(meta=encode(storable_meta(meta)))
+        with self._database.write() as connection:
+            if not connection.execute(changed).rowcount:
+                raise MessageMissing(f"there is no message {message[:40]!r}")
 
     def path(self, conversation: str, leaf: str | None) -> list[StoredMessage]:
         with self._database.read() as connection:

@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from ..events import FinishReason, Usage
+from ..errors import ErrorInfo
+from ..events import FinishReason, Remark, Usage
 from ..messages import Message, Role
 
 SearchOrder = Literal["best", "newest"]
@@ -18,6 +19,7 @@ class MessageMeta(msgspec.Struct, frozen=True, omit_defaults=True):
 
     model: str = ""
     finish: FinishReason | None = None
+    """How the answer ended; with a question, how its turn ended where no answer was kept."""
     usage: Usage | None = None
     timings: dict[str, float] = {}
     """Milliseconds by stage, as in `TurnFinished`."""
@@ -27,6 +29,10 @@ class MessageMeta(msgspec.Struct, frozen=True, omit_defaults=True):
     prompt_version: str = ""
     prompt_hash: str = ""
     """Lower-case hexadecimal SHA-256 of the template's text, and of its file of examples where it has one."""
+    error: ErrorInfo | None = None
+    """What it ended with."""
+    remarks: tuple[Remark, ...] = ()
+    """What a person should know of it, in the order in which it happened."""
 
 
 NO_META = MessageMeta()

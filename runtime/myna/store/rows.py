@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from ..errors import ErrorInfo
+from ..events import Notice
 from ..messages import Attachment, Audio, Image, Message, Part, Text
 from .records import ConversationRecord, MessageMeta, StoredMessage
 
@@ -32,6 +34,17 @@ def storable_message(message: Message) -> Message:
     replace = msgspec.structs.replace
     parts = tuple(replace(part, text=storable(part.text)) if isinstance(part, Text) else part for part in message.parts)
     return Message(message.role, parts)
+
+
+def storable_meta(meta: MessageMeta) -> MessageMeta:
+    replace, error = msgspec.structs.replace, meta.error
+    return replace(
+        meta,
+        error=error and ErrorInfo(error.code, storable(error.message), storable(error.hint)),
+        remarks=tuple(
+            replace(one, text=storable(one.text)) if isinstance(one, Notice) else one for one in meta.remarks
+        ),
+    )
 
 
 def encode(value: object) -> str:

@@ -126,6 +126,14 @@ class ConversationStore:
         """
         return await self._run(self._ledger.append, conversation, message, parent, turn, meta)
 
+    async def amend(self, message: str, meta: MessageMeta) -> None:
+        """Say of a message, by its id, how it came about, in place of what was said of it before.
+
+        Raises:
+            MessageMissing: there is no such message.
+        """
+        await self._run(self._ledger.amend, message, meta)
+
     async def path(self, conversation: str, leaf: str | None = None) -> builtins.list[StoredMessage]:
         """The messages from the beginning to `leaf`, or to the head."""
         return await self._run(self._ledger.path, conversation, leaf)

@@ -45,6 +45,10 @@ class FakeDesk:
         assert self._conversation is not None, "this desk was made without a conversation"  # noqa: S101
         return self._conversation
 
+    @conversation.setter
+    def conversation(self, other: Conversation) -> None:
+        self._conversation = other
+
     def speak(self, *packages: str) -> None:
         """Use the texts of these packages too."""
         for package in packages:
@@ -54,6 +58,10 @@ class FakeDesk:
         self.state |= state
         self.shown.append(state)
         self._changed.set()
+
+    def seen(self, name: str) -> list[Any]:
+        """Every value that `name` had, in order."""
+        return [state[name] for state in self.shown if name in state]
 
     async def until(self, condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
         """Wait until what is shown is so; `timeout_s` only says when a test has failed."""

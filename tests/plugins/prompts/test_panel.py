@@ -22,6 +22,7 @@ from myna.testing import FakeDesk, FakeEngine
 from myna.testing.desk import plain
 from myna_prompts.panel import PromptsPanel
 from myna_prompts.plugin import PromptsPlugin
+from myna_prompts.splitting import read_splits, splits_file
 
 HEAD = 'name = "mine"\nversion = "1.0"\nlanguage = "en"\ndescription = "Mine"\n'
 CASES = (
@@ -314,6 +315,30 @@ async def test_votes_are_counted_by_version(opened: Opened) -> None:
     [row] = opened.desk.state["votes"]
     assert (row["version"], row["answers"], row["good"], row["bad"]) == ("1.0", 4, 2, 1)
     assert row["low"] < row["share"] < row["high"]
+
+
+async def test_versions_are_served_side_by_side_by_weight(opened: Opened) -> None:
+    key = opened.write(HEAD)
+    opened.write(HEAD.replace("1.0", "1.1"), "mine.en.1.1.toml")
+    await opened.panel.open()
+    await opened.act("choose", key=key)
+    rows = [(row["version"], row["weight"], row["share"]) for row in opened.desk.state["split"]]
+    assert rows == [("1.1", -1.0, 1.0), ("1.0", -1.0, 0.0)]
+    await opened.act("split", key=key, weights={"1.1": "3", "1.0": "1", "7.0": "9"})
+    assert read_splits(splits_file(opened.desk.assistant.paths)) == {"mine:en": {"1.1": 3, "1.0": 1}}
+    assert [row["share"] for row in opened.desk.state["split"]] == [0.75, 0.25]
+    await opened.act("split", key=key, weights={})
+    assert read_splits(splits_file(opened.desk.assistant.paths)) == {}
+    assert [row["weight"] for row in opened.desk.state["split"]] == [-1.0, -1.0]
+
+
+@pytest.mark.parametrize("weights", [{"1.0": "much"}, {"1.0": "-1"}, {"1.0": "1e9"}, {"1.0": "nan"}, {"1.0": "0"}])
+async def test_weights_that_are_none_are_refused(opened: Opened, weights: dict[str, str]) -> None:
+    key = opened.write(HEAD)
+    await opened.panel.open()
+    with pytest.raises(UsageError):
+        await opened.act("split", key=key, weights=weights)
+    assert not splits_file(opened.desk.assistant.paths).exists()
 
 
 async def test_errors_are_told_in_chinese(opened: Opened) -> None:

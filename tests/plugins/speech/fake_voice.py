@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
-import msgspec
-
 from myna.audio import AudioChunk, silence
 from myna.audit.log import AuditLog
 from myna.config import PluginSettings, Settings, SpeechSettings
@@ -17,11 +15,14 @@ from myna.conversation import Conversation
 from myna.devices import DeviceChange
 from myna.draft import AskOptions
 from myna.engine.speech import Speech, SynthesizeRequest
-from myna.errors import DeviceMissing, ErrorInfo, MynaError
+from myna.errors import DeviceMissing, MynaError
 from myna.history import MemoryHistory
 from myna.host import PluginHost
+from myna.paths import Paths
 from myna.reduction import Reduction
+from myna.settings import load_settings, set_value
 from myna.testing import (
+    FakeDesk,
     FakeEngine,
     FakeLoudspeaker,
     FakeMicrophone,
@@ -175,54 +176,17 @@ class FakeEquipment:
             yield piece
 
 
-class FakeDesk:
-    """A `myna.panel.Desk` that keeps what was shown."""
-
-    def __init__(self, conversation: Any, speech: SpeechSettings | None = None) -> None:
-        self.assistant: Any = None
-        self.settings = Settings(speech=speech or SpeechSettings())
-        self.conversation = conversation
-        self.state: dict[str, Any] = {}
-        self.shown: list[dict[str, Any]] = []
-        self.changes: list[tuple[str, str]] = []
-
-    def show(self, **state: Any) -> None:
-        self.shown.append(state)
-        self.state.update(state)
-
-    def seen(self, name: str) -> list[Any]:
-        """Every value that `name` had, in order."""
-        return [state[name] for state in self.shown if name in state]
-
-    def watch(self, watcher: Any) -> None:
-        raise NotImplementedError
-
-    def text(self, english: str, /, **values: object) -> str:
-        return english.format(**values)
-
-    def error(self, error: ErrorInfo) -> dict[str, str]:
-        return {"code": error.code, "message": error.message, "hint": error.hint}
-
-    async def change(self, key: str, value: str) -> None:
-        self.changes.append((key, value))
-        group, _, name = key.partition(".")
-        old = getattr(self.settings, group)
-        kind = type(getattr(old, name))
-        new = value == "true" if kind is bool else kind(value)
-        group_now = msgspec.structs.replace(old, **{name: new})
-        self.settings = msgspec.structs.replace(self.settings, **{group: group_now})
-
-
 def no_microphone() -> DeviceMissing:
     return DeviceMissing("there is no microphone", hint="plug one in, or start the sound server")
 
 
 class _Assistant:
-    """As much of one as a conversation needs."""
+    """As much of one as a conversation and a desk need."""
 
     def __init__(self, engine: FakeEngine) -> None:
         self.engine, self.settings = engine, Settings()
         self.reduction = Reduction(Settings())
+        self.paths = Paths.find()
         self.audit = AuditLog.off()
         self.host = PluginHost.load(PluginSettings(), entry_points=())
 
@@ -234,6 +198,18 @@ class _Assistant:
 
     def default_options(self) -> AskOptions:
         return AskOptions()
+
+    def use_settings(self, settings: Settings) -> None:
+        self.settings = settings
+
+
+def desk(engine: FakeEngine, **speech: Any) -> FakeDesk:
+    """With a conversation that `engine` answers, and these settings of speech."""
+    assistant: Any = _Assistant(engine)
+    for name, value in speech.items():
+        set_value(assistant.paths, f"speech.{name}", str(value).lower() if isinstance(value, bool) else str(value))
+    assistant.use_settings(load_settings(assistant.paths, environ={}))
+    return FakeDesk(assistant, conversation(engine))
 
 
 def conversation(engine: FakeEngine) -> Conversation:

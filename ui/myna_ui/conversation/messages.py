@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject,
 from .blocks import BlockList
 
 if TYPE_CHECKING:
+    from myna.draft import AskOptions
     from myna.messages import Part
 
     from ..theme.theme import Theme
@@ -49,6 +50,8 @@ class Entry(msgspec.Struct):
     """Made by the list when the row is shown."""
     parts: list[Part] = []
     """What was asked on this page, for as long as the history may not have it."""
+    options: AskOptions | None = None
+    """What a page asked it with; None: as the settings say."""
 
 
 _NAMES = (

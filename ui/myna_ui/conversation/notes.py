@@ -14,6 +14,7 @@ notice      answer                 `text`, of a plugin
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from myna.events import ContextShrunk, Event, GuardFailed, GuardFinding, HistoryDropped, Notice, Reduced
@@ -40,6 +41,15 @@ def note_of(event: Event) -> dict[str, Any] | None:
     elif isinstance(event, Notice):
         note = {"kind": "notice", "text": event.text}
     return None if note is None else {"question": False, "count": 1, **note}
+
+
+def notes_of(remarks: Iterable[Event], said: Callable[[str], str]) -> Notes:
+    """The notes of what is kept with a message; `said` is what plugins say, in the person's language."""
+    notes: Notes = []
+    for remark in remarks:
+        if (note := note_of(remark)) is not None:
+            notes = with_note(notes, note if "text" not in note else {**note, "text": said(note["text"])})
+    return notes
 
 
 def with_note(notes: Notes, note: dict[str, Any]) -> Notes:

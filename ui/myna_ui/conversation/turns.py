@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from myna.events import TextDelta, TurnFinished, TurnStarted
 
 from .messages import Entry, Messages
-from .settled import Settled, entry_of, place_of, settled
+from .settled import Settled, entries_of, entry_of, place_of, settled
 from .shown_turn import ShownTurn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from myna.conversation import Conversation
+    from myna.draft import AskOptions
     from myna.errors import MynaError
     from myna.events import Event
     from myna.turn import Turn
@@ -41,7 +42,8 @@ class Turns(QObject):
         self._job: Job[None] | None = None
         self._turn: Turn | None = None
         self._foreign: ShownTurn | None = None
-        self._notes: dict[str, list[dict[str, Any]]] = {}
+        self._options: dict[str, AskOptions] = {}
+        """What pages asked questions with, by stored message; their values are on no disk."""
         self._visit = 0
         self.found = Settled([])
         """What the history says of the conversation that is shown."""
@@ -87,7 +89,7 @@ class Turns(QObject):
     def forget(self) -> None:
         """As `leave`, and nothing that was said aside is kept."""
         self.leave()
-        self._notes.clear()
+        self._options.clear()
         for shown in self.findChildren(ShownTurn):
             shown.deleteLater()
 
@@ -95,9 +97,9 @@ class Turns(QObject):
         """Show what the history has; `keep` leaves the rows as they are."""
         self.found = found
         if not keep:
-            entries = [entry_of(one, found) for one in found.messages if one.message.role != "system"]
+            entries = entries_of(found, self._speaking, self._messages.new_key)
             for entry in entries:
-                entry.notes = self._notes.get(entry.key, [])
+                entry.options = self._options.get(entry.key)
             self._messages.reset(entries)
 
     def hear(self, event: Event) -> None:
@@ -155,11 +157,12 @@ class Turns(QObject):
     def _follow(self, shown: ShownTurn, found: Settled) -> None:
         messages = self._messages
         for stored in found.messages:
-            entry = entry_of(stored, found)
+            entry = entry_of(stored, found, self._speaking)
             mine = stored.message.role == "user"
             row = messages.row_of(shown.question if mine else shown.answer)
             if row >= 0:
-                self._notes[entry.key] = messages.entries()[row].notes
+                if (options := messages.entries()[row].options) is not None:
+                    self._options[entry.key] = options
                 values = {"text": entry.text, "pictures": entry.pictures}
                 messages.change(row, key=entry.key, stored=True, **values)
             elif mine and (row := messages.row_of(shown.answer)) >= 0:

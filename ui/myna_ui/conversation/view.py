@@ -8,23 +8,19 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from myna.errors import MynaError
-from myna.messages import Image, Part, Text
 
 from ..qml_types import MAP
 from .chat_models import ChatModels
-from .messages import Entry, Messages
+from .messages import Messages
 from .pictures import Pictures
+from .questions import Questions
 from .settled import Settled, settled
 from .tray import Tray
 from .turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from myna.conversation import Conversation
     from myna.draft import AskOptions
     from myna.events import Event
-    from myna.turn import Turn
 
     from ..bridge import Bridge
     from ..opened import Opened
@@ -56,7 +52,8 @@ class ConversationView(QObject):
         self._turns.changed.connect(self.changed)
         self._turns.announced.connect(self.announced)
         self._turns.answered.connect(self.answered)
-        self._waiting: list[Part] = []
+        self._questions = Questions(self._messages, self._turns, self)
+        self._questions.changed.connect(self.changed)
         self._error: dict[str, str] = {}
 
     def use(self, opened: Opened) -> None:
@@ -68,10 +65,7 @@ class ConversationView(QObject):
         self.pictures_of_messages.use(opened)
         self._bridge.in_loop(lambda: opened.assistant.preload(opened.conversation.model))
         self._turns.show(Settled([], recorded=opened.conversation.recorded), keep=True)
-        if self._waiting:
-            parts, self._waiting = self._waiting, []
-            question, answer = (entry.key for entry in self._messages.entries()[-2:])
-            self._turns.start(lambda conversation: conversation.ask(parts), question, answer)
+        self._questions.begin()
         self.changed.emit()
 
     @property
@@ -101,7 +95,7 @@ class ConversationView(QObject):
     pictures = Property(QObject, _get_pictures, constant=True)
 
     def _get_busy(self) -> bool:
-        return self._turns.busy or bool(self._waiting)
+        return self._questions.busy
 
     busy = Property(bool, _get_busy, notify=changed)
     """An answer is under way."""
@@ -130,43 +124,31 @@ class ConversationView(QObject):
             return
         parts = self._tray.take(text.strip())
         if parts:
-            self._ask(parts)
+            self._questions.ask(parts)
 
     @Slot(str, str)
     def edit(self, key: str, text: str) -> None:
         """Ask the question `key` differently, with its pictures, on a branch of its own."""
-        row = self._messages.row_of(key)
-        if self._get_busy() or row < 0 or not text.strip():
-            return
-        entry = self._messages.entries()[row]
-        kept = next((stored for stored in self._turns.found.messages if stored.id == key), None)
-        asked = entry.parts if kept is None else kept.message.parts
-        parts: list[Part] = [*(part for part in asked if isinstance(part, Image)), Text(text.strip())]
-        self._messages.cut(row)
-        if entry.stored:
-            self._ask(parts, lambda conversation: conversation.edit(key, parts))
-        else:
-            self._ask(parts)
+        self._questions.edit(key, text)
 
     @Slot()
     def regenerate(self) -> None:
         """Another answer to the last question."""
-        entries = self._messages.entries()
-        if self._get_busy() or not entries or self._opened is None:
+        self._questions.regenerate()
+
+    @Slot()
+    def release(self) -> None:
+        """Start the model again although it was put in quarantine, and ask it the last question once more."""
+        opened = self._opened
+        if opened is None:
             return
-        last = entries[-1]
-        question = last if last.role == "user" else entries[-2] if len(entries) > 1 else last
-        if last.role == "assistant":
-            self._messages.cut(len(entries) - 1)
-        if not question.stored:
-            # It never got as far as the history: it is asked as if for the first time.
-            self._messages.cut(self._messages.row_of(question.key))
-            self._ask(question.parts or [Text(question.text)])
-            return
-        answer = Entry(self._messages.new_key(), "assistant", state="waiting")
-        self._messages.add(answer)
-        self._turns.start(lambda conversation: conversation.regenerate(), "", answer.key)
-        self.changed.emit()
+
+        async def release() -> None:
+            name = (await opened.assistant.resolve(opened.conversation.model)).name
+            opened.assistant.pool.release(name)
+
+        job = self._bridge.run(release()).on_error(self._fail)
+        job.on_result(lambda _: self._questions.regenerate())
 
     @Slot(str, int)
     def step(self, key: str, by: int) -> None:
@@ -185,7 +167,7 @@ class ConversationView(QObject):
     def ask_with(self, text: str, options: AskOptions) -> None:
         """Ask with what a page has chosen for this one answer."""
         if not self._get_busy() and (parts := self._tray.take(text.strip())):
-            self._ask(parts, lambda conversation: conversation.ask(parts, options=options))
+            self._questions.ask(parts, options)
 
     @Slot()
     def stop(self) -> None:
@@ -203,7 +185,7 @@ class ConversationView(QObject):
             opened.conversation = await opened.assistant.conversation(model=model)
             return Settled([], model=model, recorded=opened.conversation.recorded)
 
-        self._waiting = []
+        self._questions.forget()
         self._turns.leave()
         self._tray.clear()
         self._bridge.run(begin()).on_result(self.show_found).on_error(self._fail)
@@ -219,7 +201,7 @@ class ConversationView(QObject):
             opened.conversation = await opened.assistant.conversation(conversation)
             return await settled(opened)
 
-        self._waiting = []
+        self._questions.forget()
         self._turns.leave()
         self._bridge.run(load()).on_result(self.show_found).on_error(self._fail)
 
@@ -251,7 +233,7 @@ class ConversationView(QObject):
     @Slot(result=str)
     def lastQuestion(self) -> str:
         """The key of the last question; empty where there is none."""
-        return next((entry.key for entry in reversed(self._messages.entries()) if entry.role == "user"), "")
+        return self._questions.last()
 
     @Slot(str)
     def copy(self, text: str) -> None:
@@ -281,7 +263,7 @@ class ConversationView(QObject):
 
     def clear(self) -> None:
         """Show nothing: the conversation was replaced, and what was in the old one is gone."""
-        self._waiting = []
+        self._questions.forget()
         self._turns.forget()
         self._tray.clear()
         self.pictures_of_messages.forget()
@@ -289,22 +271,9 @@ class ConversationView(QObject):
 
     def take_back(self) -> None:
         """Take the last question and what became of it from the screen; it is asked anew."""
-        self._messages.cut(self._messages.row_of(self.lastQuestion()))
+        self._questions.take_back()
 
     # turns
-
-    def _ask(self, parts: list[Part], turn: Callable[[Conversation], Turn] | None = None) -> None:
-        text = "".join(part.text for part in parts if isinstance(part, Text))
-        pictures = [part.attachment.sha256 for part in parts if isinstance(part, Image)]
-        question = Entry(self._messages.new_key(), "user", text, pictures, parts=parts)
-        answer = Entry(self._messages.new_key(), "assistant", state="waiting")
-        self._messages.add(question)
-        self._messages.add(answer)
-        if self._opened is None:
-            self._waiting = parts
-        else:
-            self._turns.start(turn or (lambda conversation: conversation.ask(parts)), question.key, answer.key)
-        self.changed.emit()
 
     def hear(self, event: Event) -> None:
         """Every event of every turn."""

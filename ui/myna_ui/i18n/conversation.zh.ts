@@ -308,12 +308,23 @@
         <translation>已被安全策略拦截</translation>
     </message>
     <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
         <source>Stopped</source>
         <translation>已停止</translation>
+    </message>
+</context>
+<context>
+    <name>MessageMenu</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Copy all as Markdown</source>
+        <translation>全部复制为 Markdown</translation>
     </message>
 </context>
 <context>
@@ -519,10 +530,6 @@
     <message>
         <source>Listening</source>
         <translation>正在听</translation>
-    </message>
-    <message>
-        <source>Open the models</source>
-        <translation>打开模型页面</translation>
     </message>
     <message>
         <source>Level of the microphone</source>

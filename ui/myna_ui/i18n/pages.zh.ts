@@ -2,6 +2,37 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>FindingsCard</name>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Change the setting</source>
+        <translation>更改设置</translation>
+    </message>
+    <message>
+        <source>Open &quot;%1&quot;</source>
+        <translation>打开“%1”</translation>
+    </message>
+    <message>
+        <source>Empty the caches (%1)</source>
+        <translation>清空缓存（%1）</translation>
+    </message>
+    <message>
+        <source>Put models to sleep</source>
+        <translation>让模型休眠</translation>
+    </message>
+    <message>
+        <source>What was checked</source>
+        <translation>检查结果</translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation>复制命令</translation>
+    </message>
+</context>
+<context>
     <name>HealthPage</name>
     <message>
         <source>Health</source>
@@ -48,44 +79,20 @@
         <translation>最近的回答</translation>
     </message>
     <message>
+        <source>no answer yet</source>
+        <translation>还没有回答</translation>
+    </message>
+    <message>
         <source>First word after</source>
         <translation>首字用时</translation>
     </message>
     <message>
-        <source>Where the last answer took its time</source>
-        <translation>上一个回答的用时分布</translation>
-    </message>
-    <message>
-        <source>preparing</source>
-        <translation>准备</translation>
-    </message>
-    <message>
-        <source>checking</source>
-        <translation>检查</translation>
+        <source>Start again</source>
+        <translation>重新启动</translation>
     </message>
     <message>
         <source>loading</source>
         <translation>加载中</translation>
-    </message>
-    <message>
-        <source>waiting</source>
-        <translation>等待</translation>
-    </message>
-    <message>
-        <source>looking</source>
-        <translation>看图</translation>
-    </message>
-    <message>
-        <source>reading</source>
-        <translation>读题</translation>
-    </message>
-    <message>
-        <source>writing</source>
-        <translation>书写</translation>
-    </message>
-    <message>
-        <source>keeping</source>
-        <translation>保存</translation>
     </message>
     <message>
         <source>Models at work</source>
@@ -102,18 +109,6 @@
     <message>
         <source>in quarantine</source>
         <translation>已隔离</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>Mend</source>
-        <translation>修复</translation>
-    </message>
-    <message>
-        <source>Copy the command</source>
-        <translation>复制命令</translation>
     </message>
 </context>
 <context>
@@ -273,6 +268,10 @@
         <translation>设置</translation>
     </message>
     <message>
+        <source>Kept in %1</source>
+        <translation>保存在 %1</translation>
+    </message>
+    <message>
         <source>Set by %1</source>
         <translation>由 %1 设定</translation>
     </message>
@@ -419,6 +418,73 @@
     <message>
         <source>Never</source>
         <translation>从不</translation>
+    </message>
+</context>
+<context>
+    <name>StagesCard</name>
+    <message>
+        <source>preparing</source>
+        <translation>准备</translation>
+    </message>
+    <message>
+        <source>checking</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>loading</source>
+        <translation>加载</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>looking</source>
+        <translation>看图</translation>
+    </message>
+    <message>
+        <source>reading</source>
+        <translation>读题</translation>
+    </message>
+    <message>
+        <source>writing</source>
+        <translation>书写</translation>
+    </message>
+    <message>
+        <source>keeping</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>Where answers take their time</source>
+        <translation>回答的时间花在哪里</translation>
+    </message>
+    <message>
+        <source>the last answer</source>
+        <translation>最近一次回答</translation>
+    </message>
+    <message>
+        <source>the last %1 answers</source>
+        <translation>最近 %1 次回答</translation>
+    </message>
+    <message>
+        <source>last</source>
+        <translation>最近</translation>
+    </message>
+    <message>
+        <source>usual</source>
+        <translation>通常</translation>
+    </message>
+    <message>
+        <source>%1: last %2, usual %3</source>
+        <translation>%1：最近 %2，通常 %3</translation>
     </message>
 </context>
 </TS>

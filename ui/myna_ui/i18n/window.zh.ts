@@ -43,6 +43,25 @@
     </message>
 </context>
 <context>
+    <name>MendingBanner</name>
+    <message>
+        <source>Open &quot;%1&quot;</source>
+        <translation>打开“%1”</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Change the question</source>
+        <translation>修改问题</translation>
+    </message>
+    <message>
+        <source>Start the model again</source>
+        <translation>重新启动模型</translation>
+    </message>
+</context>
+<context>
     <name>Navigation</name>
     <message>
         <source>Pages</source>

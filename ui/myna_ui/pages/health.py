@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -15,30 +16,40 @@ from myna.doctor import Finding
 from myna.errors import MynaError, UsageError
 from myna.events import Event, TurnFinished
 
+from ..places import shortened
+from .answers import Answers
+from .caches import cached, empty
+from .mends import Mend, mend_of
+
 if TYPE_CHECKING:
     from myna.panel import Desk
 
 EVERY_S = 2.0
 KEPT = 60
-"""Points of a chart: two minutes of memory, the last sixty answers."""
-STAGES = ("prepare", "screen", "load", "queue", "see", "prefill", "decode", "record")
-PULL = "myna models pull "
+"""Points of the chart of memory: two minutes."""
 
 
 class HealthPanel:
-    """Shows `findings`, `problems`, and the charts `memory` (bytes), `speed` (tokens a second) and `stages` (ms)."""
+    """Shows `findings` (each with its `mend`, see `mends.py`), `problems`, `workers`, `cached` (bytes), and the charts
+    `memory` (bytes), and `speed`, `first` and `stages` of `Answers`.
+
+    Actions: `check` again; `set` {change: `KEY VALUE`}; `empty` the caches; `unload` models; `release` {model}.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._memory: deque[float] = deque(maxlen=KEPT)
-        self._speed: deque[float] = deque(maxlen=KEPT)
-        self._first: deque[float] = deque(maxlen=KEPT)
+        self._answers = Answers()
         self._ticking: asyncio.Task[None] | None = None
         desk.watch(self._hear)
 
     async def open(self) -> None:
         self._ticking = asyncio.create_task(self._tick())
-        self._desk.show(speed=[], first=[], stages=[])
+        self._desk.show(**self._answers.shown())
+        # Where the store cannot be read, the check says why.
+        with contextlib.suppress(MynaError):
+            await self._answers.recall(await self._desk.assistant.store())
+        self._desk.show(**self._answers.shown())
         await self._check()
 
     async def close(self) -> None:
@@ -50,8 +61,20 @@ class HealthPanel:
         if action == "check":
             await self._check()
         elif action == "release":
-            self._desk.assistant.pool.release(str(values["model"]))
+            model = str(values["model"])
+            self._desk.assistant.pool.release(model)
+            self._desk.assistant.preload(model)
             self._show_workers()
+        elif action == "set":
+            key, value = str(values["change"]).split(" ", 1)
+            await self._desk.change(key, value)
+            await self._check()
+        elif action == "empty":
+            await asyncio.to_thread(empty, self._desk.assistant.paths.cache)
+            await self._check()
+        elif action == "unload":
+            await self._desk.assistant.pool.unload_all("as asked")
+            await self._check()
         else:
             raise UsageError(f"the health page has no action {action}")
 
@@ -64,8 +87,12 @@ class HealthPanel:
         found += await asyncio.to_thread(check_audit, assistant.paths, settings, assistant.host)
         found += await self._model()
         found += await asyncio.to_thread(assistant.host.health, settings)
+        space = await asyncio.to_thread(cached, assistant.paths.cache)
+        loaded = any(one.state == "ready" for one in assistant.pool.status())
         self._desk.show(
-            findings=[self._line(one) for one in found], problems=sum(one.level == "problem" for one in found)
+            findings=[self._line(one, mend_of(one, loaded=loaded, cached=space > 0)) for one in _worst_first(found)],
+            problems=sum(one.level == "problem" for one in found),
+            cached=float(space),
         )
 
     async def _stored(self) -> list[Finding]:
@@ -82,15 +109,14 @@ class HealthPanel:
             return [Finding("models", "problem", error.message, error.hint)]
         return [Finding("models", "ok", f"the chat model is {model.name}")]
 
-    def _line(self, one: Finding) -> dict[str, Any]:
+    def _line(self, one: Finding, mend: Mend) -> dict[str, Any]:
         text = self._desk.text
         return {
             "area": text(one.area),
             "level": one.level,
-            "text": self._desk.told(one.text),
-            "mend": self._desk.told(one.mend) if one.mend else "",
-            # A model that is missing can be had on another page.
-            "page": "models" if one.mend.startswith(PULL) else "",
+            "text": shortened(self._desk.told(one.text)),
+            "advice": self._desk.told(one.mend) if one.mend else "",
+            "mend": {"kind": mend.kind, "value": mend.value},
         }
 
     async def _tick(self) -> None:
@@ -115,16 +141,15 @@ class HealthPanel:
         )
 
     def _hear(self, event: Event) -> None:
-        if not isinstance(event, TurnFinished) or event.reason not in {"stop", "length"} or event.from_plugin:
-            return
-        decode, tokens = event.timings.get("decode", 0.0), event.usage.completion_tokens
-        if decode > 0 and tokens > 1:
-            # The first token belongs to the prefill.
-            self._speed.append((tokens - 1) / decode * 1000)
-        if "first_token" in event.timings:
-            self._first.append(event.timings["first_token"])
-        stages = [{"name": name, "ms": event.timings[name]} for name in STAGES if event.timings.get(name)]
-        self._desk.show(speed=list(self._speed), first=list(self._first), stages=stages)
+        if isinstance(event, TurnFinished) and self._answers.hear(event):
+            self._desk.show(**self._answers.shown())
+
+
+def _worst_first(found: list[Finding]) -> list[Finding]:
+    """Areas with problems come first, and what is said of an area stays together."""
+    areas = list(dict.fromkeys(one.area for one in found))
+    ill = {one.area for one in found if one.level == "problem"}
+    return sorted(found, key=lambda one: (one.area not in ill, areas.index(one.area)))
 
 
 def _used() -> float:

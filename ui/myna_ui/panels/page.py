@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,7 @@ class Page(QObject):
         self._state = QQmlPropertyMap.create(self)
         self._panel: Panel | None = None
         self._opened = False
+        self._making = asyncio.Lock()
         self._jobs: dict[str, Job[Any]] = {}
         self._error: dict[str, str] = {}
         desk.page = self
@@ -110,10 +112,12 @@ class Page(QObject):
             await self._panel.close()
 
     async def _make(self) -> Panel:
-        if self._panel is None:
-            self._panel = panel = self._maker()(self._desk)
-            await panel.open()
-        return self._panel
+        # Asked for by two at once, the second waits until it is open.
+        async with self._making:
+            if self._panel is None:
+                self._panel = panel = self._maker()(self._desk)
+                await panel.open()
+            return self._panel
 
     def _maker(self) -> Callable[[Desk], Panel]:
         if not isinstance(self.info.view_model, str):

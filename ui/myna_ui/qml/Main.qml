@@ -40,8 +40,10 @@ ApplicationWindow {
         }
         ColumnLayout {
             spacing: 0
-            Banner {
+            MendingBanner {
                 error: desktop.error
+                able: desktop.ready ? [] : ["again"]
+                onMended: desktop.begin()
                 Layout.fillWidth: true
                 Layout.margins: visible ? theme.space * 2 : 0
                 onDismissed: desktop.dismiss()
@@ -75,6 +77,17 @@ ApplicationWindow {
                         shown: desktop.page === info.name
                     }
                 }
+            }
+            // A microphone that is open is seen from every page, and closed from there.
+            VoiceStrip {
+                objectName: "voice-elsewhere"
+                here: desktop.page !== "conversation"
+                Layout.fillWidth: true
+                Layout.maximumWidth: 820
+                Layout.alignment: Qt.AlignHCenter
+                Layout.leftMargin: theme.space * 2
+                Layout.rightMargin: theme.space * 2
+                Layout.bottomMargin: visible ? theme.space * 2 : 0
             }
         }
     }

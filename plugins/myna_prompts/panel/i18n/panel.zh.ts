@@ -280,6 +280,45 @@
     </message>
 </context>
 <context>
+    <name>SplitView</name>
+    <message>
+        <source>Versions side by side</source>
+        <translation>并行使用多个版本</translation>
+    </message>
+    <message>
+        <source>A conversation keeps the version that it began with. Weights say how many conversations each gets; 0 is none.</source>
+        <translation>一个对话始终使用它开始时的版本。权重决定每个版本分到多少对话，0 表示不分配。</translation>
+    </message>
+    <message>
+        <source>There is one version of this template. Save a second one to compare the two.</source>
+        <translation>此模板只有一个版本。再保存一个版本即可比较。</translation>
+    </message>
+    <message>
+        <source>Version %1</source>
+        <translation>版本 %1</translation>
+    </message>
+    <message>
+        <source>Weight of version %1</source>
+        <translation>版本 %1 的权重</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>Change the weights</source>
+        <translation>更改权重</translation>
+    </message>
+    <message>
+        <source>Serve side by side</source>
+        <translation>并行使用</translation>
+    </message>
+    <message>
+        <source>The newest alone</source>
+        <translation>只用最新版本</translation>
+    </message>
+</context>
+<context>
     <name>TemplateList</name>
     <message>
         <source>Search templates</source>

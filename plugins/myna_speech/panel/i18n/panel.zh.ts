@@ -36,10 +36,6 @@
         <translation>%1（未安装）</translation>
     </message>
     <message>
-        <source>Open the models</source>
-        <translation>打开模型页面</translation>
-    </message>
-    <message>
         <source>How to talk</source>
         <translation>对话方式</translation>
     </message>

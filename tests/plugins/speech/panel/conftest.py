@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from fake_voice import FakeDesk, FakeEquipment, LiveMicrophone, conversation
-from myna.config import SpeechSettings
-from myna.testing import FakeEngine
+from fake_voice import FakeEquipment, LiveMicrophone
+from fake_voice import desk as desk_for
+from myna.testing import FakeDesk, FakeEngine
 from myna_speech.panel.panel import VoicePanel
 
 ANSWER = ("It is ", "Paris. ", "A big city.")
@@ -55,7 +55,7 @@ async def person() -> AsyncIterator[Callable[..., Any]]:
 
     async def person(**settings: Any) -> Person:
         engine = FakeEngine(ANSWER)
-        desk = FakeDesk(conversation(engine), SpeechSettings(**settings))
+        desk = desk_for(engine, **settings)
         equipment = FakeEquipment()
         panel = VoicePanel(desk, equipment)
         await panel.open()

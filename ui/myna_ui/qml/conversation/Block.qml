@@ -23,6 +23,17 @@ Item {
     readonly property real above: index === 0 ? 0 : gap * theme.space * (kind === "heading" ? 1 : 1.25)
     signal linked(string link)
     signal copied(string text)
+    signal copying
+    signal selecting
+    signal deserted
+    // A rule has nothing to select.
+    readonly property bool selectable: !!body.item && kind !== "rule"
+    function place(x, y) { return selectable ? body.item.place(x - body.x, y - body.y) : -1 }
+    function choose(from, to) { if (selectable) body.item.choose(from, to) }
+    function chosen() { return selectable ? body.item.chosen() : "" }
+    function drop() { if (selectable) body.item.drop() }
+    function whole() { return selectable && body.item.whole() }
+    function take() { if (kind === "paragraph" || kind === "heading") body.item.forceActiveFocus() }
     implicitHeight: above + (body.item ? body.item.implicitHeight : 0)
 
     Repeater {
@@ -67,6 +78,9 @@ Item {
             Accessible.role: block.level ? Accessible.Heading : Accessible.StaticText
             Accessible.name: (block.marker ? block.marker + " " : "") + block.text
             onLinked: link => block.linked(link)
+            onCopying: block.copying()
+            onSelecting: block.selecting()
+            onDeserted: block.deserted()
         }
     }
     Component {
@@ -77,6 +91,9 @@ Item {
             language: block.language
             continued: block.continued
             onCopied: text => block.copied(text)
+            onCopying: block.copying()
+            onSelecting: block.selecting()
+            onDeserted: block.deserted()
         }
     }
     Component {
@@ -86,6 +103,9 @@ Item {
             cells: block.cells
             text: block.text
             onLinked: link => block.linked(link)
+            onCopying: block.copying()
+            onSelecting: block.selecting()
+            onDeserted: block.deserted()
         }
     }
     Component {

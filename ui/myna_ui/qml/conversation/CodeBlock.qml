@@ -10,6 +10,14 @@ Rectangle {
     property string language
     property bool continued: false
     signal copied(string text)
+    signal copying
+    signal selecting
+    signal deserted
+    function place(x, y) { const at = mapToItem(lines, x, y); return lines.positionAt(at.x, at.y) }
+    function choose(from, to) { lines.choose(from, to) }
+    function chosen() { return lines.chosen() }
+    function drop() { lines.drop() }
+    function whole() { return lines.whole() }
     implicitHeight: (continued ? 0 : head.height) + code.height + theme.space * (continued ? 1 : 1.5)
     color: theme.sunken
     radius: continued ? 0 : theme.radius
@@ -75,6 +83,9 @@ Rectangle {
             font.family: theme.mono
             font.pixelSize: theme.body * 0.92
             Accessible.ignored: true
+            onCopying: block.copying()
+            onSelecting: block.selecting()
+            onDeserted: block.deserted()
         }
     }
 }

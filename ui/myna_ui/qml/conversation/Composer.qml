@@ -124,6 +124,7 @@ FocusScope {
                 ScrollView {
                     id: scroll
                     focus: true
+                    Accessible.ignored: true
                     width: parent.width
                     height: Math.max(theme.control * 0.9, Math.min(contentHeight, theme.body * 12))
                     contentWidth: availableWidth

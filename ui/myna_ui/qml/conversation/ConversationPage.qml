@@ -116,7 +116,7 @@ FocusScope {
                 }
             }
         }
-        Banner {
+        MendingBanner {
             error: page.conversation.error
             Layout.fillWidth: true
             Layout.maximumWidth: page.widest

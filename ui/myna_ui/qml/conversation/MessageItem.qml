@@ -66,6 +66,25 @@ Item {
                 model: entry.blocks
                 onLinked: link => entry.linked(link)
                 onCopied: text => entry.conversation.copy(text)
+                onMenuWanted: {
+                    selection.held = true
+                    menu.active ? menu.item.popup() : menu.active = true
+                }
+            }
+            // Made when it is first asked for.
+            Loader {
+                id: menu
+                active: false
+                visible: false
+                onLoaded: item.popup()
+                sourceComponent: MessageMenu {
+                    some: body.selection.text() !== ""
+                    onAboutToShow: some = body.selection.text() !== ""
+                    onClosed: body.selection.held = false
+                    onCopySelection: body.copySelection()
+                    onSelectAll: body.selectAll()
+                    onCopyAll: entry.conversation.copy(entry.conversation.text(entry.key))
+                }
             }
             Loader {
                 active: !!entry.blocks && entry.blocks.hidden > 0
@@ -99,12 +118,19 @@ Item {
                 width: parent.width
                 active: !!entry.error.message && !(entry.state === "blocked" && entry.summary)
                 visible: active
-                sourceComponent: Banner {
+                sourceComponent: MendingBanner {
                     error: entry.error
                     kind: entry.state === "blocked" ? "warning" : "bad"
-                    action: entry.last && entry.state === "error" ? qsTr("Try again") : ""
+                    able: entry.last ? ["again", "edit", "release"] : []
                     lasting: true
-                    onActed: entry.conversation.regenerate()
+                    onMended: mend => {
+                        if (mend === "edit")
+                            entry.edited(entry.conversation.lastQuestion())
+                        else if (mend === "release")
+                            entry.conversation.release()
+                        else
+                            entry.conversation.regenerate()
+                    }
                 }
             }
             Loader {

@@ -8,6 +8,26 @@ TextEdit {
     property string html
     property real leading: 125
     signal linked(string link)
+    // Of all the text that this is a part of.
+    signal copying
+    signal selecting
+    signal deserted
+
+    function place(x, y) { return positionAt(x, y) }
+    function choose(from, to) { select(from, to < 0 ? length : to) }
+    function chosen() { return selectedText.replace(/[\u2028\u2029]/g, "\n").replace(/\u00a0/g, " ") }
+    function drop() { deselect() }
+    function whole() { return selectedText.length === length }
+    Keys.onPressed: event => {
+        if (event.matches(StandardKey.Copy))
+            edit.copying()
+        else if (event.matches(StandardKey.SelectAll))
+            edit.selecting()
+        else
+            return
+        event.accepted = true
+    }
+    onActiveFocusChanged: if (!activeFocus) edit.deserted()
     text: "<p style=\"margin:0;line-height:" + leading + "%\">" + html + "</p>"
     textFormat: TextEdit.RichText
     readOnly: true

@@ -10,6 +10,17 @@ Item {
     property var cells: []
     property string text
     signal linked(string link)
+    signal copying
+    signal selecting
+    signal deserted
+    // From outside it is selected as a whole; within a cell, its text.
+    property bool taken: false
+    property RichText touched: null
+    function place(x, y) { return 0 }
+    function choose(from, to) { taken = to < 0 || to > from }
+    function chosen() { return taken ? text : touched ? touched.chosen() : "" }
+    function drop() { taken = false; if (touched) touched.drop() }
+    function whole() { return taken }
     implicitHeight: grid.implicitHeight + 2 + (bar.visible ? theme.space * 1.5 : 0)
 
     // A table that grows gets new cells; those that are there stay.
@@ -60,7 +71,7 @@ Item {
                     required property string html
                     required property string align
                     required property bool head
-                    color: head ? theme.sunken : "transparent"
+                    color: block.taken ? theme.accentSoft : head ? theme.sunken : "transparent"
                     implicitWidth: Math.min(words.implicitWidth + 1, 300) + theme.space * 3
                     implicitHeight: words.height + theme.space * 1.5
                     Layout.fillWidth: true
@@ -74,6 +85,10 @@ Item {
                         horizontalAlignment: parent.align === "right" ? TextEdit.AlignRight : parent.align === "center" ? TextEdit.AlignHCenter : TextEdit.AlignLeft
                         font.weight: parent.head ? Font.DemiBold : Font.Normal
                         onLinked: link => block.linked(link)
+                        onSelectedTextChanged: if (selectedText !== "") block.touched = words
+                        onCopying: block.copying()
+                        onSelecting: block.selecting()
+                        onDeserted: block.deserted()
                         Accessible.ignored: true
                     }
                     Rectangle {

@@ -39,7 +39,13 @@ IconButton {
         touched = false
     }
     onActiveFocusChanged: if (!activeFocus && !key.down) held = false
-    onVisibleChanged: letGo()
+    // The key goes on where the button cannot be seen.
+    onVisibleChanged: {
+        touched = false
+        if (!key.down)
+            held = false
+    }
+    onEnabledChanged: letGo()
     onByHandChanged: letGo()
     Keys.onSpacePressed: event => {
         event.accepted = byHand
@@ -56,12 +62,14 @@ IconButton {
         key.down = touched = held = false
     }
 
-    // The key that talks from anywhere in the window; it gets what nobody else wanted, while it is visible.
+    // The key that talks from any page of the window; it gets what nobody else wanted.
     Item {
         id: key
+        // What cannot be seen gets no keys, and this page may be hidden.
+        parent: control.Window.window ? control.Window.window.contentItem : control
         property bool down: false
         function meant(event) {
-            return control.talkKey !== "" && event.key === Qt.Key_F1 + Number(control.talkKey.slice(1)) - 1
+            return control.enabled && !!control.panel && control.talkKey !== "" && event.key === Qt.Key_F1 + Number(control.talkKey.slice(1)) - 1
         }
         Keys.onPressed: event => {
             event.accepted = meant(event)

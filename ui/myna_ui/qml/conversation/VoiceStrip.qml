@@ -12,7 +12,9 @@ ColumnLayout {
     readonly property var trouble: voice.trouble && voice.trouble.place === "talk" ? voice.trouble : ({})
     readonly property string stable: voice.stable || ""
     readonly property string rest: voice.rest || ""
-    visible: open || !!trouble.message || remark !== ""
+    // It has its place on every page, and shows in one at a time.
+    property bool here: true
+    visible: here && (open || !!trouble.message || remark !== "")
     spacing: theme.space
 
     readonly property string remark: {
@@ -52,11 +54,9 @@ ColumnLayout {
         return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")
     }
 
-    Banner {
+    MendingBanner {
         error: strip.trouble
-        action: strip.trouble.code === "model-missing" && desktop.pages.some(page => page.name === "models") ? qsTr("Open the models") : ""
         Layout.fillWidth: true
-        onActed: desktop.page = "models"
         onDismissed: strip.panel.act("calm")
     }
     Rectangle {
@@ -92,7 +92,7 @@ ColumnLayout {
                         text: strip.turn + (strip.remark ? "  ·  " + strip.remark : "")
                         Accessible.role: Accessible.StatusBar
                         Layout.fillWidth: true
-                        onTextChanged: if (strip.open) Accessible.announce(words.text)
+                        onTextChanged: if (strip.open && visible) Accessible.announce(words.text)
                     }
                 }
                 RowLayout {

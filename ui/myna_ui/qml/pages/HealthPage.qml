@@ -17,6 +17,8 @@ Page {
     }
 
     function gib(bytes) {
+        if (bytes < 107374182)
+            return Math.round(bytes / 1048576) + " MiB"
         return (bytes / 1073741824).toLocaleString(Qt.locale(), "f", 1) + " GiB"
     }
     function last(values) {
@@ -39,46 +41,21 @@ Page {
             title: qsTr("Speed of answers")
             values: panel.state.speed || []
             reading: page.last(panel.state.speed) ? Math.round(page.last(panel.state.speed)) + " " + qsTr("tokens/s") : "–"
-            note: qsTr("the last answers")
+            note: values.length ? qsTr("the last answers") : qsTr("no answer yet")
             Layout.fillWidth: true
         }
         Chart {
             title: qsTr("First word after")
             values: panel.state.first || []
             reading: page.last(panel.state.first) ? Math.round(page.last(panel.state.first)) + " ms" : "–"
-            note: qsTr("the last answers")
+            note: values.length ? qsTr("the last answers") : qsTr("no answer yet")
             Layout.fillWidth: true
         }
     }
-    Card {
-        visible: !!panel.state.stages && panel.state.stages.length > 0
+    StagesCard {
+        visible: stages.length > 0
+        stages: panel.state.stages || []
         Layout.fillWidth: true
-        ColumnLayout {
-            width: parent.width
-            spacing: theme.space
-            Words { text: qsTr("Where the last answer took its time"); font.weight: Font.DemiBold }
-            Repeater {
-                model: panel.state.stages || []
-                RowLayout {
-                    id: stage
-                    required property var modelData
-                    readonly property real longest: Math.max(...panel.state.stages.map(one => one.ms))
-                    spacing: theme.space
-                    Words {
-                        text: ({prepare: qsTr("preparing"), screen: qsTr("checking"), load: qsTr("loading"), queue: qsTr("waiting"), see: qsTr("looking"), prefill: qsTr("reading"), decode: qsTr("writing"), record: qsTr("keeping")})[stage.modelData.name]
-                        font.pixelSize: theme.small
-                        Layout.preferredWidth: theme.body * 6
-                    }
-                    Rectangle {
-                        color: theme.accent
-                        radius: 3
-                        Layout.preferredHeight: theme.space
-                        Layout.preferredWidth: Math.max(3, (page.width - theme.body * 24) * stage.modelData.ms / stage.longest)
-                    }
-                    Words { text: Math.round(stage.modelData.ms) + " ms"; muted: true; font.pixelSize: theme.small }
-                }
-            }
-        }
     }
     Card {
         visible: !!panel.state.workers && panel.state.workers.length > 0
@@ -95,8 +72,8 @@ Page {
                     spacing: theme.space * 0.5
                     RowLayout {
                         spacing: theme.space
-                        Words { text: worker.modelData.name; Layout.fillWidth: true; elide: Text.ElideRight; wrapMode: Text.NoWrap }
-                        Words { visible: worker.modelData.memory > 0; text: page.gib(worker.modelData.memory); muted: true; font.pixelSize: theme.small }
+                        Words { text: worker.modelData.name; lineHeight: 1; Layout.fillWidth: true; elide: Text.ElideRight; wrapMode: Text.NoWrap }
+                        Words { visible: worker.modelData.memory > 0; text: page.gib(worker.modelData.memory); lineHeight: 1; muted: true; font.pixelSize: theme.small }
                         Chip {
                             readonly property string state: worker.modelData.state
                             kind: state === "quarantined" ? "bad" : state === "ready" ? "good" : "plain"
@@ -105,7 +82,7 @@ Page {
                         }
                         AppButton {
                             visible: worker.modelData.state === "quarantined"
-                            text: qsTr("Try again")
+                            text: qsTr("Start again")
                             onClicked: panel.act("release", {model: worker.modelData.name})
                         }
                     }
@@ -120,60 +97,10 @@ Page {
             }
         }
     }
-    Card {
+    FindingsCard {
         visible: !!panel.state.findings
+        findings: panel.state.findings || []
+        cached: panel.state.cached || 0
         Layout.fillWidth: true
-        ColumnLayout {
-            width: parent.width
-            spacing: theme.space * 1.25
-            Repeater {
-                model: panel.state.findings || []
-                RowLayout {
-                    id: finding
-                    required property int index
-                    required property var modelData
-                    spacing: theme.space * 1.25
-                    Layout.fillWidth: true
-                    Icon {
-                        name: finding.modelData.level === "ok" ? "check" : finding.modelData.level === "note" ? "info" : "warning"
-                        color: finding.modelData.level === "ok" ? theme.success : finding.modelData.level === "note" ? theme.muted : theme.danger
-                        Layout.alignment: Qt.AlignTop
-                    }
-                    ColumnLayout {
-                        spacing: 2
-                        Layout.fillWidth: true
-                        Words {
-                            // One heading for all that is said of an area.
-                            visible: finding.index === 0 || panel.state.findings[finding.index - 1].area !== finding.modelData.area
-                            text: finding.modelData.area
-                            muted: true
-                            font.pixelSize: theme.small
-                            Layout.fillWidth: true
-                        }
-                        Words { text: finding.modelData.text; wrapMode: Text.WrapAtWordBoundaryOrAnywhere; Layout.fillWidth: true }
-                        Words {
-                            visible: text !== ""
-                            text: finding.modelData.mend
-                            muted: true
-                            font.family: theme.mono
-                            font.pixelSize: theme.small
-                            wrapMode: Text.WrapAtWordBoundaryOrAnywhere
-                            Layout.fillWidth: true
-                        }
-                    }
-                    AppButton {
-                        visible: finding.modelData.page !== ""
-                        text: qsTr("Mend")
-                        onClicked: desktop.page = finding.modelData.page
-                    }
-                    IconButton {
-                        visible: finding.modelData.mend !== "" && finding.modelData.page === ""
-                        symbol: "copy"
-                        text: qsTr("Copy the command")
-                        onClicked: desktop.copy(finding.modelData.mend)
-                    }
-                }
-            }
-        }
     }
 }

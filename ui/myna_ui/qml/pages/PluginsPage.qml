@@ -58,7 +58,7 @@ Page {
                     Layout.fillWidth: true
                     visible: card.modelData.needs.length > 0
                     spacing: theme.space * 0.75
-                    Words { text: qsTr("May use"); muted: true; font.pixelSize: theme.small }
+                    Words { text: qsTr("May use"); muted: true; lineHeight: 1; topPadding: theme.space * 0.375; font.pixelSize: theme.small }
                     Repeater {
                         model: card.modelData.needs
                         Chip {

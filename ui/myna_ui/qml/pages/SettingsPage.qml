@@ -5,7 +5,7 @@ import Myna.Ui
 Page {
     id: page
     title: qsTr("Settings")
-    detail: panel.state.folder || ""
+    detail: qsTr("Kept in %1").arg(desktop.short(panel.state.folder || ""))
     error: panel.error
     onDismissed: panel.dismiss()
     readonly property var values: panel.state.values || ({})
@@ -26,7 +26,7 @@ Page {
         ColumnLayout {
             spacing: 2
             Layout.fillWidth: true
-            Words { text: line.text; Layout.fillWidth: true }
+            Words { text: line.text; lineHeight: 1; Layout.fillWidth: true }
             Words {
                 visible: text !== ""
                 text: page.locked[line.key] ? qsTr("Set by %1").arg(page.locked[line.key]) : line.detail

@@ -42,7 +42,8 @@ Rectangle {
                 Accessible.ignored: true
             }
             Words {
-                visible: text !== ""
+                // A command is of no use to somebody who has a button for it.
+                visible: text !== "" && !(banner.action !== "" && text.indexOf("myna ") === 0)
                 text: banner.visible && banner.error.hint ? banner.error.hint : ""
                 color: banner.ink
                 font.pixelSize: theme.small

@@ -14,6 +14,8 @@ T.ComboBox {
     focusPolicy: Qt.StrongFocus
     Accessible.role: Accessible.ComboBox
     Accessible.name: name
+    // What is chosen: its name says only what it is about.
+    Accessible.description: displayText
 
     contentItem: Text {
         text: control.displayText

@@ -69,7 +69,7 @@ FocusScope {
                 }
                 Row { id: actions; spacing: theme.space }
             }
-            Banner {
+            MendingBanner {
                 error: page.error
                 Layout.fillWidth: true
                 onDismissed: page.dismissed()

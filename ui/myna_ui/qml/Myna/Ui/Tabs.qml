@@ -17,10 +17,16 @@ FocusScope {
         list.itemAt(current).forceActiveFocus(Qt.TabFocusReason)
     }
 
+    Rectangle {
+        anchors.bottom: parent.bottom
+        width: parent.width
+        height: 1
+        color: theme.border
+    }
     Flow {
         id: flow
         width: parent.width
-        spacing: theme.space
+        spacing: theme.space * 1.5
         Repeater {
             id: list
             model: tabs.model
@@ -33,7 +39,7 @@ FocusScope {
                 focus: chosen
                 text: modelData
                 implicitHeight: theme.control
-                implicitWidth: label.implicitWidth + theme.space * 3
+                implicitWidth: label.implicitWidth + theme.space * 2
                 // The tab key goes to the one that is chosen, and the arrows to the others.
                 focusPolicy: chosen ? Qt.StrongFocus : Qt.ClickFocus
                 font.family: theme.family
@@ -62,11 +68,11 @@ FocusScope {
                     }
                     Rectangle {
                         anchors.bottom: parent.bottom
-                        x: theme.space
-                        width: parent.width - theme.space * 2
-                        height: tab.chosen ? 3 : 1
+                        width: parent.width
+                        visible: tab.chosen
+                        height: 3
                         radius: 1.5
-                        color: tab.chosen ? theme.accent : theme.border
+                        color: theme.accent
                     }
                     FocusRing { control: tab; anchors.margins: 0 }
                 }
