@@ -40,6 +40,10 @@ _HEADERS = {
 """OWASP's advice for an API; the page of documentation brings its style and nothing else."""
 
 
+_SECURE_S = 31_536_000
+"""Seconds for which browsers ask by TLS alone: a year, as OWASP has it."""
+
+
 class Gate:
     """An ASGI application around `app`."""
 
@@ -69,7 +73,7 @@ class Gate:
             return
         headers = Headers(scope=scope)
         origin = headers.get("origin", "")
-        sent = _Sent(send, origin if origin.lower() in self._origins else "")
+        sent = _Sent(send, origin if origin.lower() in self._origins else "", secure=scope["scheme"] == "https")
         try:
             self._check_host(headers)
             self._check_origin(origin, headers)
@@ -179,8 +183,9 @@ class _Limited:
 class _Sent:
     """`send` that adds what every answer carries, and remembers the status."""
 
-    def __init__(self, send: Send, origin: str) -> None:
+    def __init__(self, send: Send, origin: str, *, secure: bool) -> None:
         self._send = send
+        self._secure = secure
         self.origin = origin
         self.status = 499
         self.begun = False
@@ -195,4 +200,5 @@ class _Sent:
 
     def _headers(self) -> Sequence[tuple[str, str]]:
         own = [("access-control-allow-origin", self.origin), ("vary", "Origin")] if self.origin else []
-        return [*_HEADERS.items(), *own]
+        secure = [("strict-transport-security", f"max-age={_SECURE_S}")] if self._secure else []
+        return [*_HEADERS.items(), *secure, *own]

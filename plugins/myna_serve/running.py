@@ -38,7 +38,7 @@ async def run(ctx: Context, settings: Settings) -> None:
             stack.callback(one.close)
         # Before anybody is let in.
         closed = not all(is_loopback(name) for name, _ in _addresses(sockets))
-        has_keys = await asyncio.to_thread(keys.any_active)
+        has_keys = bool(settings.serve.jwt_keys) or await asyncio.to_thread(keys.any_active)
         if closed and not has_keys:
             raise UsageError(
                 f"without a key, only this machine may ask: {settings.serve.host} lets others connect",

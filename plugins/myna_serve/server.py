@@ -8,15 +8,16 @@ import errno
 import ipaddress
 import os
 import socket
-import ssl
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from myna.errors import BadInput, UsageError
+from myna.errors import UsageError
+
+from .certificates import certificates
 
 if TYPE_CHECKING:
     from myna.config import ServeSettings
@@ -128,7 +129,7 @@ class Server:
                 timeout_graceful_shutdown=max(1, round(settings.drain_s)),
                 limit_concurrency=CONNECTIONS,
                 h11_max_incomplete_event_size=HEADERS_MAX,
-                **_certificates(settings),
+                **certificates(settings),
             )
         )
 
@@ -139,19 +140,3 @@ class Server:
     def stop(self) -> None:
         """Take no new connections, and end when all answers were given."""
         self._server.should_exit = True
-
-
-def _certificates(settings: ServeSettings) -> dict[str, Any]:
-    if not settings.certificate:
-        return {}
-    key = settings.private_key or None
-    try:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        # Without a password nobody is asked for one on a terminal that may not be there.
-        context.load_cert_chain(settings.certificate, key, password="")
-    except (OSError, ValueError) as error:
-        raise BadInput(
-            f"the certificate {settings.certificate} cannot be used: {error}",
-            hint="see serve.certificate and serve.private_key",
-        ) from error
-    return {"ssl_certfile": settings.certificate, "ssl_keyfile": key}
