@@ -15,6 +15,7 @@ from myna import __version__
 
 from .api.chat import chat_routes
 from .api.completions import completion_routes
+from .api.conversations import conversation_routes
 from .api.embeddings import embedding_routes
 from .api.health import health_routes
 from .api.models import model_routes
@@ -49,6 +50,7 @@ def application(service: Service) -> FastAPI:
     for routes in (
         chat_routes,
         response_routes,
+        conversation_routes,
         completion_routes,
         embedding_routes,
         transcription_routes,

@@ -142,7 +142,7 @@ def _check_length(headers: Headers, most: int) -> None:
 
 def _preflight(sent: _Sent) -> JSONResponse:
     allowed = {
-        "access-control-allow-methods": "GET, POST",
+        "access-control-allow-methods": "GET, POST, DELETE",
         "access-control-allow-headers": "authorization, content-type, x-myna-cache",
         "access-control-max-age": "600",
     }

@@ -16,6 +16,7 @@ MYNA_NEEDS = ("microphone", "files", "network")
 WHISPER = "myna_speech.recognition.worker.whisper:WhisperEngine"
 WAKE_WORD = "myna_speech.recognition.worker.wake_word:WakeWordEngine"
 EARS = "myna_speech.recognition.worker.ears:EarsEngine"
+ENCODER = "myna_speech.voices.worker.encoder:EncoderEngine"
 PANEL = Path(__file__).parent / "panel"
 
 
@@ -26,6 +27,7 @@ def myna_register_engines() -> Sequence[EngineInfo]:
         EngineInfo("ears", ("voice-activity", "turn-end"), (".onnx",), EARS, extra="speech"),
         EngineInfo("piper", ("synthesize",), (".onnx",), "myna_speech.voices.worker.piper:PiperEngine", extra="speech"),
         EngineInfo("espeak-ng", ("synthesize",), ("espeak-ng",), "myna_speech.voices.worker.espeak:EspeakEngine"),
+        EngineInfo("sound-encoder", ("encode",), ("sound",), ENCODER, extra="speech"),
         EngineInfo("wake-word", ("wake-word",), (".onnx",), WAKE_WORD, extra="speech"),
     )
 
@@ -90,6 +92,8 @@ def myna_resolve_model(name: str, task: Task, settings: Settings) -> ResolvedMod
         from .voices.voice import resolve_espeak
 
         return resolve_espeak(name)
+    if task == "encode" and not name:
+        return ResolvedModel(name="sound-encoder", task="encode", format="sound", files={})
     return None
 
 
