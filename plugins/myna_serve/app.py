@@ -20,6 +20,7 @@ from .api.embeddings import embedding_routes
 from .api.health import health_routes
 from .api.models import model_routes
 from .api.moderations import moderation_routes
+from .api.realtime import realtime_routes
 from .api.responses import response_routes
 from .api.speech import speech_routes
 from .api.transcriptions import transcription_routes
@@ -55,6 +56,7 @@ def application(service: Service) -> FastAPI:
         embedding_routes,
         transcription_routes,
         speech_routes,
+        realtime_routes,
         moderation_routes,
         model_routes,
         health_routes,

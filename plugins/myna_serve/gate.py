@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .access.identity import Access
 from .faults import Fault
 from .metrics import Metrics
+from .refusing import refuse
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,9 @@ OPEN = frozenset({"/health", "/health/live", "/health/ready", "/docs", "/openapi
 UPLOADS = frozenset({"/v1/audio/transcriptions"})
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+KEY_PROTOCOL = "openai-insecure-api-key."
+"""Before a key among the subprotocols of a WebSocket, as OpenAI's clients in browsers have it."""
 
 _HEADERS = {
     "x-content-type-options": "nosniff",
@@ -68,8 +72,8 @@ class Gate:
         self._upload = upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
+        if scope["type"] == "websocket":
+            await self._talk(scope, receive, send)
             return
         headers = Headers(scope=scope)
         origin = headers.get("origin", "")
@@ -92,6 +96,22 @@ class Gate:
         finally:
             self._metrics.answered(_endpoint(scope), sent.status)
 
+    async def _talk(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The same for a WebSocket, whose page is not asked for by the browser's own rules."""
+        headers = Headers(scope=scope)
+        status = 101
+        try:
+            self._check_host(headers)
+            self._check_origin(headers.get("origin", ""), headers)
+            authorization = headers.get("authorization", "") or _key_of(scope["subprotocols"])
+            scope.setdefault("state", {})["who"] = await self._access.identify(authorization)
+            await self._app(scope, receive, send)
+        except Fault as fault:
+            status = fault.status
+            await refuse(fault, scope, receive, send)
+        finally:
+            self._metrics.answered(_endpoint(scope), status)
+
     def _check_host(self, headers: Headers) -> None:
         """A page on the internet can give its name the address of this machine; it cannot change what it is called."""
         named = headers.getlist("host")
@@ -105,6 +125,14 @@ class Gate:
         if origin != "null" and _netloc(origin) == headers.get("host", "").lower():
             return
         raise Fault(403, "pages from this address may not ask (serve.origins)", code="unknown_origin")
+
+
+def _key_of(subprotocols: Sequence[str]) -> str:
+    """As browsers can send one, which have no other header; empty for none."""
+    for name in subprotocols:
+        if name.startswith(KEY_PROTOCOL):
+            return f"Bearer {name.removeprefix(KEY_PROTOCOL)}"
+    return ""
 
 
 def _host(header: str) -> str:

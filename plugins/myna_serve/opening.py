@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _MB = 1024 * 1024
 
-_SLOTS: dict[LaneName, int] = {"embed": 4, "transcribe": 2, "speak": 4, "judge": 8}
+_SLOTS: dict[LaneName, int] = {"embed": 4, "transcribe": 2, "speak": 4, "judge": 8, "talk": 4}
 """Requests at a time. Their engines take one step after the other; more would only wait in another place."""
 
 

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -27,6 +28,9 @@ HEADERS_S = 20.0
 
 HEADERS_MAX = 64 * 1024
 """Bytes of it."""
+
+FRAME_MAX = 1024 * 1024
+"""Bytes of a message over a WebSocket: 16 s of sound."""
 
 KEEP_ALIVE_S = 30.0
 """Seconds without a request after which a connection is closed."""
@@ -91,6 +95,11 @@ class _Protocol(H11Protocol):
         if self.cycle is not before:
             self._in_time()
 
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        # From here on, another protocol has this connection.
+        self._in_time()
+        super().handle_websocket_upgrade(event)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._in_time()
         super().connection_lost(exc)
@@ -118,7 +127,10 @@ class Server:
             uvicorn.Config(
                 app,
                 http=_Protocol,
-                ws="none",
+                ws="websockets-sansio",
+                ws_max_size=FRAME_MAX,
+                # What is small on the line and large in memory is nothing that sound needs.
+                ws_per_message_deflate=False,
                 lifespan="off",
                 log_config=None,
                 log_level="critical",

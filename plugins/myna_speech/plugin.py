@@ -9,7 +9,17 @@ from myna.bench import BenchInfo
 from myna.config import Settings
 from myna.doctor import Finding
 from myna.engine.protocols import EngineInfo, Task
-from myna.hookspecs import ChatCommand, CommandInfo, DemoStep, PanelInfo, ResolvedModel, Utterance, hookimpl
+from myna.hookspecs import (
+    ChatCommand,
+    CommandInfo,
+    DemoStep,
+    PanelInfo,
+    ResolvedModel,
+    Utterance,
+    VoiceCall,
+    VoiceTalk,
+    hookimpl,
+)
 
 MYNA_NEEDS = ("microphone", "files", "network")
 
@@ -104,6 +114,13 @@ def myna_read_aloud(text: str, language: str, voice: str, settings: Settings) ->
     from .voices.aloud import utterances
 
     return utterances(text, language, voice, settings, Paths.find())
+
+
+@hookimpl
+async def myna_open_voice(call: VoiceCall) -> VoiceTalk:
+    from .session.calling import open_call
+
+    return await open_call(call)
 
 
 @hookimpl

@@ -190,6 +190,8 @@ class ServeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds that the clocks of the two machines may differ."""
     keep_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 30
     """Days for which stored responses and their conversations are kept; 0: none are."""
+    talk_s: Annotated[float, msgspec.Meta(gt=0)] = 3600.0
+    """Seconds that a conversation by voice may last."""
     queue: Count = 64
     """Requests that may wait; more are refused (429)."""
     queue_s: Annotated[float, msgspec.Meta(gt=0)] = 60.0
