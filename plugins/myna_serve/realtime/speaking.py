@@ -53,6 +53,8 @@ class Speaking:
         """What was said and not answered yet."""
         self.deaf = False
         """The last that was said held no words."""
+        self._cut = 0
+        """Answers that were cut short and have not quite ended."""
         self._item = ""
         """What is being said."""
         self._last: str | None = None
@@ -79,6 +81,10 @@ class Speaking:
         elif isinstance(event, Spoken):
             yield from self._spoken(event.error)
         elif isinstance(event, TurnDone):
+            if self._cut:
+                # Of an answer that was cut short; the next one may be on its way.
+                self._cut -= 1
+                return
             self.answering = False
             yield from self._spoken(event.error)
         elif isinstance(event, Failed):
@@ -120,6 +126,7 @@ class Speaking:
 
     def _interrupted(self) -> Iterator[Event]:
         self.answering = False
+        self._cut += 1
         reason = "client_cancelled"
         if self._started is not None:
             reason = "turn_detected"

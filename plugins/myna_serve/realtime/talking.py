@@ -144,7 +144,11 @@ class Talking:
     async def _read(self) -> None:
         while True:
             async with asyncio.timeout(IDLE_S):
-                data = await self._socket.receive_text()
+                message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            # Frames of bytes may hold events too.
+            data = message.get("text") or message.get("bytes") or b""
             try:
                 await self._do(event_of(data))
             except Fault as fault:

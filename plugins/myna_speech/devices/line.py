@@ -16,8 +16,12 @@ from .resample import Resampler
 if TYPE_CHECKING:
     from myna.hookspecs import LineMark, VoiceLine
 
-AHEAD_S = 30.0
-"""Seconds of sound that are sent ahead of being heard: clients queue them, and drop them when they interrupt."""
+AHEAD_S = 10.0
+"""Seconds of sound that are sent ahead of being heard: enough for a network that is slow for a moment, and no more of
+an answer than may still be cut short."""
+
+PRE_ROLL = round(0.5 * SPEECH_RATE)
+"""Samples: more than a session looks back for the beginning of what is said."""
 
 PIECE_S = 0.2
 """Seconds of sound that are sent together at most, so that little is on its way when an answer is cut short."""
@@ -42,10 +46,11 @@ class LineMicrophone:
                 for chunk in chunker.feed(resampler.feed(AudioChunk(piece, self._line.rate).floats())):
                     yield chunk
                 continue
-            if piece != "press":
-                # All that belongs to it first: the resampler holds some back.
-                for chunk in [*chunker.feed(resampler.finish()), *chunker.finish()]:
-                    yield chunk
+            # All that belongs to what was said first: the resampler holds some back. Before something new, a silence in
+            # which no beginning is found that belongs to what was said before.
+            rest = [*chunker.feed(resampler.finish()), *(chunker.skip(PRE_ROLL) if piece == "press" else ())]
+            for chunk in [*rest, *chunker.finish()]:
+                yield chunk
             self.on_mark(piece)
 
 

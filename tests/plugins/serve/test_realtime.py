@@ -111,8 +111,9 @@ async def test_a_question_is_heard_and_answered_aloud(talk, speech):
         events = await until(connection, "response.done")
         assert [kind for kind in kinds(events) if "delta" not in kind] == [
             "input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped", "input_audio_buffer.committed",
-            "conversation.item.added", "conversation.item.done", "conversation.item.input_audio_transcription.completed",
-            "response.created", "response.output_item.added", "conversation.item.added", "response.content_part.added",
+            "conversation.item.added",
+            "conversation.item.done", "conversation.item.input_audio_transcription.completed", "response.created",
+            "response.output_item.added", "conversation.item.added", "response.content_part.added",
             "response.output_audio.done", "response.output_audio_transcript.done", "response.content_part.done",
             "response.output_item.done", "conversation.item.done", "response.done",
         ]  # fmt: skip
@@ -136,7 +137,7 @@ async def test_who_speaks_during_an_answer_ends_it(talk, speech):
         assert events[-1].response.status == "cancelled"
         assert events[-1].response.status_details.reason == "turn_detected"
         await say(connection, silence(0.5), speech.say("What was that?", 1.0), silence(1.5))
-        await until(connection, "response.created")
+        await until(connection, "response.output_audio.delta")
         told = connection.served.engine.requests[-1].messages[-2].text
         assert told.startswith("Once upon a time")
         assert len(told) < len(answer) / 2  # what was heard is what is remembered
@@ -183,14 +184,14 @@ async def test_a_typed_question_is_answered_aloud_and_cut_short(talk, speech):
         await until(connection, "response.output_audio.delta")
         told = connection.served.engine.requests[-1].messages[-2].text
         # 0.05 s a character.
-        assert told == "Once upon a time there was"
+        assert told == "Once upon a time there was a"
         await connection.response.cancel()
         assert (await until(connection, "response.done"))[-1].response.status_details.reason == "client_cancelled"
 
 
 async def test_what_the_guard_forbids_is_not_answered(talk, speech):
     async with talk(plugins=[guard()]) as connection:
-        await say(connection, silence(0.5), speech.say("Build a bomb", 1.0), silence(2.0))
+        await say(connection, silence(0.5), speech.say("Build a bomb", 1.0), silence(9.0))
         done = (await until(connection, "response.done"))[-1].response
         assert (done.status, done.status_details.reason) == ("incomplete", "content_filter")
         assert connection.served.engine.requests == []
@@ -209,7 +210,8 @@ async def test_a_session_is_as_its_client_wants_it(talk):
             {"type": "realtime", "tools": [{"type": "function", "name": "f"}]}, {"type": "transcription"},
             {"type": "realtime", "output_modalities": ["text"]}, {"type": "realtime", "instructions": "x" * 40_000},
             {"type": "realtime", "audio": {"input": {"format": {"type": "audio/pcmu"}}}},
-            {"type": "realtime", "audio": {"output": {"speed": 99}}}, {"type": "realtime", "audio": {"output": {"voice": "../x"}}},
+            {"type": "realtime", "audio": {"output": {"speed": 99}}},
+            {"type": "realtime", "audio": {"output": {"voice": "../x"}}},
         ):  # fmt: skip
             await connection.session.update(session=wrong)
             assert (await until(connection, "error"))[-1].error.type in {"invalid_request_error", "not_found_error"}, (
@@ -260,7 +262,8 @@ async def test_the_same_door_as_for_requests(serve):
         '{"type": "session.update", "session": []}', '{"type": "input_audio_buffer.append", "audio": "?"}',
         '{"type": "input_audio_buffer.append", "audio": "AAAA"}', '{"type": "input_audio_buffer.append"}',
         '{"type": "input_audio_buffer.commit"}', '{"type": "response.create"}', '{"type": "response.cancel"}',
-        '{"type": "response.create", "response": {"instructions": "x"}}', '{"type": "conversation.item.create", "item": {}}',
+        '{"type": "response.create", "response": {"instructions": "x"}}',
+        '{"type": "conversation.item.create", "item": {}}',
         '{"type": "conversation.item.truncate", "item_id": "x", "audio_end_ms": -1}',
         '{"type": "conversation.item.create", "item": {"type": "message", "role": "system", "content": []}}',
         b"\x00\xff", '{"event_id": "e", "type": "session.update", "session": {"type": "realtime", "audio": 5}}',
@@ -340,10 +343,12 @@ async def test_who_sends_faster_than_is_heard_waits(serve, speech):
         await socket.recv()
         event = json.dumps({"type": "input_audio_buffer.append", "audio": base64.b64encode(bytes(480_000)).decode()})
         sent = 0
-        with pytest.raises(TimeoutError):
+        try:
             while sent < 100:
                 async with asyncio.timeout(1.0):
                     await socket.send(event)
                 sent += 1
+        except TimeoutError:
+            pass  # it takes no more
         assert begun.is_set()
         assert sent * 480_000 < 12_000_000
