@@ -44,6 +44,9 @@ _HEADERS = {
 """OWASP's advice for an API; the page of documentation brings its style and nothing else."""
 
 
+_UNREAD = frozenset({408, 413})
+"""Answers to requests that are not read to their end: the connection would wait for the rest of them."""
+
 _SECURE_S = 31_536_000
 """Seconds for which browsers ask by TLS alone: a year, as OWASP has it."""
 
@@ -79,6 +82,7 @@ class Gate:
         origin = headers.get("origin", "")
         sent = _Sent(send, origin if origin.lower() in self._origins else "", secure=scope["scheme"] == "https")
         try:
+            _check_framing(headers)
             self._check_host(headers)
             self._check_origin(origin, headers)
             if scope["method"] == "OPTIONS" and origin:
@@ -92,7 +96,9 @@ class Gate:
         except Fault as fault:
             if sent.begun:
                 raise
-            await JSONResponse(fault.body(), fault.status, fault.headers())(scope, receive, sent)
+            # The rest of the request is not read; nothing else may be found in it.
+            answer = {**fault.headers(), "connection": "close"}
+            await JSONResponse(fault.body(), fault.status, answer)(scope, receive, sent)
         finally:
             self._metrics.answered(_endpoint(scope), sent.status)
 
@@ -162,6 +168,13 @@ def _netloc(origin: str) -> str:
         return ""
 
 
+def _check_framing(headers: Headers) -> None:
+    """Two lengths: a proxy in front may believe the other one, and take the rest for a request of somebody else's
+    (RFC 9112, section 6.3)."""
+    if "transfer-encoding" in headers and "content-length" in headers:
+        raise Fault(400, "the request has two lengths", code="two_lengths")
+
+
 def _check_length(headers: Headers, most: int) -> None:
     length = headers.get("content-length")
     if length is not None and (not length.isdecimal() or len(length) > 15 or int(length) > most):
@@ -222,6 +235,8 @@ class _Sent:
         if message["type"] == "http.response.start":
             self.begun, self.status = True, message["status"]
             headers = MutableHeaders(scope=message)
+            if self.status in _UNREAD:
+                headers["connection"] = "close"
             for name, value in self._headers():
                 headers.setdefault(name, value)
         await self._send(message)

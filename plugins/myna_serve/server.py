@@ -15,6 +15,8 @@ import h11
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 from myna.errors import UsageError
 
@@ -110,6 +112,16 @@ class _Protocol(H11Protocol):
             self._late = None
 
 
+class _Socket(WebSocketsSansIOProtocol):
+    """uvicorn's, which lets what no frame may hold reach the loop as an error of its own."""
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            super().data_received(data)
+        except (UnicodeDecodeError, InvalidState):
+            self.transport.abort()
+
+
 class _Server(uvicorn.Server):
     """uvicorn's, which leaves signals to whoever runs it."""
 
@@ -127,7 +139,7 @@ class Server:
             uvicorn.Config(
                 app,
                 http=_Protocol,
-                ws="websockets-sansio",
+                ws=_Socket,
                 ws_max_size=FRAME_MAX,
                 # What is small on the line and large in memory is nothing that sound needs.
                 ws_per_message_deflate=False,
