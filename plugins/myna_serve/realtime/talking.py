@@ -10,7 +10,6 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from myna.errors import MynaError
-from myna.hookspecs import VoiceCall, VoiceTalk
 from myna.voice_events import Final, TurnDone
 from myna_serve.api.speech import FOREIGN_VOICES
 from myna_serve.faults import Fault, bad, fault_of
@@ -32,13 +31,13 @@ from .asked import (
     event_of,
     shown_error,
 )
+from .call import Call
 from .chosen import Chosen
 from .line import Line, sound_of
 from .outbox import Outbox
 from .speaking import Speaking, encoded
 
 if TYPE_CHECKING:
-    from myna.conversation import Conversation
     from myna_serve.access.identity import Identity
     from myna_serve.service import Service
 
@@ -65,12 +64,7 @@ class Talking:
         self._chosen = Chosen()
         self._outbox = Outbox()
         self._speaking = Speaking(by_hand=False, answers=True)
-        self._conversation: Conversation | None = None
-        self._line: Line | None = None
-        self._talk: VoiceTalk | None = None
-        self._running: asyncio.Task[None] | None = None
-        self._later = ""
-        """A question for when the conversation is open."""
+        self._call = Call(service.assistant, who.name, model, self._outbox)
         self._pressed = False
         self._wanted = False
         """A response was asked for before it was known what was said."""
@@ -89,7 +83,7 @@ class Talking:
             for task in (sending, reading):
                 task.cancel()
             await asyncio.gather(sending, reading, return_exceptions=True)
-            await self._hang_up()
+            await self._call.hang_up()
         for task in (sending, reading):
             if not task.cancelled() and (error := task.exception()) is not None and not _gone(error):
                 raise error
@@ -184,17 +178,18 @@ class Talking:
     async def _commit(self) -> None:
         if not self._chosen.by_hand:
             raise bad("the server finds out where a turn ends (turn_detection)", code="turn_detection_active")
-        if not self._pressed or self._line is None:
+        line = self._call.line
+        if not self._pressed or line is None:
             raise bad("there is no sound to commit", code="input_audio_buffer_commit_empty")
         self._pressed = False
         for event in self._speaking.committed():
             self._reply(event)
-        self._line.mark("release")
+        line.mark("release")
 
     async def _clear(self) -> None:
-        if self._line is not None and self._pressed:
+        if (line := self._call.line) is not None and self._pressed:
             self._pressed = False
-            self._line.mark("drop")
+            line.mark("drop")
         self._reply({"type": "input_audio_buffer.cleared"})
 
     def _type(self, event: CreateItem) -> None:
@@ -214,7 +209,7 @@ class Talking:
             raise bad("a response is under way", code="conversation_already_has_active_response")
         if self._speaking.pending:
             await self._answer()
-        elif self._pressed or self._running is None:
+        elif self._pressed or not self._call.open:
             raise bad("there is nothing to answer", code="nothing_to_answer")
         else:
             self._wanted = True
@@ -225,10 +220,7 @@ class Talking:
         await self._open()
         for event in self._speaking.begin():
             self._reply(event)
-        if self._talk is not None:
-            self._talk.ask(question, self._chosen.language)
-        else:
-            self._later = question
+        self._call.ask(question, self._chosen.language)
 
     async def _truncate(self, event: Truncate) -> None:
         if self._speaking.answering:
@@ -238,74 +230,26 @@ class Talking:
 
     def _silence(self, heard_s: float | None) -> None:
         self._outbox.drop_sound()
-        if self._talk is not None:
-            self._talk.silence(heard_s)
+        self._call.silence(heard_s)
 
     async def _update(self, session: dict[str, Any]) -> None:
         chosen = self._chosen.updated(session)
         name = "" if chosen.voice.lower() in FOREIGN_VOICES else await self._service.models.voice(chosen.voice)
         chosen = msgspec.structs.replace(chosen, voice=name)
-        if self._running is not None and chosen != self._chosen:
-            # With the same history.
-            await self._hang_up()
+        if self._call.open and chosen != self._chosen:
+            # Opened again when it is needed, with the same history.
+            await self._call.hang_up()
+            self._speaking.answering = False
         self._chosen = chosen
         self._speaking.by_hand, self._speaking.answers = chosen.by_hand, chosen.answers
         self._reply({"type": "session.updated", "session": await self._shown()})
 
-    # the conversation
-
     async def _open(self) -> Line:
-        """The line; a conversation is opened behind it when there is none. Raises `Fault`."""
-        if self._line is not None and self._running is not None and not self._running.done():
-            return self._line
-        chosen, assistant = self._chosen, self._service.assistant
-        try:
-            if self._conversation is None:
-                self._conversation = await assistant.conversation(
-                    model=self._model, system=chosen.instructions, record=False, client=self._who.name
-                )
-            if chosen.instructions is not None:
-                self._conversation.system = chosen.instructions
-        except MynaError as error:
-            raise fault_of(error) from error
-        options = msgspec.structs.replace(assistant.default_options(), max_tokens=chosen.max_tokens)
-        self._line, self._pressed = Line(self._outbox), False
-        call = VoiceCall(
-            self._line,
-            assistant,
-            self._conversation,
-            chosen.speech(assistant.settings.speech),
-            self._outbox.put,
-            options,
-            chosen.answers,
-        )
-        self._running = asyncio.create_task(self._converse(call), name="realtime: talk")
-        return self._line
-
-    async def _converse(self, call: VoiceCall) -> None:
-        try:
-            self._talk = await self._service.assistant.host.open_voice(call)
-            question, self._later = self._later, ""
-            if question:
-                self._talk.ask(question, self._chosen.language)
-            await self._talk.run()
-        except MynaError as error:
-            self._reply(shown_error(fault_of(error), None))
-            # Whoever waits for an answer is told that there is none.
-            ended = TurnDone(at=0.0, question="", text="", reason="error", timings={}, error=error.info())
-            self._outbox.put(ended)
-        finally:
-            self._talk = None
-
-    async def _hang_up(self) -> None:
-        running, self._running = self._running, None
-        if self._line is not None:
-            self._line.end()
-            self._line = None
-        if running is not None:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-        self._speaking.answering = False
+        """Raises `Fault`."""
+        if (line := self._call.line) is not None and self._call.open:
+            return line
+        self._pressed = False
+        return await self._call.begin(self._chosen)
 
     async def _shown(self) -> dict[str, Any]:
         try:
