@@ -100,7 +100,7 @@ class LineLoudspeaker:
 
     @property
     def heard(self) -> float:
-        return self._sent - self._left
+        return max(0.0, self._sent - self._left)
 
     @property
     def queued(self) -> float:
