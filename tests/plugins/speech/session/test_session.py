@@ -34,6 +34,7 @@ async def test_a_question_is_answered_aloud(play):
         "thinking",
         "final",
         "answer",
+        "spoken",
         "speaking",
         "turn-done",
     ]
