@@ -15,10 +15,12 @@ from myna import __version__
 
 from .api.chat import chat_routes
 from .api.completions import completion_routes
+from .api.conversations import conversation_routes
 from .api.embeddings import embedding_routes
 from .api.health import health_routes
 from .api.models import model_routes
 from .api.moderations import moderation_routes
+from .api.realtime import realtime_routes
 from .api.responses import response_routes
 from .api.speech import speech_routes
 from .api.transcriptions import transcription_routes
@@ -49,10 +51,12 @@ def application(service: Service) -> FastAPI:
     for routes in (
         chat_routes,
         response_routes,
+        conversation_routes,
         completion_routes,
         embedding_routes,
         transcription_routes,
         speech_routes,
+        realtime_routes,
         moderation_routes,
         model_routes,
         health_routes,

@@ -34,8 +34,10 @@ GROUP = "serve"
 class AsideDraft:
     """A `TurnDraft` without a model: one is loaded when a plugin asks for it."""
 
-    def __init__(self, assistant: Assistant, message: Message, pictures: dict[str, bytes]) -> None:
-        """`pictures`: what is in `message`, by SHA-256."""
+    def __init__(
+        self, assistant: Assistant, message: Message, pictures: dict[str, bytes], *, observed: bool = True
+    ) -> None:
+        """`pictures`: what is in `message`, by SHA-256. `observed`: whoever observes is told of findings."""
         settings = assistant.settings
         self.turn = uuid.uuid4().hex
         self.conversation = ""
@@ -55,6 +57,7 @@ class AsideDraft:
         self.failures: list[GuardFailed] = []
         self._assistant = assistant
         self._pictures = pictures
+        self._observed = observed
 
     @property
     def info(self) -> ModelInfo:
@@ -91,7 +94,8 @@ class AsideDraft:
             self.findings.append(event)
         elif isinstance(event, GuardFailed):
             self.failures.append(event)
-        self._assistant.host.observe(msgspec.structs.replace(event, turn=self.turn, epoch=0))
+        if self._observed:
+            self._assistant.host.observe(msgspec.structs.replace(event, turn=self.turn, epoch=0))
 
     def audit(self, stage: Literal["input", "output"], verdict: Verdict) -> None:
         """Nothing: the request is recorded with what it came to."""
@@ -107,8 +111,11 @@ class Judged(msgspec.Struct, frozen=True):
     findings: tuple[GuardFinding, ...]
 
 
-async def judge(service: Service, parts: Sequence[str | bytes]) -> Judged:
-    """What the plugins that screen make of texts and pictures that belong together. Raises `Fault`."""
+async def judge(service: Service, parts: Sequence[str | bytes], *, counted: bool = True) -> Judged:
+    """What the plugins that screen make of texts and pictures that belong together. Raises `Fault`.
+
+    `counted`: findings are told to observers, and in the metrics; not for what was judged before.
+    """
     from myna.store.attachments import described
 
     assistant = service.assistant
@@ -123,11 +130,11 @@ async def judge(service: Service, parts: Sequence[str | bytes]) -> Judged:
                 attachment = described(data, "image/png")
                 pictures[attachment.sha256] = data
                 shown.append(Image(attachment))
-        draft = AsideDraft(assistant, Message("user", tuple(shown)), pictures)
+        draft = AsideDraft(assistant, Message("user", tuple(shown)), pictures, observed=counted)
         verdict = await assistant.host.screen_input(draft.messages[0], draft)
     except MynaError as error:
         raise fault_of(error) from error
-    for finding in draft.findings:
+    for finding in draft.findings if counted else ():
         service.metrics.found(finding)
     return Judged(verdict, tuple(draft.findings))
 

@@ -21,6 +21,19 @@ CHINESE: dict[str, str] = {
     "cannot listen on {host}, port {port}: {reason}": "无法监听 {host} 的端口 {port}：{reason}",
     "the certificate {file} cannot be used: {reason}": "证书 {file} 无法使用：{reason}",
     "see serve.certificate and serve.private_key": "请检查 serve.certificate 和 serve.private_key",
+    "serve.private_key is set, and serve.certificate is not: nothing would be encrypted": (
+        "设置了 serve.private_key，却没有 serve.certificate：什么都不会加密"
+    ),
+    # tokens
+    "serve.jwt_keys: {file} cannot be used: {reason}": "serve.jwt_keys：{file} 无法使用：{reason}",
+    "see the page on the server: Tokens": "请参阅服务器说明中的“令牌”一节",
+    "serve.jwt_keys is the path of a file, and no address: nothing is fetched": (
+        "serve.jwt_keys 应为文件路径，而不是网址：不会下载任何内容"
+    ),
+    "save the issuer's key set as a file": "请将签发者的密钥集保存为文件",
+    "serve.jwt_keys needs {name}: a token for another server must not open this one": (
+        "serve.jwt_keys 还需要 {name}：给其他服务器的令牌不得打开这一个"
+    ),
     # limits
     "serve.limits cannot be used: no such store, or its driver is not installed": (
         "serve.limits 无法使用：没有这种存储，或未安装其驱动"

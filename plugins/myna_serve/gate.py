@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .access.identity import Access
 from .faults import Fault
 from .metrics import Metrics
+from .refusing import refuse
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,9 @@ UPLOADS = frozenset({"/v1/audio/transcriptions"})
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
+KEY_PROTOCOL = "openai-insecure-api-key."
+"""Before a key among the subprotocols of a WebSocket, as OpenAI's clients in browsers have it."""
+
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -38,6 +42,13 @@ _HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'; style-src 'unsafe-inline'",
 }
 """OWASP's advice for an API; the page of documentation brings its style and nothing else."""
+
+
+_UNREAD = frozenset({408, 413})
+"""Answers to requests that are not read to their end: the connection would wait for the rest of them."""
+
+_SECURE_S = 31_536_000
+"""Seconds for which browsers ask by TLS alone: a year, as OWASP has it."""
 
 
 class Gate:
@@ -64,13 +75,14 @@ class Gate:
         self._upload = upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
+        if scope["type"] == "websocket":
+            await self._talk(scope, receive, send)
             return
         headers = Headers(scope=scope)
         origin = headers.get("origin", "")
-        sent = _Sent(send, origin if origin.lower() in self._origins else "")
+        sent = _Sent(send, origin if origin.lower() in self._origins else "", secure=scope["scheme"] == "https")
         try:
+            _check_framing(headers)
             self._check_host(headers)
             self._check_origin(origin, headers)
             if scope["method"] == "OPTIONS" and origin:
@@ -84,9 +96,27 @@ class Gate:
         except Fault as fault:
             if sent.begun:
                 raise
-            await JSONResponse(fault.body(), fault.status, fault.headers())(scope, receive, sent)
+            # The rest of the request is not read; nothing else may be found in it.
+            answer = {**fault.headers(), "connection": "close"}
+            await JSONResponse(fault.body(), fault.status, answer)(scope, receive, sent)
         finally:
             self._metrics.answered(_endpoint(scope), sent.status)
+
+    async def _talk(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The same for a WebSocket, whose page is not asked for by the browser's own rules."""
+        headers = Headers(scope=scope)
+        status = 101
+        try:
+            self._check_host(headers)
+            self._check_origin(headers.get("origin", ""), headers)
+            authorization = headers.get("authorization", "") or _key_of(scope["subprotocols"])
+            scope.setdefault("state", {})["who"] = await self._access.identify(authorization)
+            await self._app(scope, receive, send)
+        except Fault as fault:
+            status = fault.status
+            await refuse(fault, scope, receive, send)
+        finally:
+            self._metrics.answered(_endpoint(scope), status)
 
     def _check_host(self, headers: Headers) -> None:
         """A page on the internet can give its name the address of this machine; it cannot change what it is called."""
@@ -101,6 +131,14 @@ class Gate:
         if origin != "null" and _netloc(origin) == headers.get("host", "").lower():
             return
         raise Fault(403, "pages from this address may not ask (serve.origins)", code="unknown_origin")
+
+
+def _key_of(subprotocols: Sequence[str]) -> str:
+    """As browsers can send one, which have no other header; empty for none."""
+    for name in subprotocols:
+        if name.startswith(KEY_PROTOCOL):
+            return f"Bearer {name.removeprefix(KEY_PROTOCOL)}"
+    return ""
 
 
 def _host(header: str) -> str:
@@ -130,6 +168,13 @@ def _netloc(origin: str) -> str:
         return ""
 
 
+def _check_framing(headers: Headers) -> None:
+    """Two lengths: a proxy in front may believe the other one, and take the rest for a request of somebody else's
+    (RFC 9112, section 6.3)."""
+    if "transfer-encoding" in headers and "content-length" in headers:
+        raise Fault(400, "the request has two lengths", code="two_lengths")
+
+
 def _check_length(headers: Headers, most: int) -> None:
     length = headers.get("content-length")
     if length is not None and (not length.isdecimal() or len(length) > 15 or int(length) > most):
@@ -138,7 +183,7 @@ def _check_length(headers: Headers, most: int) -> None:
 
 def _preflight(sent: _Sent) -> JSONResponse:
     allowed = {
-        "access-control-allow-methods": "GET, POST",
+        "access-control-allow-methods": "GET, POST, DELETE",
         "access-control-allow-headers": "authorization, content-type, x-myna-cache",
         "access-control-max-age": "600",
     }
@@ -179,8 +224,9 @@ class _Limited:
 class _Sent:
     """`send` that adds what every answer carries, and remembers the status."""
 
-    def __init__(self, send: Send, origin: str) -> None:
+    def __init__(self, send: Send, origin: str, *, secure: bool) -> None:
         self._send = send
+        self._secure = secure
         self.origin = origin
         self.status = 499
         self.begun = False
@@ -189,10 +235,13 @@ class _Sent:
         if message["type"] == "http.response.start":
             self.begun, self.status = True, message["status"]
             headers = MutableHeaders(scope=message)
+            if self.status in _UNREAD:
+                headers["connection"] = "close"
             for name, value in self._headers():
                 headers.setdefault(name, value)
         await self._send(message)
 
     def _headers(self) -> Sequence[tuple[str, str]]:
         own = [("access-control-allow-origin", self.origin), ("vary", "Origin")] if self.origin else []
-        return [*_HEADERS.items(), *own]
+        secure = [("strict-transport-security", f"max-age={_SECURE_S}")] if self._secure else []
+        return [*_HEADERS.items(), *secure, *own]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .access.budget import Budget
 from .access.identity import Access
 from .access.keys import Keys
+from .access.tokens import Tokens
 from .admission import Lane
 from .answer_cache import AnswerCache
 from .app import application
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _MB = 1024 * 1024
 
-_SLOTS: dict[LaneName, int] = {"embed": 4, "transcribe": 2, "speak": 4, "judge": 8}
+_SLOTS: dict[LaneName, int] = {"embed": 4, "transcribe": 2, "speak": 4, "judge": 8, "talk": 4}
 """Requests at a time. Their engines take one step after the other; more would only wait in another place."""
 
 
@@ -42,7 +43,7 @@ def opened(
     settings = assistant.settings.serve
     lanes = _lanes(assistant.settings)
     metrics = Metrics(assistant.pool, lanes)
-    access = Access(keys, Budget.at(settings.limits), closed=closed)
+    access = Access(keys, Budget.at(settings.limits), closed=closed, tokens=Tokens.of(settings))
     service = Service(
         assistant,
         access=access,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from myna.assistant import Assistant
-from myna.errors import UsageError
+from myna.errors import MynaError, UsageError
 
 from .access.keys import Keys
 from .opening import opened
@@ -21,6 +22,11 @@ from .uploads import upload_folder
 if TYPE_CHECKING:
     from myna.cli.context import Context
     from myna.config import Settings
+
+log = logging.getLogger(__name__)
+
+TIDY_S = 3600.0
+"""Seconds between two looks for what has expired: an hour is nothing beside days."""
 
 
 async def run(ctx: Context, settings: Settings) -> None:
@@ -38,7 +44,7 @@ async def run(ctx: Context, settings: Settings) -> None:
             stack.callback(one.close)
         # Before anybody is let in.
         closed = not all(is_loopback(name) for name, _ in _addresses(sockets))
-        has_keys = await asyncio.to_thread(keys.any_active)
+        has_keys = bool(settings.serve.jwt_keys) or await asyncio.to_thread(keys.any_active)
         if closed and not has_keys:
             raise UsageError(
                 f"without a key, only this machine may ask: {settings.serve.host} lets others connect",
@@ -59,7 +65,23 @@ async def run(ctx: Context, settings: Settings) -> None:
                 asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
             _say(ctx, _addresses(sockets), tls=bool(settings.serve.certificate), anybody=not has_keys)
             assistant.preload()
-            await server.run(sockets)
+            tidying = asyncio.create_task(_tidy(assistant))
+            try:
+                await server.run(sockets)
+            finally:
+                tidying.cancel()
+                await asyncio.gather(tidying, return_exceptions=True)
+
+
+async def _tidy(assistant: Assistant) -> None:
+    """Let go of what was kept long enough, also while nobody asks."""
+    while True:
+        try:
+            await (await assistant.store()).discard_expired()
+        except MynaError as error:
+            # Whoever wants something kept or found is told the same.
+            log.warning("what has expired was not deleted: %s", error.message)
+        await asyncio.sleep(TIDY_S)
 
 
 def _addresses(sockets: Sequence[socket.socket]) -> list[tuple[str, int]]:

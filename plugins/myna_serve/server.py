@@ -8,15 +8,19 @@ import errno
 import ipaddress
 import os
 import socket
-import ssl
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
-from myna.errors import BadInput, UsageError
+from myna.errors import UsageError
+
+from .certificates import certificates
 
 if TYPE_CHECKING:
     from myna.config import ServeSettings
@@ -26,6 +30,9 @@ HEADERS_S = 20.0
 
 HEADERS_MAX = 64 * 1024
 """Bytes of it."""
+
+FRAME_MAX = 1024 * 1024
+"""Bytes of a message over a WebSocket: 16 s of sound."""
 
 KEEP_ALIVE_S = 30.0
 """Seconds without a request after which a connection is closed."""
@@ -90,6 +97,11 @@ class _Protocol(H11Protocol):
         if self.cycle is not before:
             self._in_time()
 
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        # From here on, another protocol has this connection.
+        self._in_time()
+        super().handle_websocket_upgrade(event)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._in_time()
         super().connection_lost(exc)
@@ -98,6 +110,16 @@ class _Protocol(H11Protocol):
         if self._late is not None:
             self._late.cancel()
             self._late = None
+
+
+class _Socket(WebSocketsSansIOProtocol):
+    """uvicorn's, which lets what no frame may hold reach the loop as an error of its own."""
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            super().data_received(data)
+        except (UnicodeDecodeError, InvalidState):
+            self.transport.abort()
 
 
 class _Server(uvicorn.Server):
@@ -117,7 +139,10 @@ class Server:
             uvicorn.Config(
                 app,
                 http=_Protocol,
-                ws="none",
+                ws=_Socket,
+                ws_max_size=FRAME_MAX,
+                # What is small on the line and large in memory is nothing that sound needs.
+                ws_per_message_deflate=False,
                 lifespan="off",
                 log_config=None,
                 log_level="critical",
@@ -128,7 +153,7 @@ class Server:
                 timeout_graceful_shutdown=max(1, round(settings.drain_s)),
                 limit_concurrency=CONNECTIONS,
                 h11_max_incomplete_event_size=HEADERS_MAX,
-                **_certificates(settings),
+                **certificates(settings),
             )
         )
 
@@ -139,19 +164,3 @@ class Server:
     def stop(self) -> None:
         """Take no new connections, and end when all answers were given."""
         self._server.should_exit = True
-
-
-def _certificates(settings: ServeSettings) -> dict[str, Any]:
-    if not settings.certificate:
-        return {}
-    key = settings.private_key or None
-    try:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        # Without a password nobody is asked for one on a terminal that may not be there.
-        context.load_cert_chain(settings.certificate, key, password="")
-    except (OSError, ValueError) as error:
-        raise BadInput(
-            f"the certificate {settings.certificate} cannot be used: {error}",
-            hint="see serve.certificate and serve.private_key",
-        ) from error
-    return {"ssl_certfile": settings.certificate, "ssl_keyfile": key}

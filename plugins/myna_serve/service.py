@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .metrics import Metrics
     from .models import Models
 
-LaneName = Literal["chat", "embed", "transcribe", "speak", "judge"]
+LaneName = Literal["chat", "embed", "transcribe", "speak", "judge", "talk"]
 
 
 class Service:

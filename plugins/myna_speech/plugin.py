@@ -9,13 +9,24 @@ from myna.bench import BenchInfo
 from myna.config import Settings
 from myna.doctor import Finding
 from myna.engine.protocols import EngineInfo, Task
-from myna.hookspecs import ChatCommand, CommandInfo, DemoStep, PanelInfo, ResolvedModel, Utterance, hookimpl
+from myna.hookspecs import (
+    ChatCommand,
+    CommandInfo,
+    DemoStep,
+    PanelInfo,
+    ResolvedModel,
+    Utterance,
+    VoiceCall,
+    VoiceTalk,
+    hookimpl,
+)
 
 MYNA_NEEDS = ("microphone", "files", "network")
 
 WHISPER = "myna_speech.recognition.worker.whisper:WhisperEngine"
 WAKE_WORD = "myna_speech.recognition.worker.wake_word:WakeWordEngine"
 EARS = "myna_speech.recognition.worker.ears:EarsEngine"
+ENCODER = "myna_speech.voices.worker.encoder:EncoderEngine"
 PANEL = Path(__file__).parent / "panel"
 
 
@@ -26,6 +37,7 @@ def myna_register_engines() -> Sequence[EngineInfo]:
         EngineInfo("ears", ("voice-activity", "turn-end"), (".onnx",), EARS, extra="speech"),
         EngineInfo("piper", ("synthesize",), (".onnx",), "myna_speech.voices.worker.piper:PiperEngine", extra="speech"),
         EngineInfo("espeak-ng", ("synthesize",), ("espeak-ng",), "myna_speech.voices.worker.espeak:EspeakEngine"),
+        EngineInfo("sound-encoder", ("encode",), ("sound",), ENCODER, extra="speech"),
         EngineInfo("wake-word", ("wake-word",), (".onnx",), WAKE_WORD, extra="speech"),
     )
 
@@ -90,6 +102,8 @@ def myna_resolve_model(name: str, task: Task, settings: Settings) -> ResolvedMod
         from .voices.voice import resolve_espeak
 
         return resolve_espeak(name)
+    if task == "encode" and not name:
+        return ResolvedModel(name="sound-encoder", task="encode", format="sound", files={})
     return None
 
 
@@ -100,6 +114,13 @@ def myna_read_aloud(text: str, language: str, voice: str, settings: Settings) ->
     from .voices.aloud import utterances
 
     return utterances(text, language, voice, settings, Paths.find())
+
+
+@hookimpl
+async def myna_open_voice(call: VoiceCall) -> VoiceTalk:
+    from .session.calling import open_call
+
+    return await open_call(call)
 
 
 @hookimpl

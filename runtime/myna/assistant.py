@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import uuid
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -37,6 +38,7 @@ from .worker.status import WorkerEvent
 if TYPE_CHECKING:
     from .attached import ReadAttachment
     from .engine.classify_clients import ClassifierClient
+    from .engine.encode import EncoderClient, SoundForm
     from .engine.sight import PictureFacts
     from .engine.sight_clients import MatcherClient, PictureReaderClient
     from .engine.speech_clients import SynthesizerClient, TranscriberClient
@@ -189,6 +191,18 @@ class Assistant:
         if not any("look" in engine.tasks for engine in self.host.engines()):
             raise ExtraMissing("nothing here looks at pictures", hint="pip install 'myna[vision]'")
         return PictureReaderClient(await self.engine("", "look"))
+
+    async def encoder(self, form: SoundForm) -> EncoderClient:
+        """What makes one stream of sound small for sending, in its worker.
+
+        Raises:
+            ExtraMissing: no plugin offers it.
+        """
+        from .engine.encode import EncoderClient
+
+        if not any("encode" in engine.tasks for engine in self.host.engines()):
+            raise ExtraMissing("nothing here encodes sound", hint="pip install 'myna[speech]'")
+        return EncoderClient(await self.engine("", "encode"), uuid.uuid4().hex, form)
 
     async def matcher(self, name: str = "") -> MatcherClient:
         """The model `name` that compares pictures and texts, in its worker."""

@@ -180,6 +180,22 @@ class ServeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Path of a PEM file with the certificate for TLS; empty: no TLS."""
     private_key: str = ""
     """Path of the PEM file with its private key, where that is not in `certificate`."""
+    jwt_keys: str = ""
+    """Path of a file with the public keys that tokens (JWTs) are signed for: PEM or a JSON Web Key Set."""
+    jwt_issuer: str = ""
+    """What the claim `iss` of a token must be."""
+    jwt_audience: str = ""
+    """What the claim `aud` of a token must be, or name."""
+    jwt_algorithm: Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"] = (
+        "RS256"
+    )
+    """The one algorithm by which tokens may be signed."""
+    jwt_leeway_s: Annotated[float, msgspec.Meta(ge=0, le=300)] = 30.0
+    """Seconds that the clocks of the two machines may differ."""
+    keep_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 30
+    """Days for which stored responses and their conversations are kept; 0: none are."""
+    talk_s: Annotated[float, msgspec.Meta(gt=0)] = 3600.0
+    """Seconds that a conversation by voice may last."""
     queue: Count = 64
     """Requests that may wait; more are refused (429)."""
     queue_s: Annotated[float, msgspec.Meta(gt=0)] = 60.0

@@ -21,7 +21,7 @@ The versions of Myna that it works with are declared by `MYNA_REQUIRES`, for exa
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, overload, runtime_checkable
 
 import msgspec
@@ -31,14 +31,18 @@ from .events import Event
 from .messages import Attachment, Message
 
 if TYPE_CHECKING:
+    from .assistant import Assistant
     from .audit.policy import AuditPolicy
     from .bench import BenchInfo
-    from .config import Settings
+    from .config import Settings, SpeechSettings
+    from .conversation import Conversation
     from .doctor import Finding
+    from .draft import AskOptions
     from .engine.classify import Classified
     from .engine.protocols import Embeddings, EngineInfo, ModelInfo, Sampling, Task, TextRequest
     from .engine.sight import PictureFacts
     from .panel import Desk, Panel
+    from .voice_events import Told
 
 Need = Literal["network", "microphone", "camera", "files"]
 
@@ -147,6 +151,55 @@ class Utterance(msgspec.Struct, frozen=True):
     """BCP 47."""
     voice: str
     """What `Assistant.synthesizer` takes."""
+
+
+LineMark = Literal["press", "release", "drop"]
+"""Where somebody at the other end of a line begins to speak by hand, has finished, or takes it back."""
+
+
+class VoiceLine(Protocol):
+    """Sound to and from somebody who talks from elsewhere."""
+
+    rate: int
+    """Samples a second (Hz), both ways."""
+
+    def heard(self) -> AsyncIterator[bytes | LineMark]:
+        """16-bit samples as they come, and marks where they belong in it; ends when the other end has gone."""
+        ...
+
+    async def play(self, data: bytes) -> None:
+        """Send 16-bit samples; waits while the other end takes none."""
+        ...
+
+
+class VoiceCall(msgspec.Struct, frozen=True):
+    """What a conversation by voice over a line is made of."""
+
+    line: VoiceLine
+    assistant: Assistant
+    conversation: Conversation
+    settings: SpeechSettings
+    show: Callable[[Told], None]
+    """Is told what happens, and must not block."""
+    options: AskOptions
+    answers: bool = True
+    """What was said is answered at once; else it is told, and `VoiceTalk.ask` has something answered."""
+
+
+class VoiceTalk(Protocol):
+    """A conversation by voice; nothing happens before `run`."""
+
+    async def run(self) -> None:
+        """Until the line ends and the last answer was heard. Cancelling ends it at once. Raises `MynaError`."""
+        ...
+
+    def ask(self, question: str, language: str = "") -> None:
+        """Answer a text, aloud."""
+        ...
+
+    def silence(self, heard_s: float | None = None) -> None:
+        """End the answer that is being spoken. `heard_s`: seconds of it that were heard, where that is known."""
+        ...
 
 
 @runtime_checkable
@@ -375,6 +428,15 @@ class HookSpecs:
 
         Raises:
             ModelMissing: there is no voice for any of it.
+        """
+        raise AssertionError
+
+    @_hookspec(firstresult=True)
+    def myna_open_voice(self, call: VoiceCall) -> Awaitable[VoiceTalk] | VoiceTalk | None:
+        """*async* A conversation by voice over a line, its engines loaded and warm, or None if you have none.
+
+        Raises:
+            ModelMissing, ExtraMissing: something that it needs is not installed.
         """
         raise AssertionError
 

@@ -28,6 +28,8 @@ from .hookspecs import (
     TurnDraft,
     Utterance,
     Verdict,
+    VoiceCall,
+    VoiceTalk,
 )
 from .output_filters import FilterChain
 from .plugin import Plugin, PluginStatus
@@ -210,6 +212,20 @@ class PluginHost:
                 if found is not None:
                     return [checked(one, Utterance) for one in items_of(found, Utterance)]
         raise ExtraMissing("nothing here reads texts aloud", hint="pip install 'myna[speech]'")
+
+    async def open_voice(self, call: VoiceCall) -> VoiceTalk:
+        """A conversation by voice over a line, by the first plugin that has one.
+
+        Raises:
+            ExtraMissing: none has.
+            MynaError: something that it needs is not installed, or fails.
+        """
+        for plugin, implementation in self._implementations("myna_open_voice"):
+            with plugin.judge("myna_open_voice"):
+                talk: VoiceTalk | None = await value_of(implementation(call=call))
+                if talk is not None:
+                    return talk
+        raise ExtraMissing("nothing here talks by voice", hint="pip install 'myna[speech]'")
 
     async def prepare_turn(self, draft: TurnDraft) -> None:
         """Let each plugin change the draft, one after the other.

@@ -148,15 +148,29 @@ def fits(value):
 def test_responses_and_completions(client):
     whole = client.responses.create(model=MODEL, input="What is the capital of France?", temperature=0)
     assert "Paris" in whole.output_text
-    assert (whole.status, whole.store) == ("completed", False)
+    assert (whole.status, whole.store) == ("completed", True)
     events = list(
         client.responses.create(model=MODEL, input="What is the capital of France?", temperature=0, stream=True)
     )
     assert [event.sequence_number for event in events] == list(range(len(events)))
     assert "".join(event.delta for event in events if event.type == "response.output_text.delta") == whole.output_text
     assert events[-1].response.output_text == whole.output_text
-    with pytest.raises(openai.BadRequestError, match="not kept"):
-        client.responses.create(model=MODEL, input="x", previous_response_id=whole.id)
+    asked = {"model": MODEL, "temperature": 0, "max_output_tokens": 20}
+    following = client.responses.create(input="And of Italy?", previous_response_id=whole.id, **asked)
+    assert following.usage.input_tokens > whole.usage.input_tokens + whole.usage.output_tokens
+    (item,) = client.responses.input_items.list(following.id).data
+    assert item.content[0].text == "And of Italy?"
+    assert client.responses.retrieve(whole.id).output_text == whole.output_text
+    conversation = client.conversations.create(
+        items=[{"type": "message", "role": "user", "content": "My name is Ann."}]
+    )
+    client.responses.create(input="Hello", conversation=conversation.id, **asked)
+    listed = client.conversations.items.list(conversation.id, order="asc").data
+    assert [one.role for one in listed] == ["user", "user", "assistant"]
+    assert client.conversations.delete(conversation.id).deleted
+    client.responses.delete(whole.id)
+    with pytest.raises(openai.NotFoundError):
+        client.responses.retrieve(whole.id)
     old = client.completions.create(model=MODEL, prompt="What is the capital of France?", temperature=0)
     assert "Paris" in old.choices[0].text
 
@@ -186,7 +200,7 @@ def test_what_is_spoken_is_understood(served, client, install, myna_home):
         text = "What is the capital of France? Hello there."
         return client.audio.speech.create(model="default", voice="alloy", input=text, response_format=form).content
 
-    sound = {form: spoken(form) for form in ("wav", "flac", "pcm")}
+    sound = {form: spoken(form) for form in ("wav", "flac", "pcm", "mp3", "opus", "aac")}
     with wave.open(BytesIO(sound["wav"])) as opened:
         assert (opened.getframerate(), opened.getsampwidth(), opened.getnchannels()) == (22_050, 2, 1)
     assert len(sound["flac"]) < 0.7 * len(sound["wav"])
@@ -199,7 +213,8 @@ def test_what_is_spoken_is_understood(served, client, install, myna_home):
     def heard(data, **options):
         return client.audio.transcriptions.create(model="whisper-1", file=("sound", data), **options)
 
-    for data in (sound["wav"], sound["flac"], plain.getvalue()):
+    assert all(len(sound[form]) < 0.3 * len(sound["wav"]) for form in ("mp3", "opus", "aac"))
+    for data in (sound["wav"], sound["flac"], plain.getvalue(), sound["mp3"], sound["opus"], sound["aac"]):
         assert "capital of France" in heard(data).text
     assert "capital of France" in heard(sound["wav"], response_format="text")
     assert "-->" in heard(sound["wav"], response_format="srt")
@@ -211,8 +226,11 @@ def test_what_is_spoken_is_understood(served, client, install, myna_home):
     assert "".join(part.delta for part in parts[:-1]) == parts[-1].text
     with pytest.raises(openai.BadRequestError):
         heard(b"this is no sound")
-    with pytest.raises(openai.BadRequestError, match="wav, pcm, flac"):
-        spoken("mp3")
+    with pytest.raises(openai.BadRequestError, match="response_format"):
+        spoken("wma")
+    part = {"type": "input_audio", "input_audio": {"data": base64.b64encode(sound["mp3"]).decode(), "format": "mp3"}}
+    answer = client.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": [part]}], temperature=0)
+    assert "Paris" in answer.choices[0].message.content
     assert list((myna_home / "data" / "uploads").rglob("sound")) == []
 
 

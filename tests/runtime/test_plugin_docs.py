@@ -5,7 +5,7 @@ import inspect
 import re
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -75,6 +75,20 @@ def test_the_example_of_a_hook_runs(hook, tmp_path, monkeypatch, caplog):
     assert host.plugins()[0].error == ""
 
 
+class Line:
+    """Somebody says two letters, with a mark behind them."""
+
+    def __init__(self):
+        self.played = []
+
+    async def heard(self):
+        yield b"ab"
+        yield "release"
+
+    async def play(self, data):
+        self.played.append(data)
+
+
 async def call(host: PluginHost, hook: str) -> object:
     """Call a hook through the host as a turn would; true when the example had an effect."""
     turn = draft("my card is 4111 1111 1111 1111")
@@ -107,6 +121,10 @@ async def call(host: PluginHost, hook: str) -> object:
         case "myna_read_aloud":
             spoken = host.read_aloud("One.\n\nTwo.", "", "", Settings())
             return [(one.text, one.voice) for one in spoken] == [("One.", "espeak-ng"), ("Two.", "espeak-ng")]
+        case "myna_open_voice":
+            line = Line()
+            await (await host.open_voice(SimpleNamespace(line=line))).run()
+            return line.played == [b"ab"]
         case "myna_prepare_turn":
             await host.prepare_turn(turn)
             return len(turn.messages) == 2

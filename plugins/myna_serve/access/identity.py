@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Protocol
 
 import msgspec
 
@@ -37,14 +38,21 @@ class Identity(msgspec.Struct, frozen=True):
 ANYBODY = Identity(LOCAL, LOCAL, SCOPES)
 
 
+class TokenCheck(Protocol):
+    """Who a signed token is for; see `tokens.Tokens`."""
+
+    def check(self, presented: str) -> Identity | None: ...
+
+
 class Access:
     """Lets in who has a key; where there are none and only this machine can connect, anybody."""
 
-    def __init__(self, keys: Keys, budget: Budget, *, closed: bool) -> None:
-        """`closed`: a key is needed, also when there are none."""
+    def __init__(self, keys: Keys, budget: Budget, *, closed: bool, tokens: TokenCheck | None = None) -> None:
+        """`closed`: a key is needed, also when there are none. `tokens`: who may come with a token instead."""
         self._keys = keys
         self._budget = budget
-        self._closed = closed
+        self._closed = closed or tokens is not None
+        self._tokens = tokens
 
     async def identify(self, authorization: str) -> Identity:
         """Who sends this header. Raises `Fault` (401, 503)."""
@@ -56,9 +64,12 @@ class Access:
     def _identify(self, authorization: str) -> Identity:
         scheme, _, presented = authorization.partition(" ")
         presented = presented.strip()
-        key = self._keys.check(presented) if scheme.lower() == "bearer" else None
+        bearer = scheme.lower() == "bearer"
+        key = self._keys.check(presented) if bearer else None
         if key is not None:
             return Identity(key.id, key.name, key.scopes, key.requests, key.tokens)
+        if bearer and self._tokens is not None and (who := self._tokens.check(presented)) is not None:
+            return who
         # Clients insist on sending a key, so an open server takes any; one that looks like ours was meant to count.
         if not self._closed and not presented.startswith("myna_") and not self._keys.any_active():
             return ANYBODY

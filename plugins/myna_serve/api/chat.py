@@ -11,6 +11,7 @@ from myna_serve.api.routes import new_routes
 from myna_serve.chat.asking import asked_of
 from myna_serve.chat.completion import complete, stream
 from myna_serve.chat.request import ChatRequest
+from myna_serve.chat.sounds import in_words
 from myna_serve.connection import while_connected
 from myna_serve.faults import bad
 from myna_serve.service import Service
@@ -30,6 +31,8 @@ def chat_routes(service: Service) -> APIRouter:
             raise bad("stream_options needs stream", "stream_options")
         model = await service.models.choose(asked.model, "chat")
         wanted = asked_of(asked, model, service.assistant.default_options())
+        if wanted.sounds:
+            wanted = await while_connected(request, in_words(service, who, wanted))
         cached = request.headers.get(NO_CACHE, "").lower() not in {"off", "no", "0"}
         if asked.stream:
             with_usage = asked.stream_options is not None and asked.stream_options.include_usage

@@ -20,6 +20,7 @@ from myna_serve.aside import record
 from myna_serve.chat.request import Strict
 from myna_serve.connection import while_connected
 from myna_serve.faults import bad, fault_of
+from myna_serve.screened import Screen
 from myna_serve.service import Service
 
 MOST_TEXTS = 2048
@@ -69,7 +70,9 @@ async def _embed(
 ) -> dict[str, Any]:
     vectors: list[bytes] = []
     tokens = 0
+    screen = Screen(service, who, "/v1/embeddings", "input")
     async with service.slot("embed", who):
+        texts = [await screen.passed(text) for text in texts]
         try:
             name = (await service.assistant.resolve(model, "embed")).name
             embedder = await service.assistant.embedder(model)
@@ -82,7 +85,8 @@ async def _embed(
         except MynaError as error:
             raise fault_of(error) from error
     content = {"input": "\n".join(texts)}
-    await record(service, who, "/v1/embeddings", content=content, model=name, count=len(texts), tokens=tokens)
+    counts = {"count": len(texts), "masked": screen.masked, "tokens": tokens}
+    await record(service, who, "/v1/embeddings", content=content, model=name, **counts)
     service.metrics.used(Usage(prompt_tokens=tokens))
     await service.access.used(who, tokens)
     return {

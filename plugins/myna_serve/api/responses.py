@@ -1,17 +1,24 @@
-"""`/v1/responses`, without conversations that are kept."""
+"""`/v1/responses`."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from myna_serve.api.routes import new_routes
 from myna_serve.chat.asking import asked_of
 from myna_serve.connection import while_connected
 from myna_serve.responses.answering import respond, stream
+from myna_serve.responses.items import page
+from myna_serve.responses.keeping import Shelf
 from myna_serve.responses.request import ResponseRequest, as_chat
 from myna_serve.service import Service
 from myna_serve.streaming import EVENTS, named_events, streamed
+
+Limit = Annotated[int, Query(ge=1, le=100)]
+Order = Literal["asc", "desc"]
 
 
 def response_routes(service: Service) -> APIRouter:
@@ -21,9 +28,29 @@ def response_routes(service: Service) -> APIRouter:
     async def responses(request: Request, asked: ResponseRequest) -> Response:
         who = await service.begin(request, "chat")
         model = await service.models.choose(asked.model, "chat")
-        wanted = asked_of(as_chat(asked), model, service.assistant.default_options())
+        shelf = Shelf(service, who, asked)
+        wanted = asked_of(as_chat(asked, await shelf.earlier()), model, service.assistant.default_options())
         if asked.stream:
-            return await streamed(request, named_events(stream(service, who, asked, wanted)), EVENTS)
-        return JSONResponse(await while_connected(request, respond(service, who, asked, wanted)))
+            return await streamed(request, named_events(stream(service, who, asked, wanted, shelf)), EVENTS)
+        return JSONResponse(await while_connected(request, respond(service, who, asked, wanted, shelf)))
+
+    @routes.get("/v1/responses/{name}", summary="A response that was kept")
+    async def get_response(request: Request, name: str) -> dict[str, Any]:
+        who = await service.begin(request, "chat")
+        return (await Shelf(service, who).get(name, "response")).shown
+
+    @routes.delete("/v1/responses/{name}", summary="Forget a response")
+    async def delete_response(request: Request, name: str) -> dict[str, Any]:
+        who = await service.begin(request, "chat")
+        await Shelf(service, who).delete(name, "response")
+        return {"id": name, "object": "response", "deleted": True}
+
+    @routes.get("/v1/responses/{name}/input_items", summary="What a response that was kept answers")
+    async def input_items(
+        request: Request, name: str, *, limit: Limit = 20, order: Order = "desc", after: str = ""
+    ) -> dict[str, Any]:
+        who = await service.begin(request, "chat")
+        kept = await Shelf(service, who).get(name, "response")
+        return page(kept.items, limit=limit, order=order, after=after)
 
     return routes

@@ -16,11 +16,13 @@ from myna.errors import MynaError
 from myna.hookspecs import Utterance
 from myna_serve.access.identity import Identity
 from myna_serve.api.routes import new_routes
-from myna_serve.aside import judge, record
+from myna_serve.aside import record
 from myna_serve.chat.request import Strict
-from myna_serve.faults import Fault, bad, fault_of
+from myna_serve.faults import bad, fault_of
+from myna_serve.screened import Screen
 from myna_serve.service import Service
-from myna_serve.sound.forms import FORMS, TYPES, Form, Written
+from myna_serve.sound.forms import TYPES, Form
+from myna_serve.sound.writing import written
 from myna_serve.streaming import streamed
 
 LONGEST = 4096
@@ -36,7 +38,7 @@ class SpeechRequest(Strict):
     model: str = ""
     input: str = Field(min_length=1, max_length=LONGEST)
     voice: str | dict[Literal["id"], str] = ""
-    response_format: Literal["wav", "pcm", "flac", "mp3", "opus", "aac"] = "wav"
+    response_format: Form = "wav"
     speed: float = Field(default=1.0, ge=0.25, le=4)
     instructions: str | None = None
     stream_format: Literal["audio", "sse"] = "audio"
@@ -49,47 +51,31 @@ def speech_routes(service: Service) -> APIRouter:
     @routes.post("/v1/audio/speech", summary="A text, spoken", response_model=None)
     async def speech(request: Request, asked: SpeechRequest) -> Response:
         who = await service.begin(request, "audio")
-        form = _form(asked)
+        if asked.stream_format != "audio":
+            raise bad("stream_format: sound is streamed as it is", "stream_format")
         name = asked.voice if isinstance(asked.voice, str) else asked.voice.get("id", "")
         voice = "" if name.lower() in FOREIGN_VOICES else await service.models.voice(name)
-        sound = _spoken(service, who, asked, form, voice)
-        return await streamed(request, sound, TYPES[form])
+        sound = _spoken(service, who, asked, voice)
+        return await streamed(request, sound, TYPES[asked.response_format])
 
     return routes
 
 
-def _form(asked: SpeechRequest) -> Form:
-    for form in FORMS:
-        if form == asked.response_format:
-            if asked.stream_format != "audio":
-                raise bad("stream_format: sound is streamed as it is", "stream_format")
-            return form
-    raise bad(f"response_format: {', '.join(FORMS)} are possible here", "response_format", "unsupported_format")
-
-
-async def _spoken(
-    service: Service, who: Identity, asked: SpeechRequest, form: Form, voice: str
-) -> AsyncGenerator[bytes, None]:
+async def _spoken(service: Service, who: Identity, asked: SpeechRequest, voice: str) -> AsyncGenerator[bytes, None]:
     async with service.slot("speak", who):
-        text = await _allowed(service, asked.input)
+        text = await Screen(service, who, "/v1/audio/speech", "input").passed(asked.input)
         parts = await _parts(service, text, asked.language, voice)
         content = {"input": text}
         await record(service, who, "/v1/audio/speech", content=content, voice=voice, characters=len(text))
-        written = Written(form)
-        for part in parts:
-            sound, rate = await _said(service, part, asked.speed)
-            if sound:
-                yield await asyncio.to_thread(written.utterance, sound, rate)
-        yield written.finish()
-
-
-async def _allowed(service: Service, text: str) -> str:
-    """The text as it may be said. Raises `Fault` where it may not."""
-    verdict = (await judge(service, [text])).verdict
-    if verdict.action == "block":
-        service.metrics.blocked()
-        raise Fault(400, verdict.text or "this is not said here", code="content_filter", param="input")
-    return verdict.text if verdict.action == "replace" else text
+        try:
+            writing = await written(service.assistant, asked.response_format)
+            for part in parts:
+                sound, rate = await _said(service, part, asked.speed)
+                if sound:
+                    yield await writing.utterance(sound, rate)
+            yield await writing.finish()
+        except MynaError as error:
+            raise fault_of(error) from error
 
 
 async def _parts(service: Service, text: str, language: str, voice: str) -> Sequence[Utterance]:
@@ -104,17 +90,14 @@ async def _parts(service: Service, text: str, language: str, voice: str) -> Sequ
 
 
 async def _said(service: Service, part: Utterance, speed: float) -> tuple[bytes, int]:
-    """The sound of one part, and its rate (Hz)."""
+    """The sound of one part, and its rate (Hz). Raises `MynaError`."""
     pieces: list[bytes] = []
     rate = 0
     speech: dict[str, Any] = {"speed": speed, "volume": service.assistant.settings.speech.volume}
-    try:
-        synthesizer = await service.assistant.synthesizer(part.voice)
-        request = SynthesizeRequest(part.text, part.language, **speech)
-        async with aclosing(synthesizer.synthesize(request)) as sound:
-            async for piece in sound:
-                pieces.append(piece.data)
-                rate = piece.rate
-    except MynaError as error:
-        raise fault_of(error) from error
+    synthesizer = await service.assistant.synthesizer(part.voice)
+    request = SynthesizeRequest(part.text, part.language, **speech)
+    async with aclosing(synthesizer.synthesize(request)) as sound:
+        async for piece in sound:
+            pieces.append(piece.data)
+            rate = piece.rate
     return b"".join(pieces), rate

@@ -19,6 +19,7 @@ from myna_serve.api.routes import new_routes
 from myna_serve.aside import record
 from myna_serve.connection import while_connected
 from myna_serve.faults import bad, fault_of
+from myna_serve.screened import Screen, screened
 from myna_serve.service import Service
 from myna_serve.sound.subtitles import srt, vtt
 from myna_serve.streaming import EVENTS, events, streamed
@@ -53,7 +54,7 @@ def transcription_routes(service: Service) -> APIRouter:
         if words and response_format != "verbose_json":
             raise bad("timestamp_granularities needs response_format verbose_json", "timestamp_granularities")
         name = "" if model.startswith(("whisper-1", "gpt-4o")) else await service.models.choose(model, "transcribe")
-        heard = _heard(service, who, file, TranscribeFileRequest("", language, words=words), name)
+        heard = _recorded(service, who, file, TranscribeFileRequest("", language, words=words), name)
         if stream:
             return await streamed(request, events(_parts(heard)), EVENTS)
         transcript, duration = await while_connected(request, _whole(heard))
@@ -62,37 +63,49 @@ def transcription_routes(service: Service) -> APIRouter:
     return routes
 
 
-async def _heard(
+async def _recorded(
     service: Service, who: Identity, file: UploadFile, asked: TranscribeFileRequest, name: str
 ) -> AsyncGenerator[Segment | Transcript | NoSpeech, None]:
-    """Segments as they come, then the end."""
+    """Segments as they come, then the end, as the guard lets them pass."""
     async with service.slot("transcribe", who):
-        with tempfile.TemporaryDirectory(dir=service.uploads) as folder:
-            path = Path(folder) / "sound"
-            with path.open("wb") as copy:
-                while data := await file.read(_PIECE):
-                    await asyncio.to_thread(copy.write, data)
-            request = TranscribeFileRequest(str(path), asked.language, words=asked.words)
-            if not request.language:
-                languages = service.assistant.settings.speech.languages
-                request = TranscribeFileRequest(str(path), "", languages, words=asked.words)
-            try:
-                transcriber = await service.assistant.transcriber(name)
-                async with aclosing(transcriber.transcribe_file(request)) as answers:
-                    async for answer in answers:
-                        if isinstance(answer, Transcript | NoSpeech):
-                            await _record(service, who, name, answer)
-                        if isinstance(answer, Segment | Transcript | NoSpeech):
-                            yield answer
-            except MynaError as error:
-                raise fault_of(error) from error
+        screen = Screen(service, who, "/v1/audio/transcriptions", "file")
+        async with aclosing(screened(screen, _heard(service, file, asked, name))) as heard:
+            async for one in heard:
+                if isinstance(one, Transcript | NoSpeech):
+                    await _record(service, who, name, one, screen.masked)
+                yield one
 
 
-async def _record(service: Service, who: Identity, model: str, answer: Transcript | NoSpeech) -> None:
+async def _heard(
+    service: Service, file: UploadFile, asked: TranscribeFileRequest, name: str
+) -> AsyncGenerator[Segment | Transcript | NoSpeech, None]:
+    """Segments as they come, then the end."""
+    with tempfile.TemporaryDirectory(dir=service.uploads) as folder:
+        path = Path(folder) / "sound"
+        with path.open("wb") as copy:
+            while data := await file.read(_PIECE):
+                await asyncio.to_thread(copy.write, data)
+        request = TranscribeFileRequest(str(path), asked.language, words=asked.words)
+        if not request.language:
+            languages = service.assistant.settings.speech.languages
+            request = TranscribeFileRequest(str(path), "", languages, words=asked.words)
+        try:
+            transcriber = await service.assistant.transcriber(name)
+            async with aclosing(transcriber.transcribe_file(request)) as answers:
+                async for answer in answers:
+                    if isinstance(answer, Segment | Transcript | NoSpeech):
+                        yield answer
+        except MynaError as error:
+            raise fault_of(error) from error
+
+
+async def _record(service: Service, who: Identity, model: str, answer: Transcript | NoSpeech, masked: int) -> None:
     text = answer.text if isinstance(answer, Transcript) else ""
     content = {"transcript": text} if text else {}
     length = round(answer.duration * 1e3)
-    await record(service, who, "/v1/audio/transcriptions", content=content, model=model, milliseconds=length)
+    await record(
+        service, who, "/v1/audio/transcriptions", content=content, model=model, milliseconds=length, masked=masked
+    )
 
 
 async def _whole(heard: AsyncGenerator[Segment | Transcript | NoSpeech, None]) -> tuple[Transcript, float]:
@@ -103,7 +116,7 @@ async def _whole(heard: AsyncGenerator[Segment | Transcript | NoSpeech, None]) -
             if isinstance(one, Segment):
                 segments.append(one)
             elif isinstance(one, Transcript):
-                return Transcript(one.text, one.language, tuple(segments)), one.duration
+                return Transcript(one.text, one.language, one.segments or tuple(segments)), one.duration
             else:
                 return Transcript("", ""), one.duration
     raise bad("file: there is no sound in it", "file")

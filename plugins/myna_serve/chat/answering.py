@@ -137,7 +137,7 @@ async def _conversation(service: Service, who: Identity, asked: Asked) -> Conver
     earlier = []
     for said in asked.messages[:-1]:
         message = texts(said)
-        if any(isinstance(part, bytes) for part in said.parts):
+        if any(not isinstance(part, str) for part in said.parts):
             message = msgspec.structs.replace(message, parts=await _parts(conversation, said))
         earlier.append(message)
     if earlier:
@@ -146,6 +146,11 @@ async def _conversation(service: Service, who: Identity, asked: Asked) -> Conver
 
 
 async def _parts(conversation: Conversation, said: Said) -> tuple[Part, ...]:
-    return tuple(
-        [Text(part) if isinstance(part, str) else Image(await conversation.add_picture(part)) for part in said.parts]
-    )
+    """Sounds have become words before."""
+    parts: list[Part] = []
+    for part in said.parts:
+        if isinstance(part, str):
+            parts.append(Text(part))
+        elif isinstance(part, bytes):
+            parts.append(Image(await conversation.add_picture(part)))
+    return tuple(parts)

@@ -13,15 +13,16 @@ from myna_serve.faults import bad
 from .pictures import MOST_PICTURES, picture_of
 from .request import ChatMessage, ChatRequest, ImagePart, ResponseFormat, TextPart
 from .sampling import sampling_of, stops_of
+from .sounds import MOST_SOUNDS, Sound, sound_of
 from .tools import Toolbox, result_text, said_calls
 
 
 class Said(msgspec.Struct, frozen=True):
-    """A message whose pictures are not in a conversation yet."""
+    """A message whose pictures and sounds are not in a conversation yet."""
 
     role: Literal["system", "user", "assistant"]
-    parts: tuple[str | bytes, ...]
-    """Texts, and the content of pictures."""
+    parts: tuple[str | bytes | Sound, ...]
+    """Texts, the content of pictures, and sounds."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -39,6 +40,11 @@ class Asked(msgspec.Struct, frozen=True):
     def system(self) -> bool:
         """Whether the client brings a system prompt."""
         return self.messages[0].role == "system"
+
+    @property
+    def sounds(self) -> bool:
+        """Whether there are sounds, which have to become words first."""
+        return any(isinstance(part, Sound) for said in self.messages for part in said.parts)
 
     def key(self, model: str) -> bytes:
         """Equal for requests that ask the same of the same `model` (a hash)."""
@@ -94,7 +100,9 @@ def _messages(asked: list[ChatMessage], instructions: str) -> tuple[Said, ...]:
         raise bad("the last message must be from the user, or the result of a tool", "messages")
     if sum(isinstance(part, bytes) for one in said for part in one.parts) > MOST_PICTURES:
         raise bad(f"at most {MOST_PICTURES} pictures are possible", "messages")
-    if not any(isinstance(part, bytes) or part.strip() for part in said[-1].parts):
+    if sum(isinstance(part, Sound) for one in said for part in one.parts) > MOST_SOUNDS:
+        raise bad(f"at most {MOST_SOUNDS} sounds are possible", "messages")
+    if not any(not isinstance(part, str) or part.strip() for part in said[-1].parts):
         raise bad("the last message is empty", "messages")
     said = _joined(said)
     text = "\n\n".join(system for system in systems if system.strip())
@@ -128,21 +136,17 @@ def _said(message: ChatMessage) -> Said:
         return Said("assistant", (_text(message) + calls,))
     if isinstance(message.content, str) or message.content is None:
         return Said("user", (message.content or "",))
-    parts: list[str | bytes] = []
+    parts: list[str | bytes | Sound] = []
     for part in message.content:
         if isinstance(part, TextPart):
             parts.append(part.text)
         elif isinstance(part, ImagePart):
             parts.append(picture_of(part.image_url.url))
         else:
-            raise bad(
-                "sound in messages is not understood: send it to /v1/audio/transcriptions first",
-                "messages",
-                "unsupported_audio",
-            )
+            parts.append(sound_of(part.input_audio.data, part.input_audio.format))
     return Said("user", tuple(parts))
 
 
 def texts(said: Said) -> Message:
-    """A message that holds no pictures."""
+    """The texts of a message."""
     return Message(said.role, tuple(Text(part) for part in said.parts if isinstance(part, str)))

@@ -32,11 +32,14 @@ class ImagePart(Strict):
     image_url: ImageUrl
 
 
-class SoundPart(Strict):
-    """Understood, so that the refusal can say what is missing."""
+class InputAudio(Strict):
+    data: str
+    format: Literal["wav", "mp3"]
 
+
+class SoundPart(Strict):
     type: Literal["input_audio"]
-    input_audio: dict[str, Any]
+    input_audio: InputAudio
 
 
 Part = Annotated[TextPart | ImagePart | SoundPart, Field(discriminator="type")]

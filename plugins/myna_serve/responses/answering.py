@@ -18,13 +18,19 @@ if TYPE_CHECKING:
     from myna_serve.access.identity import Identity
     from myna_serve.service import Service
 
+    from .keeping import Shelf
+
 Event = dict[str, Any]
 
+ENDS = frozenset({"response.completed", "response.incomplete"})
 
-async def respond(service: Service, who: Identity, request: ResponseRequest, asked: Asked) -> dict[str, Any]:
+
+async def respond(
+    service: Service, who: Identity, request: ResponseRequest, asked: Asked, shelf: Shelf
+) -> dict[str, Any]:
     """The response in one piece. Raises `Fault`."""
     last: Event = {}
-    async with aclosing(stream(service, who, request, asked)) as events:
+    async with aclosing(stream(service, who, request, asked, shelf)) as events:
         async for event in events:
             last = event
     shown: dict[str, Any] = last["response"]
@@ -32,17 +38,19 @@ async def respond(service: Service, who: Identity, request: ResponseRequest, ask
 
 
 async def stream(
-    service: Service, who: Identity, request: ResponseRequest, asked: Asked
+    service: Service, who: Identity, request: ResponseRequest, asked: Asked, shelf: Shelf
 ) -> AsyncGenerator[Event, None]:
-    """Its events, numbered. Raises `Fault`."""
+    """Its events, numbered; it is kept before its last one. Raises `Fault`."""
     number = 0
     async with service.slot("chat", who):
         model = (await service.assistant.resolve(asked.model)).name
-        writing = _Writing(Head.new(model, request), asked)
+        writing = _Writing(Head.new(model, request, stored=shelf.wanted), asked)
         async with aclosing(answer(service, who, asked, 0, cached=True)) as pieces:
             async for piece in pieces:
                 made = writing.ended(piece) if isinstance(piece, End) else writing.text(piece.text)
                 for event in made:
+                    if isinstance(piece, End) and event["type"] in ENDS:
+                        await shelf.keep(event["response"], blocked=piece.reason == "blocked")
                     yield {**event, "sequence_number": number}
                     number += 1
 

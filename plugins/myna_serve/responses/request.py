@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -68,6 +69,9 @@ class ResultItem(Strict):
     status: str | None = None
 
 
+Item = MessageItem | CallItem | ResultItem
+
+
 class FlatTool(Function):
     type: Literal["function"]
 
@@ -90,9 +94,19 @@ class TextOptions(Strict):
     verbosity: str | None = None
 
 
+class NamedConversation(Strict):
+    id: str
+
+
+Metadata = Annotated[
+    dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=512)]], Field(max_length=16)
+]
+"""As OpenAI has it."""
+
+
 class ResponseRequest(Strict):
     model: str = ""
-    input: str | list[MessageItem | CallItem | ResultItem] = Field(max_length=32 * 1024 * 1024)
+    input: str | list[Item] = Field(max_length=32 * 1024 * 1024)
     instructions: str | None = None
     max_output_tokens: int | None = Field(default=None, ge=1, le=2**31 - 1)
     temperature: float | None = Field(default=None, ge=0, le=2)
@@ -101,10 +115,11 @@ class ResponseRequest(Strict):
     tools: list[FlatTool] | None = Field(default=None, max_length=128)
     tool_choice: Literal["none", "auto", "required"] | FlatChoice | None = None
     stream: bool | None = None
-    previous_response_id: str | None = None
-    # Known, and without meaning here:
     store: bool | None = None
-    metadata: dict[str, str] | None = None
+    previous_response_id: str | None = None
+    conversation: str | NamedConversation | None = None
+    metadata: Metadata | None = None
+    # Known, and without meaning here:
     parallel_tool_calls: bool | None = None
     reasoning: dict[str, Any] | None = None
     include: list[str] | None = None
@@ -115,11 +130,10 @@ class ResponseRequest(Strict):
     service_tier: str | None = None
 
 
-def as_chat(asked: ResponseRequest) -> ChatRequest:
-    """The same as a chat completion. Raises `Fault` for what needs a memory."""
-    if asked.previous_response_id is not None:
-        raise bad("responses are not kept here: send the whole conversation", "previous_response_id", "not_stored")
+def as_chat(asked: ResponseRequest, earlier: Sequence[Item] = ()) -> ChatRequest:
+    """The same as a chat completion, after `earlier` items. Raises `Fault` where it makes no sense."""
     messages = [ChatMessage(role="system", content=asked.instructions)] if asked.instructions else []
+    messages += [_message(item) for item in earlier]
     if isinstance(asked.input, str):
         messages.append(ChatMessage(role="user", content=asked.input))
     else:
@@ -141,7 +155,7 @@ def as_chat(asked: ResponseRequest) -> ChatRequest:
     )
 
 
-def _message(item: MessageItem | CallItem | ResultItem) -> ChatMessage:
+def _message(item: Item) -> ChatMessage:
     if isinstance(item, CallItem):
         call = ToolCall(id=item.call_id, function=FunctionCall(name=item.name, arguments=item.arguments))
         return ChatMessage(role="assistant", tool_calls=[call])

@@ -22,10 +22,11 @@ class Head(msgspec.Struct, frozen=True):
     created: int
     model: str
     asked: ResponseRequest
+    stored: bool
 
     @classmethod
-    def new(cls, model: str, asked: ResponseRequest) -> Head:
-        return cls(f"resp_{uuid.uuid4().hex}", int(time.time()), model, asked)
+    def new(cls, model: str, asked: ResponseRequest, *, stored: bool) -> Head:
+        return cls(new_id("resp"), int(time.time()), model, asked, stored)
 
     def shown(
         self,
@@ -50,8 +51,9 @@ class Head(msgspec.Struct, frozen=True):
             "model": self.model,
             "output": list(output),
             "parallel_tool_calls": True,
-            "previous_response_id": None,
-            "store": False,
+            "previous_response_id": asked.previous_response_id,
+            "conversation": {"id": named} if (named := conversation_of(asked)) else None,
+            "store": self.stored,
             "temperature": asked.temperature,
             "text": {"format": {"type": asked.text.format.type if asked.text and asked.text.format else "text"}},
             "tool_choice": asked.tool_choice if isinstance(asked.tool_choice, str) else "auto",
@@ -60,6 +62,12 @@ class Head(msgspec.Struct, frozen=True):
             "truncation": "disabled",
             "usage": None if usage is None else shown_usage(usage),
         }
+
+
+def conversation_of(asked: ResponseRequest) -> str:
+    """The id of the conversation that it belongs to; empty for none."""
+    named = asked.conversation
+    return named if isinstance(named, str) else named.id if named is not None else ""
 
 
 def message(item_id: str, text: str, status: str = "completed") -> dict[str, Any]:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import struct
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
 from myna.audio import SAMPLE_BYTES, AudioChunk, pcm
+from myna.engine.encode import SoundForm
 
 from .flac import FlacStream
 
-Form = Literal["wav", "pcm", "flac"]
-FORMS: tuple[Form, ...] = get_args(Form)
+PlainForm = Literal["wav", "pcm", "flac"]
+"""What is written in the server itself; the rest needs an encoder."""
+Form = PlainForm | SoundForm
 
-TYPES: dict[Form, str] = {"wav": "audio/wav", "pcm": "audio/pcm", "flac": "audio/flac"}
+TYPES: dict[Form, str] = {
+    "wav": "audio/wav",
+    "pcm": "audio/pcm",
+    "flac": "audio/flac",
+    "mp3": "audio/mpeg",
+    "opus": "audio/ogg",
+    "aac": "audio/aac",
+}
 
 PCM_RATE = 24_000
 """Hz. Plain samples say nothing of their rate: OpenAI's documentation does."""
@@ -26,7 +35,7 @@ _UNKNOWN = 0xFFFFFFFF
 class Written:
     """Speech as bytes of one form; voices of two languages may have two rates, a file has one."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: PlainForm) -> None:
         self._form = form
         self._rate = PCM_RATE if form == "pcm" else 0
         self._flac: FlacStream | None = None

@@ -29,8 +29,8 @@ from myna.draft import AskOptions
 from myna.engine.protocols import Sampling
 from myna.engine.speech import SynthesizeRequest, TranscribeRequest, Transcript
 from myna.errors import EngineError
+from myna.voice_events import Final, Told, TurnDone
 from myna_speech.session.endpointing import WINDOW, EndRules
-from myna_speech.session.events import Final, Told, TurnDone
 from myna_speech.session.opening import open_session
 from myna_speech.session.timings import STAGES, percentile
 

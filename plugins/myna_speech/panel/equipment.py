@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from myna.conversation import Conversation
     from myna.devices import Loudspeaker, Microphone
     from myna.engine.speech import Speech, Transcriber
+    from myna.voice_events import Told
 
-    from ..session.events import Told
     from ..session.session import VoiceSession
 
 

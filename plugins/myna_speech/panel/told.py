@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from myna.voice_events import Awake, DeviceChanged, Failed, Final, NothingSaid, Partial, SpeechStarted, Told
+
 from ..session.dialogue import Floor
-from ..session.events import Awake, DeviceChanged, Failed, Final, NothingSaid, Partial, SpeechStarted, Told
 
 if TYPE_CHECKING:
     from myna.errors import MynaError

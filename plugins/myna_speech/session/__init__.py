@@ -11,7 +11,8 @@ attention.py      who is spoken to: open microphone, wake phrase, push-to-talk, 
 answer.py         an answer on its way, perhaps before it is certain that it is wanted
 playback.py       what of an answer was heard
 timings.py        milliseconds from the true end of speech
-events.py         what is told to whoever shows the session
+
+What is told to whoever shows the session is in `myna.voice_events`.
 
 Time is counted in samples of the microphone. The wall clock is read only for `timings.py`.
 """

@@ -77,10 +77,12 @@ class Answer:
         options: AskOptions | None,
         show: Callable[[str], None],
         ready: Callable[[Answer], None],
+        spoken: Callable[[ErrorInfo | None], None],
         over: Callable[[Answer], None],
     ) -> None:
         """`show` gets the text once it counts, `ready` is called when the first sound is there, or when it is known
-        that there is none, and `over` when all has ended."""
+        that there is none, `spoken` when the loudspeaker has all of it, with what it broke off with, and `over` when
+        all has ended."""
         self.question = question
         self.language = language
         self.finished: TurnFinished | None = None
@@ -92,6 +94,8 @@ class Answer:
         self._speaking = speaking
         self._show = show
         self._on_ready = ready
+        self._on_spoken = spoken
+        self._error: ErrorInfo | None = None
         self._over = over
         self._confirmed = asyncio.Event()
         self._delivered = asyncio.Event()
@@ -134,9 +138,12 @@ class Answer:
         self._halt()
         self._turn.cancel()
 
-    def stop(self) -> str:
-        """Cut it short: nothing of it is heard from now on. Returns what was heard, which is what is kept."""
-        heard = self._script.heard(self.heard_s)
+    def stop(self, heard_s: float | None = None) -> str:
+        """Cut it short: nothing of it is heard from now on. Returns what was heard, which is what is kept.
+
+        `heard_s`: seconds of it that were heard, where whoever listens knows better than the loudspeaker.
+        """
+        heard = self._script.heard(self.heard_s if heard_s is None else heard_s)
         self._halt()
         self._measure()
         self._speaking.loudspeaker.flush()
@@ -224,6 +231,7 @@ class Answer:
                 await self._clauses.put(clause)
 
     async def _end(self, error: ErrorInfo | None) -> None:
+        self._error = error
         if self._stopped:
             return
         if error is not None:
@@ -246,6 +254,8 @@ class Answer:
                 self._first_sound.set()
             part.complete = True
         await self._certain()
+        if not self._stopped:
+            self._on_spoken(self._error)
         await self._speaking.loudspeaker.drained()
 
     async def _certain(self) -> None:

@@ -7,12 +7,11 @@ from collections.abc import Callable
 
 from myna.conversation import Conversation
 from myna.draft import AskOptions
+from myna.voice_events import AnswerText, Spoken, Told, TurnDone
 
 from .answer import Answer, Speaking
-from .events import AnswerText, Told, TurnDone
 from .jobs import Inbox, Jobs
-from .timings import Percentiles
-from .utterance import Utterance
+from .timings import Percentiles, Stages
 
 
 class Answers:
@@ -48,16 +47,17 @@ class Answers:
         """One is on its way, or has not quite ended."""
         return bool(self._open)
 
-    def begin(self, question: str, language: str, utterance: Utterance) -> Answer:
+    def begin(self, question: str, language: str, stages: Stages) -> Answer:
         answer = Answer(
             self._conversation,
             question,
             language,
             self.speaking,
-            utterance.stages,
+            stages,
             options=self._options,
             show=lambda text: self._show(lambda at: AnswerText(at=at, text=text)),
             ready=lambda ready: self._inbox.post(lambda: self._ready(ready)),
+            spoken=lambda error: self._show(lambda at: Spoken(at=at, error=error)),
             over=lambda ended: self._inbox.post(lambda: self._over(ended)),
         )
         self._open.add(answer)
@@ -83,6 +83,7 @@ class Answers:
                 text=finished.text,
                 reason=finished.reason,
                 timings=finished.timings,
+                usage=finished.usage,
                 error=finished.error,
             )
         )

@@ -12,8 +12,7 @@ from myna.draft import AskOptions
 from myna.engine.protocols import Sampling
 from myna.engine.speech import SynthesizeRequest
 from myna.errors import EngineError, from_info
-
-from .events import Final, Told, TurnDone
+from myna.voice_events import Final, Told, TurnDone
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -13,12 +13,7 @@ from myna.conversation import Conversation
 from myna.draft import AskOptions
 from myna.engine.speech import NoSpeech
 from myna.errors import MynaError
-
-from .answer import Answer, Speaking
-from .answers import Answers
-from .attention import Attention
-from .barge_in import is_stop, judge
-from .events import (
+from myna.voice_events import (
     Awake,
     Failed,
     Final,
@@ -31,7 +26,12 @@ from .events import (
     Thinking,
     Told,
 )
-from .events import Speaking as SpeakingNow
+from myna.voice_events import Speaking as SpeakingNow
+
+from .answer import Answer, Speaking
+from .answers import Answers
+from .attention import Attention
+from .barge_in import is_stop, judge
 from .jobs import Inbox, Jobs
 from .listener import Listener
 from .read_ahead import ReadAhead
@@ -61,11 +61,13 @@ class Dialogue:
         settings: SpeechSettings,
         *,
         options: AskOptions | None,
+        answering: bool,
         show: Callable[[Callable[[float], Told]], None],
         inbox: Inbox,
         jobs: Jobs,
     ) -> None:
-        """`show` is handed a function that makes the event for the present moment of audio time."""
+        """`answering`: what was said is answered at once; else it is only told. `show` is handed a function that makes
+        the event for the present moment of audio time."""
         self.attention = Attention(settings.listen, settings.wake_phrases, settings.follow_up_s)
         self._answers = Answers(
             conversation,
@@ -79,6 +81,7 @@ class Dialogue:
         )
         self._loudspeaker = speaking.loudspeaker
         self._settings = settings
+        self._answering = answering
         self._show = show
         self._answer: Answer | None = None
         self._speculation: Answer | None = None
@@ -153,11 +156,20 @@ class Dialogue:
         self._hurry = True
         self._commit()
 
-    def silence(self) -> None:
-        """Somebody wants the answer to end, by hand."""
+    def silence(self, heard_s: float | None = None) -> None:
+        """Somebody wants the answer to end, by hand. `heard_s`: seconds of it that they have heard, where they know."""
         self._commit()
         if self._answer is not None:
+            self._interrupt(None, heard_s)
+
+    def ask(self, question: str, language: str) -> None:
+        """Answer what was asked in another way than by voice. An answer that is being spoken falls silent."""
+        self._discard()
+        if self._answer is not None:
             self._interrupt(None)
+        position = self.listener.position
+        self._answer = self._answers.begin(question, language, self.listener.stages())
+        self._answer.confirm(position)
 
     # the hearer
 
@@ -178,7 +190,7 @@ class Dialogue:
         if question is None:
             return
         self._show(lambda at: Partial(at=at, stable=stable, rest=rest))
-        if self._answer is None and self._speculation is None:
+        if self._answer is None and self._speculation is None and self._answering:
             self._reading.read(question)
 
     def understood(self, utterance: Utterance, *, over: bool) -> None:
@@ -218,9 +230,13 @@ class Dialogue:
             if not question:
                 self.attention.stay(self.listener.position)
             return
+        if not self._answering:
+            self._drop(utterance)
+            self._show(lambda at: Final(at=at, text=question, language=result.language))
+            return
         if self._speculation is None or self._speculation.question != question:
             self._discard()
-            self._speculation = self._answers.begin(question, result.language, utterance)
+            self._speculation = self._answers.begin(question, result.language, utterance.stages)
         self._show(lambda at: Thinking(at=at))
         self._due, self._due_since = utterance, self.listener.position
         if self._hurry or self._speculation.ready or utterance.reason == "limit":
@@ -237,13 +253,13 @@ class Dialogue:
     def _speculate(self, utterance: Utterance) -> None:
         """Begin the answer to what may be the whole question."""
         result = utterance.result
-        if result is None or isinstance(result, NoSpeech) or self._answer is not None:
+        if result is None or isinstance(result, NoSpeech) or self._answer is not None or not self._answering:
             return
         question = self._question(utterance, result.text.strip())
         if not question or is_stop(question, self._settings.stop_words):
             return
         self._discard()
-        self._speculation = self._answers.begin(question, result.language, utterance)
+        self._speculation = self._answers.begin(question, result.language, utterance.stages)
 
     def _ready(self, answer: Answer) -> None:
         """It could be heard now."""
@@ -297,12 +313,12 @@ class Dialogue:
             self.listener.drop()
             self._go_on()
 
-    def _interrupt(self, utterance: Utterance | None) -> None:
+    def _interrupt(self, utterance: Utterance | None, heard_s: float | None = None) -> None:
         if utterance is not None:
             utterance.interrupts = False
         answer, self._answer = self._answer, None
         if answer is not None:
-            heard = answer.stop()
+            heard = answer.stop(heard_s)
             # What is played from now on belongs to the next answer.
             self._loudspeaker.resume()
             self._show(lambda at: Interrupted(at=at, heard=heard))

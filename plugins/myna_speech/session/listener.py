@@ -87,6 +87,10 @@ class Listener:
         """Samples heard."""
         return self._sound.end
 
+    def stages(self) -> Stages:
+        """Of a turn that begins now."""
+        return Stages(self._clock)
+
     def sound(self, chunk: AudioChunk, probabilities: tuple[float, ...]) -> None:
         """The next sound, with the probability of a voice in each window that is complete."""
         self._sound.add(chunk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable, Coroutine
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from myna.conversation import Conversation
     from myna.devices import Loudspeaker, Microphone
     from myna.draft import AskOptions
-
-    from .events import Told
+    from myna.voice_events import Told
 
 SPARE_CORES = 1
 """Left free by the chat model while a session runs: a callback of the sound card that comes late is heard."""
@@ -66,8 +66,9 @@ async def open_session(
     *,
     show: Callable[[Told], None],
     options: AskOptions | None = None,
+    answers: bool = True,
 ) -> VoiceSession:
-    """A session whose engines are loaded and warm.
+    """A session whose engines are loaded and warm; `answers` as there.
 
     Raises:
         ModelMissing, ExtraMissing: something that it needs is not installed; says how to get it.
@@ -77,7 +78,7 @@ async def open_session(
     from myna_speech.voices.chunker import SpeechChunker
     from myna_speech.voices.voice import Voices
 
-    ears = await ears_client(assistant, "session")
+    ears = await ears_client(assistant, uuid.uuid4().hex)
     transcriber = await assistant.transcriber(settings.transcriber)
     voices = Voices(assistant, settings.voice)
     wake_word = None
@@ -113,7 +114,7 @@ async def open_session(
             pass
 
     await _all(hear(), understand(), answer(), speak())
-    return VoiceSession(conversation, parts, settings, show=show, options=options)
+    return VoiceSession(conversation, parts, settings, show=show, options=options, answers=answers)
 
 
 async def _all(*works: Coroutine[Any, Any, None]) -> None:

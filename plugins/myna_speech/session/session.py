@@ -16,10 +16,10 @@ from myna.devices import DeviceChange, Microphone
 from myna.draft import AskOptions
 from myna.engine.speech import Transcriber
 from myna.errors import MynaError
+from myna.voice_events import DeviceChanged, Failed, Listening, Told
 
 from .answer import Speaking
 from .dialogue import Dialogue, Floor
-from .events import DeviceChanged, Failed, Listening, Told
 from .jobs import Inbox, Jobs
 from .listener import Listener
 from .timings import Percentiles, SoundClock
@@ -60,9 +60,11 @@ class VoiceSession:
         *,
         show: Callable[[Told], None],
         options: AskOptions | None = None,
+        answers: bool = True,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """`show` is told what happens and must not block; `clock` (seconds) is for timings alone."""
+        """`show` is told what happens and must not block. `answers`: what was said is answered at once; else it is
+        told, and `ask` has something answered. `clock` (seconds) is for timings alone."""
         self._parts = parts
         self._settings = settings
         self._tell = show
@@ -77,6 +79,7 @@ class VoiceSession:
             parts.speaking,
             settings,
             options=options,
+            answering=answers,
             show=self._show,
             inbox=self._inbox,
             jobs=self._jobs,
@@ -116,9 +119,18 @@ class VoiceSession:
         """Push-to-talk: that was all."""
         self._inbox.post(self._listener.release)
 
-    def silence(self) -> None:
-        """End the answer that is being spoken, if one is."""
-        self._inbox.post(self._dialogue.silence)
+    def drop(self) -> None:
+        """Push-to-talk: forget what was said since `press`."""
+        self._inbox.post(self._listener.drop)
+
+    def silence(self, heard_s: float | None = None) -> None:
+        """End the answer that is being spoken, if one is. `heard_s`: seconds of it that were heard, where whoever
+        listens knows better than the loudspeaker."""
+        self._inbox.post(lambda: self._dialogue.silence(heard_s))
+
+    def ask(self, question: str, language: str = "") -> None:
+        """Answer what was asked in another way than by voice, aloud. `language` (BCP 47): what it is in."""
+        self._inbox.post(lambda: self._dialogue.ask(question, language))
 
     async def run(self) -> None:
         """Listen and answer until the microphone ends and the last answer was heard. Cancelling ends it at once;

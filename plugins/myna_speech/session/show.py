@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from myna.cli.terminal import cells, clip, layout, one_line, terminal_width
-
-from .events import (
+from myna.voice_events import (
     AnswerText,
     Awake,
     DeviceChanged,
@@ -21,6 +20,7 @@ from .events import (
     Told,
     TurnDone,
 )
+
 from .timings import Percentiles
 
 if TYPE_CHECKING:

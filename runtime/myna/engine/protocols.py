@@ -18,9 +18,10 @@ from ..messages import Message
 
 Task = Literal[
     "chat", "embed", "transcribe", "synthesize", "classify", "voice-activity", "turn-end", "wake-word", "match", "ocr",
-    "look",
+    "look", "encode",
 ]  # fmt: skip
-"""`look` is what a plugin makes of the installed models for pictures together; no model of the catalog has it."""
+"""`look` is what a plugin makes of the installed models for pictures together, `encode` makes sound small for sending;
+no model of the catalog has them."""
 
 
 class EngineInfo(msgspec.Struct, frozen=True):

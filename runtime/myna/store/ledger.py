@@ -15,6 +15,7 @@ from .attachment_ledger import AttachmentLedger
 from .attachments import AttachmentFolder
 from .database import Database
 from .ids import IdClock
+from .kept_ledger import KeptLedger
 from .records import (
     ConversationRecord,
     ConversationSummary,
@@ -53,6 +54,7 @@ class Ledger:
     ) -> None:
         self._database = Database(url_or_path, full_text=full_text)
         self.attachments = AttachmentLedger(self._database, folder)
+        self.kept = KeptLedger(self._database)
         self._ids = IdClock()
         self._deleting = deleting
 

@@ -82,6 +82,23 @@ class ConversationRecord(msgspec.Struct, frozen=True):
     """Unix time of the last message or change, seconds."""
 
 
+class KeptObject(msgspec.Struct, frozen=True):
+    """Something that a server keeps for one of its clients."""
+
+    id: str
+    owner: str
+    """Nobody else gets it."""
+    kind: str
+    parent: str | None
+    """Id of what it belongs to, and goes with; None for nothing."""
+    created: float
+    """Unix time, seconds."""
+    expires: float
+    """Unix time from which on it is gone, seconds."""
+    body: str
+    """JSON."""
+
+
 class ConversationSummary(msgspec.Struct, frozen=True):
     """A line of a list of conversations."""
 

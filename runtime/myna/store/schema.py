@@ -95,6 +95,23 @@ ratings = Table(
 )
 """`good`: 1 for a thumb up, 0 for a thumb down."""
 
+kept_objects = Table(
+    "kept_objects",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("owner", String(200), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("parent", String(64)),
+    Column("created", Float(53), nullable=False),
+    Column("expires", Float(53), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("ix_kept_objects_owner", "owner", "created"),
+    Index("ix_kept_objects_parent", "parent", "created"),
+    Index("ix_kept_objects_expires", "expires"),
+)
+"""What a server keeps for its clients, as they know it: JSON in `body`, `size` its bytes."""
+
 
 def _tables(connection: Connection) -> None:
     metadata.create_all(connection, tables=[conversations, messages])
@@ -108,7 +125,11 @@ def _ratings(connection: Connection) -> None:
     metadata.create_all(connection, tables=[ratings])
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_tables, _attachments, _ratings)
+def _kept_objects(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[kept_objects])
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_tables, _attachments, _ratings, _kept_objects)
 """In order. A step that was released is never changed; a new one is added behind it."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +17,7 @@ from .records import (
     NO_META,
     ConversationRecord,
     ConversationSummary,
+    KeptObject,
     MessageMeta,
     PromptVotes,
     SearchHit,
@@ -215,6 +217,27 @@ class ConversationStore:
         """Leave nothing of deleted messages in the files: rewrites the index, empties the log."""
         await self._run(self._ledger.scrub)
         self._unscrubbed = False
+
+    async def keep(self, made: KeptObject, *, most: int, most_bytes: int) -> None:
+        """Keep something for a client of a server; its owner's oldest go where it has more than `most`, or `most_bytes`
+        together."""
+        await self._run(self._ledger.kept.put, made, most, most_bytes)
+
+    async def kept(self, object_id: str, owner: str, kind: str) -> KeptObject | None:
+        """What was kept; None where there is none, it is another one's, or it has expired."""
+        return await self._run(self._ledger.kept.get, object_id, owner, kind, time.time())
+
+    async def kept_with(self, parent: str, owner: str) -> builtins.list[KeptObject]:
+        """What was kept with `parent`, oldest first."""
+        return await self._run(self._ledger.kept.children, parent, owner, time.time())
+
+    async def discard(self, object_id: str, owner: str, kind: str) -> bool:
+        """Delete what was kept, and what was kept with it; whether there was any. None of its words is left."""
+        return await self._run(self._ledger.kept.delete, object_id, owner, kind)
+
+    async def discard_expired(self) -> int:
+        """Delete what was kept long enough; how many."""
+        return await self._run(self._ledger.kept.forget, time.time())
 
     async def put(self, data: bytes, media_type: str) -> Attachment:
         """Keep a picture or a sound under its hash. It must come into a message within a day.

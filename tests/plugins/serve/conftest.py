@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ import pytest
 
 from myna.assistant import Assistant
 from myna.config import PluginSettings, ServeSettings, Settings
+from myna.engine.speech import NoSpeech, Segment, SpokenWord, TranscribeFileRequest, Transcript
+from myna.errors import BadInput
 from myna.hookspecs import ResolvedModel
 from myna.host import PluginHost
 from myna.paths import Paths
@@ -32,6 +34,8 @@ class Scripted(Assistant):
 
     engine_: Any
     embedder_: Any = FakeEmbedder()
+    heard: Mapping[bytes, str | Sequence[str]] = {}
+    """What is said in sound files, by their content: a text, or segments of it."""
 
     async def resolve(self, name: str = "", task: str = "chat") -> ResolvedModel:
         return ResolvedModel(name or "fake", task, ".gguf", {"model": "m"}, sha256="0" * 64)  # type: ignore[arg-type]
@@ -41,6 +45,21 @@ class Scripted(Assistant):
 
     async def embedder(self, name: str = "") -> Any:
         return self.embedder_
+
+    async def transcriber(self, name: str = "") -> Any:
+        return self
+
+    async def transcribe_file(self, request: TranscribeFileRequest) -> AsyncIterator[Segment | Transcript | NoSpeech]:
+        said = self.heard.get(Path(request.path).read_bytes())  # noqa: ASYNC240
+        if said is None:
+            raise BadInput("this is no sound file")
+        segments = [said] if isinstance(said, str) else said
+        for at, text in enumerate(segments):
+            if text:
+                word = SpokenWord(text, at, at + 1, 1.0)
+                yield Segment(text, at, at + 1, (word,) if request.words else ())
+        text = " ".join(segments)
+        yield Transcript(text, "en", duration=len(segments)) if text else NoSpeech("silence", 1.0)
 
 
 class Served:

@@ -16,6 +16,7 @@ from myna.events import HistoryDropped, TokenLogprob, TurnStarted, Usage
 from myna.hookspecs import Verdict, hookimpl
 from myna.messages import Image
 from myna.testing import FakeEngine
+from small_guard import guard
 from small_png import PIXEL
 from until import until
 
@@ -169,11 +170,31 @@ async def test_pictures_come_in_the_request_and_from_nowhere_else(serve):
     assert len(served.engine.requests) == 1
 
 
-async def test_sound_in_messages_is_a_clear_refusal(serve):
-    served = await serve()
-    part = {"type": "input_audio", "input_audio": {"data": "", "format": "wav"}}
-    response = await served.ask(messages=[{"role": "user", "content": [part]}])
-    assert (response.status_code, response.json()["error"]["code"]) == (400, "unsupported_audio")
+async def test_what_is_said_in_a_sound_is_asked(serve, tmp_path):
+    served = await serve(plugins=[guard()])
+    served.assistant.heard = {b"what": "What is tea?", b"bad": "a bomb", b"hum": ""}
+
+    def sound(content, **options):
+        encoded = base64.b64encode(content).decode()
+        return {"type": "input_audio", "input_audio": {"data": encoded, "format": "wav", **options}}
+
+    parts = [{"type": "text", "text": "Answer this: "}, sound(b"what")]
+    assert (await served.ask(messages=[{"role": "user", "content": parts}])).status_code == 200
+    assert served.engine.requests[-1].messages[-1].text == "Answer this: What is tea?"
+    blocked = await served.ask(messages=[{"role": "user", "content": [sound(b"bad")]}])
+    assert blocked.json()["choices"][0]["finish_reason"] == "content_filter"
+    for wrong in (sound(b""), sound(b"x", data="?"), sound(b"x", format="ogg"), sound(b"hum"), sound(b"noise")):
+        response = await served.ask(messages=[{"role": "user", "content": [wrong]}])
+        assert response.status_code == 400, wrong
+    many = await served.ask(messages=[{"role": "user", "content": [sound(b"what")] * 9}])
+    assert many.status_code == 400
+    assert len(served.engine.requests) == 1
+    assert list(tmp_path.rglob("sound.*")) == []
+    key = served.key("texts alone", scopes=("chat",))
+    refused = await served.client.post(
+        "/v1/chat/completions", json={"messages": [{"role": "user", "content": parts}]}, headers=key
+    )
+    assert refused.status_code == 403
 
 
 # the guard

@@ -31,10 +31,10 @@ from myna.testing import (
     FakeTranscriber,
     FakeVoice,
 )
+from myna.voice_events import Told
 from myna_speech.devices.listing import AudioDevice
 from myna_speech.recognition.agreement import LocalAgreement
 from myna_speech.session.answer import Speaking
-from myna_speech.session.events import Told
 from myna_speech.session.session import Parts, VoiceSession
 from myna_speech.voices.chunker import SpeechChunker
 from myna_speech.voices.voice import Voice

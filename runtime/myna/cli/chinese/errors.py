@@ -101,6 +101,8 @@ ERRORS: dict[str, str] = {
     # What commands are given.
     "nothing here reads texts aloud": "这里没有能朗读文字的组件",
     "this conversation has begun already": "这个对话已经开始",
+    "nothing here talks by voice": "这里没有能语音对话的组件",
+    "nothing here encodes sound": "这里没有能编码声音的组件",
     "nothing here looks at pictures": "这里没有能看图片的组件",
     "the question is empty": "问题为空",
     "the question": "问题",

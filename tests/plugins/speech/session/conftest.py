@@ -28,8 +28,8 @@ from myna.testing import (
     FakeTranscriber,
     FakeVoice,
 )
+from myna.voice_events import Failed, Final, Interrupted, TurnDone
 from myna_speech.session.answer import Speaking
-from myna_speech.session.events import Failed, Final, Interrupted, TurnDone
 from myna_speech.session.session import Parts, VoiceSession
 
 ANSWER = ("This is an answer. ", "It has two sentences.")

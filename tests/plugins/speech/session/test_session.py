@@ -7,7 +7,7 @@ import pytest
 from myna.errors import EngineCrashed, ModelMissing
 from myna.events import TurnFinished, TurnStarted
 from myna.testing import FakeEngine
-from myna_speech.session.events import (
+from myna.voice_events import (
     AnswerText,
     DeviceChanged,
     Final,
@@ -34,6 +34,7 @@ async def test_a_question_is_answered_aloud(play):
         "thinking",
         "final",
         "answer",
+        "spoken",
         "speaking",
         "turn-done",
     ]

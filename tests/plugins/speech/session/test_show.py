@@ -8,7 +8,7 @@ import pytest
 from myna.cli.context import Context
 from myna.cli.language import Language
 from myna.errors import EngineCrashed
-from myna_speech.session.events import (
+from myna.voice_events import (
     AnswerText,
     Awake,
     DeviceChanged,

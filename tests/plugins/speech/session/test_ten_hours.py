@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 
 from myna.events import TurnFinished, TurnStarted
-from myna_speech.session.events import Interrupted, Listening, NothingSaid, TurnDone
+from myna.voice_events import Interrupted, Listening, NothingSaid, TurnDone
 
 HOURS = 10
 CYCLE_S = 120.0

@@ -1,4 +1,4 @@
-"""What a session tells whoever shows it. `at` is audio time: seconds of the microphone's stream."""
+"""What a conversation by voice tells whoever shows it. `at` is audio time: seconds of the microphone's stream."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from myna.errors import ErrorInfo
+from .errors import ErrorInfo
+from .events import Usage
 
 
 class SessionEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
@@ -79,6 +80,13 @@ class Interrupted(SessionEvent, frozen=True, tag="interrupted"):
     """What of it was heard, and is kept."""
 
 
+class Spoken(SessionEvent, frozen=True, tag="spoken"):
+    """All of the answer was handed to the loudspeaker; it is heard later."""
+
+    error: ErrorInfo | None = None
+    """What the answer broke off with."""
+
+
 class DeviceChanged(SessionEvent, frozen=True, tag="device"):
     kind: Literal["lost", "found"]
     name: str
@@ -99,6 +107,7 @@ class TurnDone(SessionEvent, frozen=True, tag="turn-done"):
     """As in `TurnFinished`."""
     timings: dict[str, float]
     error: ErrorInfo | None = None
+    usage: Usage = Usage()
 
 
 Told = (
@@ -111,6 +120,7 @@ Told = (
     | Thinking
     | AnswerText
     | Speaking
+    | Spoken
     | Paused
     | Resumed
     | Interrupted
