@@ -107,6 +107,9 @@ async def call(host: PluginHost, hook: str) -> object:
         case "myna_read_aloud":
             spoken = host.read_aloud("One.\n\nTwo.", "", "", Settings())
             return [(one.text, one.voice) for one in spoken] == [("One.", "espeak-ng"), ("Two.", "espeak-ng")]
+        case "myna_find_camera":
+            found = host.find_camera(Settings())
+            return found is not None and found.name == "microscope"
         case "myna_prepare_turn":
             await host.prepare_turn(turn)
             return len(turn.messages) == 2
