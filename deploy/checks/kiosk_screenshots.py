@@ -44,13 +44,14 @@ class Studio:
         from myna.paths import Paths
         from myna.settings import load_settings
         from myna.testing import FakeClock
-        from myna_ui.app import application, window
+        from myna_ui.app import application
         from myna_ui.desktop import Desktop
         from myna_ui.kiosk.kiosk import Kiosk
         from myna_ui.kiosk.pin import PinLock
         from myna_ui.kiosk.places import Places
         from myna_ui.kiosk.profile import Prompt, load_profile
         from myna_ui.kiosk.settings import settings_for
+        from myna_ui.kiosk.showing import show_kiosk
 
         self.app = application(["myna"])
         self.language = language
@@ -65,7 +66,7 @@ class Studio:
         self.clock = FakeClock()
         lock = PinLock(places.root / "none.pin", places.attempts)
         self.kiosk = Kiosk(self.desktop, self.profile, places, lock, has_pin=True, clock=self.clock)
-        self.engine, self.window = window(self.desktop, "kiosk/KioskMain.qml", kiosk=self.kiosk)
+        self.engine, self.window = show_kiosk(self.desktop, self.kiosk)
         self.window.showNormal()
 
     def resting(self, screen: str) -> Callable[[], bool]:

@@ -23,8 +23,8 @@ from myna.host import PluginHost
 from myna.panel import Desk
 from myna.paths import Paths
 from myna.testing import FakeClock, FakeEngine
-from myna_ui.app import window
 from myna_ui.desktop import Desktop
+from myna_ui.kiosk import ending
 from myna_ui.kiosk import kiosk as kiosk_module
 from myna_ui.kiosk.kiosk import Kiosk
 from myna_ui.kiosk.pin import PinLock, set_pin
@@ -32,6 +32,7 @@ from myna_ui.kiosk.places import Places
 from myna_ui.kiosk.pressure import Reading
 from myna_ui.kiosk.profile import parse_profile
 from myna_ui.kiosk.settings import settings_for
+from myna_ui.kiosk.showing import show_kiosk
 from myna_ui.kiosk.wiping import clear
 
 from .conftest import Shown, walk
@@ -167,7 +168,7 @@ def visit(
             recovering=recovering,
             clock=clock,
         )
-        qml, shown = window(desktop, "kiosk/KioskMain.qml", kiosk=kiosk)
+        qml, shown = show_kiosk(desktop, kiosk)
         opened.append((desktop, qml, kiosk))
         shown.showNormal()
         shown.resize(720, 1280)
@@ -342,9 +343,9 @@ def test_where_something_may_be_left_the_process_must_go(visit: Visit, monkeypat
     async def wipe(*args: object, **more: object) -> None:
         raise StoreFailed("the disk is gone")
 
-    monkeypatch.setattr(kiosk_module, "wipe", wipe)
+    monkeypatch.setattr(ending, "wipe", wipe)
     broken: list[bool] = []
-    shown.kiosk.broken.connect(lambda: broken.append(True))
+    shown.kiosk.ending.broken.connect(lambda: broken.append(True))
     shown.click(shown.item("finish"))
     shown.until(lambda: bool(broken))
     assert shown.screen == "trouble"
@@ -417,7 +418,7 @@ def test_the_window_does_not_close_and_has_no_frame(visit: Visit) -> None:
 def test_tight_memory_changes_the_model_and_says_so(visit: Visit) -> None:
     shown = begun(visit)
     for _ in range(2):
-        shown.kiosk.take_reading(Reading(50))
+        shown.kiosk.models.take_reading(Reading(50))
     shown.until(lambda: any("Memory is short" in text for text in shown.texts()))
     opened = shown.desktop.opened
     shown.until(lambda: opened.conversation.model == "small")
@@ -425,7 +426,7 @@ def test_tight_memory_changes_the_model_and_says_so(visit: Visit) -> None:
     shown.until(lambda: shown.answers()[-1:] == [("Paris.", "done")])
     for _ in range(32):
         shown.clock.advance(10)
-        shown.kiosk.take_reading(Reading(50_000))
+        shown.kiosk.models.take_reading(Reading(50_000))
     shown.until(lambda: opened.conversation.model == "large")
     assert not any("Memory is short" in text for text in shown.texts())
 

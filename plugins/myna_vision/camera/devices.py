@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ class Devices:
         self._av: Any = av
         self._format = form or _FORMATS.get(sys.platform, "v4l2")
 
-    def frames(self, device: str) -> Iterator[Any]:
+    def frames(self, device: str) -> Generator[Any, None, None]:
         """What `device` sees (empty: the first camera), as `av.VideoFrame`s, as they come.
 
         A video file takes the place of a camera, to try things out: it is played over and over.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any, ClassVar
 
 import msgspec
@@ -46,23 +47,25 @@ class CameraEngine(SerialEngine):
                 yield from self._last_of_some(body.device)
 
     def _last_of_some(self, device: str) -> Iterator[msgspec.Struct | None]:
-        for number, frame in enumerate(self._devices.frames(device)):
-            if number >= _WARM_UP:
-                yield _picture(frame)
-                return
-            yield None
+        with closing(self._devices.frames(device)) as frames:
+            for number, frame in enumerate(frames):
+                if number >= _WARM_UP:
+                    yield _picture(frame)
+                    return
+                yield None
 
     def _watch(self, device: str) -> Iterator[msgspec.Struct | None]:
         self._seen = None
         shown = 0.0
-        for frame in self._devices.frames(device):
-            self._seen = frame
-            now = time.monotonic()
-            if now - shown < 1 / VIEWS_PER_S:
-                yield None
-            else:
-                shown = now
-                yield _view(frame)
+        with closing(self._devices.frames(device)) as frames:
+            for frame in frames:
+                self._seen = frame
+                now = time.monotonic()
+                if now - shown < 1 / VIEWS_PER_S:
+                    yield None
+                else:
+                    shown = now
+                    yield _view(frame)
 
     def _keep(self) -> PlainPicture:
         frame, self._seen = self._seen, None

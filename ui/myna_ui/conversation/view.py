@@ -78,6 +78,11 @@ class ConversationView(QObject):
     def shown_messages(self) -> Messages:
         return self._messages
 
+    @property
+    def tray_of_next(self) -> Tray:
+        """What goes along with the next question."""
+        return self._tray
+
     # for QML
 
     def _get_messages(self) -> QObject:
@@ -287,9 +292,13 @@ class ConversationView(QObject):
         self.pictures_of_messages.forget()
         self.show_found(Settled([]))
 
-    def take_back(self) -> None:
-        """Take the last question and what became of it from the screen; it is asked anew."""
-        self._messages.cut(self._messages.row_of(self.lastQuestion()))
+    def ask_anew(self) -> None:
+        """Ask the last question again, with what went along, in the place of what became of it."""
+        row = self._messages.row_of(self.lastQuestion())
+        if row >= 0 and not self._get_busy():
+            question = self._messages.entries()[row]
+            self._messages.cut(row)
+            self._ask(question.parts or [Text(question.text)])
 
     # turns
 

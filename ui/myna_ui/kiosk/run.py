@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from myna.errors import UsageError
 from myna.locking import hold
 
-from ..app import SIGNALS_MS, application, window
+from ..app import SIGNALS_MS, application
 from ..desktop import Desktop
 from .kiosk import Kiosk
 from .notify import Notifier
@@ -25,6 +25,7 @@ from .pin import PinLock, has_pin, pin_file
 from .places import Places
 from .profile import load_profile
 from .settings import settings_for
+from .showing import show_kiosk
 from .starts import SOON_S, Starts
 from .watchdog import Watchdog
 from .wiping import clear
@@ -83,7 +84,7 @@ def _run(profile: Profile, settings: Settings, places: Places, pin: Path, notifi
     desktop.theme.use(changed.desktop, touch=True)
     lock = PinLock(pin, places.attempts)
     kiosk = Kiosk(desktop, profile, places, lock, has_pin=has_pin(pin), recovering=recovery != "first")
-    engine, shown = window(desktop, "kiosk/KioskMain.qml", kiosk=kiosk)
+    engine, shown = show_kiosk(desktop, kiosk)
     running = Running(app, desktop, kiosk, notifier, out_of_order=recovery == "given-up" or not clean)
     shown.frameSwapped.connect(running.begin)
     _every(SIGNALS_MS, lambda: None, app)  # Python sees a signal when it is called
@@ -118,9 +119,9 @@ class Running(QObject):
         self._begun = False
         self._watchdog = Watchdog(notifier, desktop.bridge, self._silent, self)
         kiosk.admin.leaving.connect(app.exit)
-        kiosk.broken.connect(lambda: app.exit(RESTART))
+        kiosk.ending.broken.connect(lambda: app.exit(RESTART))
         kiosk.screenChanged.connect(self._follow)
-        kiosk.warmed.connect(lambda: notifier.status(f"{kiosk.property('screen')}, models loaded"))
+        kiosk.ending.warmed.connect(lambda: notifier.status(f"{kiosk.property('screen')}, models loaded"))
         # Qt's own way to quit asks the windows, and this one does not close.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: app.exit(0))
