@@ -133,7 +133,7 @@ class Camera(QObject):
                 except TimeoutError:
                     view = None
                 if view is None or not view.valid():
-                    raise DeviceMissing(f"the camera {self._device} gave no picture")
+                    raise DeviceMissing("the camera gave no picture")
                 yield view
 
     async def _last(self, opened: Opened, engine: EngineSpec) -> bytes:

@@ -24,6 +24,7 @@ KIOSK = {
     "{file}: a suggestion has no text": "{file}：有一个建议问题没有文字",
     "{file}: a question about pictures has no text": "{file}：有一个关于图片的问题没有文字",
     "{file}: there is no folder {folder}": "{file}：没有文件夹 {folder}",
+    "the camera gave no picture": "摄像头没有给出画面",
     "see docs/kiosk.md": "见 docs/kiosk.md",
     "correct {file}; see docs/kiosk.md": "请更正 {file}；见 docs/kiosk.md",
     "an answer of the last visit does not end": "上一次使用中的回答没有结束",

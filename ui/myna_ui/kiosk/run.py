@@ -19,6 +19,7 @@ from myna.locking import hold
 
 from ..app import SIGNALS_MS, application
 from ..desktop import Desktop
+from . import scrubbing
 from .kiosk import Kiosk
 from .notify import Notifier
 from .pin import PinLock, has_pin, pin_file
@@ -44,8 +45,6 @@ RESTART = 75
 """Exit status that asks to be started again (EX_TEMPFAIL of sysexits.h); 0 is an end for good."""
 RETRY_MS = 60_000
 """After this time of being out of order, a new start may help."""
-SCRUBBING = ("MALLOC_PERTURB_", "PYTHONMALLOC")
-"""With these variables memory is overwritten when it is let go of (mallopt(3)), Python's own included."""
 GIVEN_UP_MS = 600_000
 """As `RETRY_MS`, after many crashes: as long as they are remembered."""
 
@@ -57,11 +56,10 @@ def run(paths: Paths, settings: Settings, file: Path, *, named: bool) -> int:
         BadConfig: the profile cannot be used.
         UsageError: another kiosk has these folders.
     """
-    notifier = Notifier.take(os.environ)
-    for name in SCRUBBING:
-        # They have taken effect here. Memory of models is scrubbed by ending their processes, and need not be slow.
-        os.environ.pop(name, None)
     profile = load_profile(file, named=named)
+    scrubbing.ensure()
+    scrubbing.take(os.environ)
+    notifier = Notifier.take(os.environ)
     places = Places.find(paths)
     # The operating system's lock: it ends with the process that has it, however that ends.
     with hold(places.root / "lock", _busy, mode=0o600):

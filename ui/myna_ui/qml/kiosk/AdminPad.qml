@@ -3,7 +3,7 @@ import QtQuick
 import QtQuick.Layouts
 import Myna.Ui
 
-Overlay {
+FrontCard {
     id: pad
     readonly property var admin: kiosk.administrator
     property string pin

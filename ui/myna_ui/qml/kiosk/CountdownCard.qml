@@ -3,7 +3,7 @@ import QtQuick
 import QtQuick.Layouts
 import Myna.Ui
 
-Overlay {
+FrontCard {
     name: qsTr("Are you still there?")
     Heading {
         text: qsTr("Are you still there?")

@@ -6,14 +6,19 @@ import Myna.Ui
 
 FocusScope {
     id: visit
+    objectName: "visit"
     readonly property var conversation: desktop.conversation
     readonly property bool typing: kiosk.inputs.indexOf("text") >= 0
-    readonly property var names: ({"en": "English", "zh": "中文"})
     readonly property bool wide: width > height
     readonly property real widest: theme.body * 44
     property bool keys: false
-    property bool consented: false
-    property bool asking: false
+    // What was agreed to in this visit, and what is asked for now: "microphone" or "camera".
+    property var agreed: ({})
+    property string asking: ""
+    // A card before the visit: "camera" or "offered".
+    property string card: ""
+    readonly property bool pictured: conversation.tray.count > 0
+    readonly property var about: kiosk.pictureQuestions.length > 0 ? kiosk.pictureQuestions : [qsTr("What does it say?"), qsTr("What is this?")]
     focus: true
 
     function send() {
@@ -24,55 +29,26 @@ FocusScope {
         keys = false
     }
 
+    function open(what) {
+        keys = false
+        if (what === "microphone")
+            ways.listening.begin()
+        else
+            card = what
+    }
+    function want(what) {
+        if (agreed[what])
+            open(what)
+        else
+            asking = what
+    }
+
     ColumnLayout {
         anchors.fill: parent
         spacing: 0
-        enabled: kiosk.countdown < 0 && !visit.asking
+        enabled: kiosk.countdown < 0 && visit.asking === "" && visit.card === ""
 
-        Rectangle {
-            color: theme.sunken
-            Layout.fillWidth: true
-            Layout.preferredHeight: theme.control + theme.space * 3
-            RowLayout {
-                anchors.fill: parent
-                anchors.leftMargin: theme.space * 2
-                anchors.rightMargin: theme.space * 2
-                spacing: theme.space * 1.5
-                Image {
-                    source: "../Myna/Ui/myna.svg"
-                    sourceSize: Qt.size(96, 96)
-                    Layout.preferredWidth: theme.body * 2
-                    Layout.preferredHeight: theme.body * 2
-                    Accessible.ignored: true
-                }
-                Words {
-                    text: kiosk.texts.greeting || "Myna"
-                    font.pixelSize: theme.large
-                    font.weight: Font.DemiBold
-                    elide: Text.ElideRight
-                    lineHeight: 1
-                    wrapMode: Text.NoWrap
-                    Layout.fillWidth: true
-                }
-                Repeater {
-                    model: kiosk.languages.length > 1 ? kiosk.languages.filter(code => code !== desktop.language) : []
-                    AppButton {
-                        required property string modelData
-                        objectName: "speak-" + modelData
-                        symbol: "globe"
-                        text: visit.names[modelData]
-                        onClicked: kiosk.speak(modelData)
-                    }
-                }
-                AppButton {
-                    objectName: "finish"
-                    kind: "primary"
-                    symbol: "check"
-                    text: qsTr("I am finished")
-                    onClicked: kiosk.finish()
-                }
-            }
-        }
+        VisitBar { Layout.fillWidth: true }
         Rectangle {
             objectName: "smaller"
             visible: kiosk.smaller !== ""
@@ -130,8 +106,17 @@ FocusScope {
                 }
             }
         }
+        PictureStrip {
+            conversation: visit.conversation
+            Layout.fillWidth: true
+            Layout.maximumWidth: visit.widest
+            Layout.alignment: Qt.AlignHCenter
+            Layout.leftMargin: theme.space * 2
+            Layout.rightMargin: theme.space * 2
+            Layout.bottomMargin: theme.space * 2
+        }
         Flow {
-            visible: kiosk.suggestions.length > 0 && !visit.keys
+            visible: (visit.pictured || kiosk.suggestions.length > 0) && !visit.keys
             spacing: theme.space * 1.5
             Layout.fillWidth: true
             Layout.maximumWidth: visit.widest
@@ -140,21 +125,22 @@ FocusScope {
             Layout.rightMargin: theme.space * 2
             Layout.bottomMargin: theme.space * 2
             Repeater {
-                model: kiosk.suggestions
+                model: visit.pictured ? visit.about : kiosk.suggestions
                 Suggestion {
                     required property string modelData
                     required property int index
-                    objectName: "suggestion-" + index
+                    objectName: (visit.pictured ? "about-" : "suggestion-") + index
                     text: modelData
                     widest: Math.min(visit.widest, visit.width - theme.space * 4)
-                    onClicked: kiosk.suggest(index)
+                    onClicked: visit.pictured ? kiosk.askAbout(modelData) : kiosk.suggest(index)
                 }
             }
         }
-        VoiceStrip {
-            id: speech
-            consented: visit.consented
-            onWanted: visit.asking = true
+        Ways {
+            id: ways
+            onMicrophoneWanted: visit.want("microphone")
+            onCameraWanted: visit.want("camera")
+            onPictureWanted: visit.open("offered")
             Layout.fillWidth: true
             Layout.maximumWidth: visit.widest
             Layout.alignment: Qt.AlignHCenter
@@ -216,19 +202,44 @@ FocusScope {
             Layout.preferredHeight: active && item ? item.implicitHeight : 0
             sourceComponent: Keyboard {
                 target: field
-                voice: speech.there
+                voice: ways.voice
                 onSent: visit.send()
             }
         }
     }
     Loader {
         anchors.fill: parent
-        active: visit.asking
+        active: visit.asking !== ""
         sourceComponent: ConsentCard {
-            onAgreed: { visit.asking = false; visit.consented = true; speech.begin() }
-            onRefused: visit.asking = false
+            readonly property bool seeing: visit.asking === "camera"
+            symbol: visit.asking
+            question: seeing ? qsTr("May I look?") : qsTr("May I listen?")
+            told: seeing ? kiosk.texts.cameraConsent || qsTr("The camera sees you and people near you. One picture is taken, when you touch the button. It is looked at on this machine, goes nowhere else, and is deleted when your visit ends.")
+                : kiosk.texts.consent || qsTr("The microphone hears you and people near you. What it hears becomes text on this machine, goes nowhere else, and is deleted when your visit ends.")
+            yes: seeing ? qsTr("Yes, look") : qsTr("Yes, listen")
+            onAgreed: {
+                const what = visit.asking
+                visit.agreed[what] = true
+                visit.asking = ""
+                visit.open(what)
+            }
+            onRefused: visit.asking = ""
         }
         onLoaded: item.forceActiveFocus()
+    }
+    Loader {
+        anchors.fill: parent
+        active: visit.card !== ""
+        sourceComponent: visit.card === "camera" ? camera : offered
+        onLoaded: item.forceActiveFocus()
+    }
+    Component {
+        id: camera
+        CameraCard { onDone: visit.card = "" }
+    }
+    Component {
+        id: offered
+        OfferedCard { onDone: visit.card = "" }
     }
     Loader {
         anchors.fill: parent
