@@ -68,9 +68,7 @@ class Studio:
         self.desktop.theme.use(settings.desktop, touch=True)
         self.clock = FakeClock()
         lock = PinLock(places.root / "none.pin", places.attempts)
-        self.kiosk = Kiosk(
-            self.desktop, self.profile, places, lock, has_pin=True, recovering=True, clock=self.clock
-        )
+        self.kiosk = Kiosk(self.desktop, self.profile, places, lock, has_pin=True, recovering=True, clock=self.clock)
         self.engine, self.window = show_kiosk(self.desktop, self.kiosk)
         self.window.showNormal()
 

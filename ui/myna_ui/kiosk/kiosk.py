@@ -37,6 +37,10 @@ TICK_MS = 250
 """The countdown is looked at four times a second, so that no second is skipped."""
 THANKS_MS = 2000
 """How long the thanks are shown at least: two short sentences take that to be read."""
+FULL_PX = 800
+"""The shorter side of a screen from which on letters have the size of the profile."""
+LEAST_SHARE = 0.6
+"""Of that size, on the smallest screens: 800 x 480 on 7 inches, which stand nearer."""
 _TOUCHES = {
     QEvent.Type.MouseButtonPress,
     QEvent.Type.TouchBegin,
@@ -192,6 +196,13 @@ class Kiosk(Said):
             self._show("ending")
             if self._opened is not None:
                 self.ending.wipe(self._opened)
+
+    @Slot(float, float)
+    def fit(self, width: float, height: float) -> None:
+        """The screen has this many pixels; a small one gets smaller letters, never smaller things to touch."""
+        share = min(1.0, max(LEAST_SHARE, min(width, height) / FULL_PX))
+        settings = self._desktop.settings.desktop
+        self._desktop.theme.use(msgspec.structs.replace(settings, font_scale=self._profile.font_scale * share))
 
     # a visit
 

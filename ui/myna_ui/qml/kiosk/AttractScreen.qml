@@ -6,7 +6,7 @@ import Myna.Ui
 FocusScope {
     id: attract
     focus: true
-    readonly property bool low: height < theme.body * 36
+    readonly property bool low: height < 640
     readonly property var names: ({"en": "English", "zh": "中文"})
 
     MouseArea {
@@ -62,7 +62,7 @@ FocusScope {
         Row {
             visible: kiosk.languages.length > 1
             spacing: theme.space * 2
-            Layout.topMargin: attract.low ? 0 : theme.space * 2
+            Layout.topMargin: attract.low ? theme.space : theme.space * 2
             Layout.alignment: Qt.AlignHCenter
             Repeater {
                 model: kiosk.languages

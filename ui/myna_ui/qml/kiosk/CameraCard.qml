@@ -25,7 +25,7 @@ FrontCard {
         clip: true
         Layout.fillWidth: true
         // Cards of any shape of screen have room for it, and for the buttons below.
-        Layout.preferredHeight: Math.min(width * 0.75, Math.max(theme.control * 2, card.height - theme.control * 7 - theme.space * 12))
+        Layout.preferredHeight: Math.min(width * 0.75, Math.max(theme.control * 2, card.height - card.tall * 2 - theme.title * 2 - theme.space * (card.low ? 9 : 24)))
         Image {
             id: view
             objectName: "camera-view"
@@ -74,7 +74,7 @@ FrontCard {
         enabled: card.camera.state === "open"
         text: qsTr("Take the picture")
         font.pixelSize: theme.large
-        implicitHeight: theme.control * 1.4
+        implicitHeight: card.tall
         Layout.fillWidth: true
         onClicked: { card.camera.take(); card.done() }
     }
@@ -83,7 +83,7 @@ FrontCard {
         focus: card.broken
         text: card.broken ? qsTr("Go on without a picture") : qsTr("Cancel")
         font.pixelSize: theme.large
-        implicitHeight: theme.control * 1.4
+        implicitHeight: card.tall
         Layout.fillWidth: true
         onClicked: { card.camera.calm(); card.done() }
     }

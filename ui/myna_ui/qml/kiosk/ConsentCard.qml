@@ -14,7 +14,7 @@ FrontCard {
     name: question
     Icon {
         name: card.symbol
-        size: theme.display * 1.6
+        size: theme.display * (card.low ? 1 : 1.6)
         color: theme.accent
         Layout.alignment: Qt.AlignHCenter
     }
@@ -35,7 +35,7 @@ FrontCard {
         kind: "primary"
         text: card.yes
         font.pixelSize: theme.large
-        implicitHeight: theme.control * 1.4
+        implicitHeight: card.tall
         Layout.fillWidth: true
         onClicked: agreed()
     }
@@ -43,7 +43,7 @@ FrontCard {
         objectName: "refuse"
         text: qsTr("No, thank you")
         font.pixelSize: theme.large
-        implicitHeight: theme.control * 1.4
+        implicitHeight: card.tall
         Layout.fillWidth: true
         onClicked: refused()
     }

@@ -7,7 +7,9 @@ FocusScope {
     id: overlay
     property string name
     property real widest: theme.body * 30
-    readonly property bool low: height < theme.body * 36
+    readonly property bool low: height < 640
+    // Of buttons in it.
+    readonly property real tall: low ? theme.control : theme.control * 1.4
     default property alias content: column.data
     anchors.fill: parent
     Accessible.role: Accessible.Dialog

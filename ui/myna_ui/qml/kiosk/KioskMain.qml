@@ -22,6 +22,9 @@ ApplicationWindow {
         width: turned ? window.height : window.width
         height: turned ? window.width : window.height
         rotation: quarter * 90
+        onWidthChanged: kiosk.fit(width, height)
+        onHeightChanged: kiosk.fit(width, height)
+        Component.onCompleted: kiosk.fit(width, height)
 
         // Every screen is made when it is shown and thrown away after it, with all that was typed into it.
         Loader {

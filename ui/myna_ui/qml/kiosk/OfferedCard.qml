@@ -26,7 +26,7 @@ FrontCard {
         boundsBehavior: Flickable.StopAtBounds
         ScrollBar.vertical: AppScrollBar {}
         Layout.fillWidth: true
-        Layout.preferredHeight: Math.min(contentHeight, card.height - theme.control * 3 - theme.space * 20)
+        Layout.preferredHeight: Math.min(contentHeight, card.height - card.tall - theme.title * 2 - theme.space * (card.low ? 9 : 24))
         Accessible.role: Accessible.List
         Accessible.name: card.name
         delegate: Item {
@@ -86,7 +86,7 @@ FrontCard {
         objectName: "offered-away"
         text: qsTr("Cancel")
         font.pixelSize: theme.large
-        implicitHeight: theme.control * 1.4
+        implicitHeight: card.tall
         Layout.fillWidth: true
         onClicked: card.done()
     }

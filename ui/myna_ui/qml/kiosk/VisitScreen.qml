@@ -11,6 +11,8 @@ FocusScope {
     readonly property bool typing: kiosk.inputs.indexOf("text") >= 0
     readonly property bool wide: width > height
     readonly property real widest: theme.body * 44
+    // There is no room for all at once.
+    readonly property bool low: height < 640
     property bool keys: false
     // What was agreed to in this visit, and what is asked for now: "microphone" or "camera".
     property var agreed: ({})
@@ -123,7 +125,7 @@ FocusScope {
             Layout.alignment: Qt.AlignHCenter
             Layout.leftMargin: theme.space * 2
             Layout.rightMargin: theme.space * 2
-            Layout.bottomMargin: theme.space * 2
+            Layout.bottomMargin: theme.space * (visit.low ? 1 : 2)
             Repeater {
                 model: visit.pictured ? visit.about : kiosk.suggestions
                 Suggestion {
@@ -138,6 +140,7 @@ FocusScope {
         }
         Ways {
             id: ways
+            visible: some && !(visit.keys && visit.low)
             onMicrophoneWanted: visit.want("microphone")
             onCameraWanted: visit.want("camera")
             onPictureWanted: visit.open("offered")
@@ -146,18 +149,18 @@ FocusScope {
             Layout.alignment: Qt.AlignHCenter
             Layout.leftMargin: theme.space * 2
             Layout.rightMargin: theme.space * 2
-            Layout.bottomMargin: visible ? theme.space * 2 : 0
+            Layout.bottomMargin: visible ? theme.space * (visit.low ? 1 : 2) : 0
         }
         RowLayout {
             visible: visit.typing
             spacing: theme.space * 1.5
-            Layout.topMargin: theme.space
+            Layout.topMargin: visit.low ? 0 : theme.space
             Layout.fillWidth: true
             Layout.maximumWidth: visit.widest
             Layout.alignment: Qt.AlignHCenter
             Layout.leftMargin: theme.space * 2
             Layout.rightMargin: theme.space * 2
-            Layout.bottomMargin: theme.space * 2
+            Layout.bottomMargin: theme.space * (visit.low ? 1 : 2)
             Field {
                 id: field
                 objectName: "question"
@@ -203,6 +206,7 @@ FocusScope {
             sourceComponent: Keyboard {
                 target: field
                 voice: ways.voice
+                low: visit.low
                 onSent: visit.send()
             }
         }

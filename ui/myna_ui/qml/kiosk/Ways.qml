@@ -12,7 +12,8 @@ Item {
     signal microphoneWanted
     signal cameraWanted
     signal pictureWanted
-    visible: seeing || choosing || speech.there
+    readonly property bool some: seeing || choosing || speech.there
+    visible: some
     implicitHeight: row.implicitHeight
 
     RowLayout {
