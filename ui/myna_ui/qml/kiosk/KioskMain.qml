@@ -31,6 +31,8 @@ ApplicationWindow {
             id: screen
             anchors.fill: parent
             focus: true
+            // A keyboard must not reach what is behind the pad for the PIN.
+            enabled: kiosk.administrator.stage === "closed"
             source: ({
                 "starting": "StartingScreen.qml",
                 "attract": "AttractScreen.qml",
@@ -64,6 +66,7 @@ ApplicationWindow {
             active: kiosk.administrator.stage !== "closed"
             sourceComponent: AdminPad {}
             onLoaded: item.forceActiveFocus()
+            onActiveChanged: if (!active) screen.forceActiveFocus()
         }
     }
 }
