@@ -123,6 +123,7 @@ def test_a_picture_is_taken_shown_and_asked_about(visit: Visit, film: str, engin
     shown.click(shown.item("about-0"))
     shown.until(lambda: shown.answers()[-1:] == [("Paris.", "done")])
     assert shown.answers()[0][0] == "What does it say?"
+    shown.until(lambda: bool(shown.items("picture")) and shown.item("picture").implicitWidth() > 0)
     [[picture]] = asked_with(engine)
     assert picture.attachment.media_type == "image/png"
     assert kept(shown, picture).size == SIZE

@@ -24,7 +24,7 @@ FocusScope {
     focus: true
 
     function send() {
-        if (field.text.trim() === "" || conversation.busy)
+        if (field.text.trim() === "" || conversation.busy || conversation.tray.busy)
             return
         kiosk.ask(field.text)
         field.clear()
@@ -134,6 +134,8 @@ FocusScope {
                     objectName: (visit.pictured ? "about-" : "suggestion-") + index
                     text: modelData
                     widest: Math.min(visit.widest, visit.width - theme.space * 4)
+                    // The picture is still on its way, and would not go along.
+                    enabled: !visit.conversation.tray.busy
                     onClicked: visit.pictured ? kiosk.askAbout(modelData) : kiosk.suggest(index)
                 }
             }
@@ -182,7 +184,7 @@ FocusScope {
                 implicitWidth: implicitHeight
                 leftPadding: 0
                 rightPadding: 0
-                enabled: visit.conversation.busy || field.text.trim() !== ""
+                enabled: visit.conversation.busy || (field.text.trim() !== "" && !visit.conversation.tray.busy)
                 Accessible.name: visit.conversation.busy ? qsTr("Stop") : qsTr("Send")
                 onClicked: visit.conversation.busy ? visit.conversation.stop() : visit.send()
             }
