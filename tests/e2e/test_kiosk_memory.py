@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ QUESTION = f"My name is {WORDS[0]}. Where is the room of the {WORDS[1]} club, an
 VISITS = 2
 """The second finds the process as the first has left it."""
 SIDE = 96
+SOUGHT = {f"{WORDS[0]} utf-8", f"{WORDS[1]} utf-16-le", "rgba"}
+"""What the search must find as long as it is there, in whatever else the processes hold."""
 
 # The program, with a way to touch what is on its screen. Letters come as numbers plus one, so that the way leaves none.
 DRIVEN = """
@@ -116,6 +120,10 @@ class Driven:
         children = psutil.Process(self.process.pid).children(recursive=True)
         return [self.process.pid, *(child.pid for child in children)]
 
+    def holds(self) -> set[str]:
+        """What of the visit is in any of their memories."""
+        return set().union(*(in_memory(pid) for pid in self.all()))
+
     def close(self) -> None:
         os.close(self._out)
         self.process.terminate()
@@ -150,6 +158,7 @@ def driven(myna_home: Path, tmp_path: Path) -> Iterator[Driven]:
     made_driven.close()
 
 
+@cache
 def needles() -> dict[str, bytes]:
     """What may be left: words in three encodings, and pixels as the camera, the window and a decoder have them."""
     words = {f"{word} {code}": word.encode(code) for word in WORDS for code in ("utf-8", "utf-16-le", "utf-32-le")}
@@ -164,10 +173,10 @@ def needles() -> dict[str, bytes]:
 
 
 def in_memory(pid: int) -> set[str]:
-    """Which of them the memory of a process holds."""
-    wanted, found = needles(), set()
-    with Path(f"/proc/{pid}/maps").open() as maps, Path(f"/proc/{pid}/mem").open("rb", 0) as memory:
-        for line in maps:
+    """Which of them the memory of a process holds; none where it has ended meanwhile."""
+    found: set[str] = set()
+    with suppress(ProcessLookupError), open(f"/proc/{pid}/mem", "rb", 0) as memory:  # noqa: PTH123 - unbuffered
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
             span, rights, *_ = line.split()
             if "rw" not in rights:
                 continue
@@ -177,7 +186,7 @@ def in_memory(pid: int) -> set[str]:
                 data = memory.read(end - start)
             except (OSError, ValueError, OverflowError):
                 continue
-            found |= {name for name, needle in wanted.items() if needle in data}
+            found |= {name for name, needle in needles().items() if needle in data}
     return found
 
 
@@ -198,13 +207,8 @@ def test_nothing_of_a_visit_is_left_in_any_process_or_file(driven: Driven) -> No
         driven.until(lambda: not driven.do("look", "taken"))
         driven.until(lambda: driven.do("look", "picture"))
 
-        def seen() -> set[str]:
-            return set().union(*(in_memory(pid) for pid in driven.all()))
-
         # The search finds what it looks for, as long as it is there.
-        driven.until(
-            lambda: {f"{WORDS[0]} utf-8", f"{WORDS[1]} utf-16-le"} <= seen() and bool({"rgba", "bgra"} & seen())
-        )
+        driven.until(lambda: driven.holds() >= SOUGHT)
         assert in_files(driven.home)
         driven.touch("finish")
         driven.until(lambda: driven.do("look", "begin"))
