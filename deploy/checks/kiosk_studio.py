@@ -132,19 +132,25 @@ class Studio:
         screen.setProperty("card", "")
         tray = self.desktop.conversation_view.tray_of_next
         yield lambda: bool(tray.property("count")) and not tray.property("busy")
-        yield _pause()
+        yield lambda: any(image.implicitWidth() > 0 for image in self._items("taken"))
         yield _pause()
         self.save("taken", form)
         tray.clear()
 
     def _screen(self) -> QQuickItem:
-        from PySide6.QtQuick import QQuickItem
+        return self._items("visit")[-1]
 
-        found = [item for item in self.window.findChildren(QQuickItem) if item.objectName() == "visit"]
-        return found[-1]
+    def _items(self, name: str) -> list[QQuickItem]:
+        return [item for item in _walk(self.window.contentItem()) if item.objectName() == name]
 
     def save(self, name: str, form: str) -> None:
         self._save(self.window.grabWindow(), f"kiosk-{name}-{form}-{self.language}.png")
+
+
+def _walk(item: QQuickItem) -> Iterator[QQuickItem]:
+    yield item
+    for child in item.childItems():
+        yield from _walk(child)
 
 
 def draw(folder: Path, film: Path) -> None:

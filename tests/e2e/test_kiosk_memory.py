@@ -175,7 +175,7 @@ def needles() -> dict[str, bytes]:
 def in_memory(pid: int) -> set[str]:
     """Which of them the memory of a process holds; none where it has ended meanwhile."""
     found: set[str] = set()
-    with suppress(ProcessLookupError), open(f"/proc/{pid}/mem", "rb", 0) as memory:  # noqa: PTH123 - unbuffered
+    with suppress(ProcessLookupError, FileNotFoundError), open(f"/proc/{pid}/mem", "rb", 0) as memory:  # noqa: PTH123 - unbuffered
         for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
             span, rights, *_ = line.split()
             if "rw" not in rights:
