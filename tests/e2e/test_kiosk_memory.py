@@ -150,7 +150,9 @@ def driven(myna_home: Path, tmp_path: Path) -> Iterator[Driven]:
     profile = tmp_path / "kiosk.toml"
     profile.write_text(
         'inputs = ["text", "camera"]\nplugins = []\npolicies = ["off"]\naudit = "off"\nrecord = true\n'
-        f'models = ["smollm2-135m-instruct"]\n[pictures]\ncamera = "{film}"\n',
+        f'models = ["smollm2-135m-instruct"]\n[pictures]\ncamera = "{film}"\n'
+        # Looking through the memory takes time on a busy machine, and nothing is touched meanwhile.
+        "[idle]\nafter_s = 3600\n",
         encoding="utf-8",
     )
     made_driven = Driven(myna_home, profile)
