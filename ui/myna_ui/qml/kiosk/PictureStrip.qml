@@ -39,6 +39,7 @@ ColumnLayout {
                     anchors.fill: parent
                     anchors.margins: 2
                     fillMode: Image.PreserveAspectFit
+                    cache: false
                     source: {
                         strip.conversation.pictures.revision
                         return piece.sha256 ? strip.conversation.pictures.source(piece.sha256) : ""
