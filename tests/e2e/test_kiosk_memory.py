@@ -22,8 +22,6 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="nee
 
 WORDS = ("Quillfeather", "zomerlandt")
 QUESTION = f"My name is {WORDS[0]}. Where is the room of the {WORDS[1]} club, and when does it open?"
-VISITS = 2
-"""The second finds the process as the first has left it."""
 SIDE = 96
 SOUGHT = {f"{WORDS[0]} utf-8", f"{WORDS[1]} utf-16-le", "rgba"}
 """What the search must find as long as it is there, in whatever else the processes hold."""
@@ -106,7 +104,7 @@ class Driven:
         return bool(json.loads(self._answers.readline()))
 
     def until(self, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 200
         while not condition():
             assert self.process.poll() is None
             assert time.monotonic() < deadline, "what was waited for has not come"
@@ -198,23 +196,22 @@ def in_files(home: Path) -> list[Path]:
 
 
 def test_nothing_of_a_visit_is_left_in_any_process_or_file(driven: Driven) -> None:
-    for _ in range(VISITS):
-        driven.touch("begin")
-        driven.touch("camera")
-        driven.touch("agree")
-        driven.touch("take")
-        driven.until(lambda: driven.do("look", "taken"))
-        driven.until(lambda: driven.do("type", "question", QUESTION))
-        driven.touch("send")
-        driven.until(lambda: not driven.do("look", "taken"))
-        driven.until(lambda: driven.do("look", "picture"))
+    driven.touch("begin")
+    driven.touch("camera")
+    driven.touch("agree")
+    driven.touch("take")
+    driven.until(lambda: driven.do("look", "taken"))
+    driven.until(lambda: driven.do("type", "question", QUESTION))
+    driven.touch("send")
+    driven.until(lambda: not driven.do("look", "taken"))
+    driven.until(lambda: driven.do("look", "picture"))
 
-        # The search finds what it looks for, as long as it is there.
-        driven.until(lambda: driven.holds() >= SOUGHT)
-        assert in_files(driven.home)
-        driven.touch("finish")
-        driven.until(lambda: driven.do("look", "begin"))
-        # Pages are thrown away half a second after they are gone from the screen, and then collected.
-        driven.until(lambda: driven.do("look", "begin") and not in_memory(driven.process.pid))
-        assert {pid: left for pid in driven.all() if (left := in_memory(pid))} == {}
-        assert in_files(driven.home) == []
+    # The search finds what it looks for, as long as it is there.
+    driven.until(lambda: driven.holds() >= SOUGHT)
+    assert in_files(driven.home)
+    driven.touch("finish")
+    driven.until(lambda: driven.do("look", "begin"))
+    # Pages are thrown away half a second after they are gone from the screen, and then collected.
+    driven.until(lambda: driven.do("look", "begin") and not in_memory(driven.process.pid))
+    assert {pid: left for pid in driven.all() if (left := in_memory(pid))} == {}
+    assert in_files(driven.home) == []
