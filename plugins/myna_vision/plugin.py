@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from myna.bench import BenchInfo
 from myna.config import Settings
-from myna.engine.protocols import EngineInfo, Task
+from myna.engine.protocols import EngineInfo, EngineSpec, Task
 from myna.hookspecs import CommandInfo, DemoStep, ResolvedModel, TurnDraft, hookimpl
 from myna.messages import Image
 
@@ -56,6 +56,13 @@ def myna_resolve_model(name: str, task: Task, settings: Settings) -> ResolvedMod
 
         return resolve_matcher(name, settings, Paths.find())
     return None
+
+
+@hookimpl
+def myna_find_camera() -> EngineSpec:
+    from .camera.frame import camera_engine
+
+    return camera_engine()
 
 
 @hookimpl

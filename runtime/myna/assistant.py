@@ -354,6 +354,15 @@ class Assistant:
 
     # conversations
 
+    async def close_store(self) -> None:
+        """Close the database, and let go of all that was read of it; whoever needs it next opens it anew.
+
+        Raises `StoreFailed`.
+        """
+        if self._store is not None:
+            store, self._store = self._store, None
+            await (await store).close()
+
     async def store(self) -> ConversationStore:
         """The conversations that were kept; opened when first asked for.
 

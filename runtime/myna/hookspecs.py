@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .doctor import Finding
     from .draft import AskOptions
     from .engine.classify import Classified
-    from .engine.protocols import Embeddings, EngineInfo, ModelInfo, Sampling, Task, TextRequest
+    from .engine.protocols import Embeddings, EngineInfo, EngineSpec, ModelInfo, Sampling, Task, TextRequest
     from .engine.sight import PictureFacts
     from .panel import Desk, Panel
     from .voice_events import Told
@@ -438,6 +438,12 @@ class HookSpecs:
         Raises:
             ModelMissing, ExtraMissing: something that it needs is not installed.
         """
+        raise AssertionError
+
+    @_hookspec(firstresult=True)
+    def myna_find_camera(self, settings: Settings) -> EngineSpec | None:
+        """The engine that reads cameras here, or None if you have none; see `myna.engine.camera`. Nothing is opened by
+        asking: the camera is when a `watch` is sent to the engine."""
         raise AssertionError
 
     @_hookspec

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from .bench import BenchInfo
     from .config import PluginSettings, Settings
     from .doctor import Finding
-    from .engine.protocols import EngineInfo, Task
+    from .engine.protocols import EngineInfo, EngineSpec, Task
     from .events import Event
     from .messages import Message
 
@@ -226,6 +226,21 @@ class PluginHost:
                 if talk is not None:
                     return talk
         raise ExtraMissing("nothing here talks by voice", hint="pip install 'myna[speech]'")
+
+    def find_camera(self, settings: Settings) -> EngineSpec | None:
+        """The answer of the first plugin that reads cameras; None where none does.
+
+        Raises:
+            PluginFailed: a plugin failed.
+        """
+        from .engine.protocols import EngineSpec
+
+        for plugin, call in self._implementations("myna_find_camera"):
+            with plugin.judge("myna_find_camera"):
+                found = call(settings=settings)
+                if found is not None:
+                    return checked(found, EngineSpec)
+        return None
 
     async def prepare_turn(self, draft: TurnDraft) -> None:
         """Let each plugin change the draft, one after the other.

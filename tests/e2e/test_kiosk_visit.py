@@ -24,13 +24,14 @@ from pytestqt.qtbot import QtBot
 from myna.events import TurnFinished
 from myna.paths import Paths
 from myna.settings import load_settings
-from myna_ui.app import application, window
+from myna_ui.app import application
 from myna_ui.desktop import Desktop
 from myna_ui.kiosk.kiosk import Kiosk
 from myna_ui.kiosk.pin import PinLock
 from myna_ui.kiosk.places import Places
 from myna_ui.kiosk.profile import parse_profile
 from myna_ui.kiosk.settings import settings_for
+from myna_ui.kiosk.showing import show_kiosk
 from myna_ui.kiosk.wiping import clear
 
 CLASSIFIERS = ("securevector-guardian", "profanity-en")
@@ -114,7 +115,7 @@ class Visit:
         self.kiosk = Kiosk(self.desktop, profile, self.places, lock, has_pin=False)
         self.finished: list[TurnFinished] = []
         self.desktop.heard.connect(self._hear)
-        self.engine, self.window = window(self.desktop, "kiosk/KioskMain.qml", kiosk=self.kiosk)
+        self.engine, self.window = show_kiosk(self.desktop, self.kiosk)
         self.desktop.begin()
         self.until(lambda: self.kiosk.property("screen") == "attract")
 

@@ -125,6 +125,9 @@ async def call(host: PluginHost, hook: str) -> object:
             line = Line()
             await (await host.open_voice(SimpleNamespace(line=line))).run()
             return line.played == [b"ab"]
+        case "myna_find_camera":
+            found = host.find_camera(Settings())
+            return found is not None and found.name == "microscope"
         case "myna_prepare_turn":
             await host.prepare_turn(turn)
             return len(turn.messages) == 2

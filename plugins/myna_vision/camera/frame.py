@@ -18,14 +18,18 @@ PATIENCE_S = 20.0
 """A camera on a slow bus takes three seconds to its first frame."""
 
 
+def camera_engine(**options: Any) -> EngineSpec:
+    """What reads cameras; `options` are those of the engine."""
+    return EngineSpec("camera", "myna_vision.camera.engine:CameraEngine", {}, options=options, extra="vision")
+
+
 async def camera_frame(assistant: Assistant, device: str = "", **options: Any) -> bytes:
     """A PNG file of what the camera `device` sees now; empty: the first one. `options` are those of the engine.
 
     Raises:
         DeviceMissing: there is none, it cannot be used, or it gives no picture.
     """
-    spec = EngineSpec("camera", "myna_vision.camera.engine:CameraEngine", {}, options=options, extra="vision")
-    handle = assistant.pool.engine(spec)
+    handle = assistant.pool.engine(camera_engine(**options))
     try:
         async with asyncio.timeout(PATIENCE_S):
             return (await handle.call("frame", FrameRequest(device), PlainPicture)).data

@@ -36,6 +36,7 @@ SEE: dict[str, str] = {
     "the model for {stage} in pictures is not installed": "未安装用于图片的 {stage} 模型",
     "there is no camera": "没有摄像头",
     "the camera {name} cannot be used: {problem}": "无法使用摄像头 {name}：{problem}",
+    "the camera gave no picture": "摄像头没有给出画面",
     "the camera {name} gave no picture": "摄像头 {name} 没有给出画面",
     "check the cable and who may use the camera (on Linux, the group video)": (
         "请检查连接线，以及谁可以使用摄像头（Linux 上为 video 组）"

@@ -22,6 +22,13 @@ NAME = "pictures"
 """Of the image provider."""
 
 
+def image_of(width: int, height: int, pixels: bytes) -> QImage:
+    """RGBA pixels, premultiplied and without gaps between the rows, as Qt has them."""
+    image = QImage(pixels, width, height, width * 4, QImage.Format.Format_RGBA8888_Premultiplied)
+    # A copy: the first one only points at bytes that Python owns.
+    return image.copy()
+
+
 class Pictures(QObject):
     """A picture is asked for when it comes into view, and shown when it has come."""
 
@@ -89,11 +96,7 @@ class Pictures(QObject):
         if not found.valid():
             self._broken.add(sha256)
         else:
-            pixels = QImage(
-                found.pixels, found.width, found.height, found.width * 4, QImage.Format.Format_RGBA8888_Premultiplied
-            )
-            # A copy: the first one only points at bytes that Python owns.
-            self._images[sha256] = pixels.copy()
+            self._images[sha256] = image_of(found.width, found.height, found.pixels)
             while len(self._images) > KEPT:
                 self._images.popitem(last=False)
         self._bump()

@@ -96,9 +96,13 @@ class Questions(QObject):
         """The key of the last question; empty where there is none."""
         return next((entry.key for entry in reversed(self._messages.entries()) if entry.role == "user"), "")
 
-    def take_back(self) -> None:
-        """Take the last question and what became of it from the screen; it is asked anew."""
-        self._messages.cut(self._messages.row_of(self.last()))
+    def ask_anew(self) -> None:
+        """Ask the last question again, with what went along, in the place of what became of it."""
+        row = self._messages.row_of(self.last())
+        if row >= 0 and not self.busy:
+            question = self._messages.entries()[row]
+            self._messages.cut(row)
+            self.ask(question.parts or [Text(question.text)], question.options)
 
     def _ask(self, parts: list[Part], options: AskOptions | None, turn: Callable[[Conversation], Turn]) -> None:
         text = "".join(part.text for part in parts if isinstance(part, Text))

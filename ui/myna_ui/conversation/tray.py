@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -29,7 +30,9 @@ from ..qml_types import LIST, MAP
 from .picture_data import Refused, as_it_is, of_file, of_pixels
 
 if TYPE_CHECKING:
-    from ..bridge import Bridge
+    from collections.abc import Awaitable, Callable
+
+    from ..bridge import Bridge, Job
     from ..opened import Opened
     from ..speaking import Speaking
 
@@ -75,6 +78,7 @@ class Tray(QAbstractListModel):
         self._items: list[Item] = []
         self._problem: dict[str, str] = {}
         self._count = 0
+        self._jobs: dict[int, Job[Attachment]] = {}
 
     def use(self, opened: Opened) -> None:
         self._opened = opened
@@ -113,7 +117,11 @@ class Tray(QAbstractListModel):
             if not local:
                 self._refuse(Refused("not-a-picture", QUrl(url).toDisplayString()[:80]))
             else:
-                self._add(Path(local).name or local, of_file(Path(local)))
+                self._add(Path(local).name or local, partial(of_file, Path(local)))
+
+    def add(self, name: str, read: Callable[[], Awaitable[bytes]]) -> None:
+        """A picture; `read` gives the bytes of its file, in the loop."""
+        self._add(name, read)
 
     @Slot(result=bool)
     def paste(self) -> bool:
@@ -128,12 +136,12 @@ class Tray(QAbstractListModel):
             return True
         for form in ENCODED:
             if mime.hasFormat(form):
-                self._add("", as_it_is(bytes(mime.data(form).data())))
+                self._add("", partial(as_it_is, bytes(mime.data(form).data())))
                 return True
         if mime.hasImage():
             image = QGuiApplication.clipboard().image()
             if not image.isNull():
-                self._add("", of_pixels(image))
+                self._add("", partial(of_pixels, image))
                 return True
         text = mime.text()
         if len(text) <= LONG_TEXT:
@@ -174,7 +182,7 @@ class Tray(QAbstractListModel):
             if picture.isNull():
                 self._refuse(Refused("no-screen"))
             else:
-                self._add("", of_pixels(picture.toImage()))
+                self._add("", partial(of_pixels, picture.toImage()))
 
         QTimer.singleShot(SCREEN_DELAY_MS, grab)
 
@@ -202,6 +210,8 @@ class Tray(QAbstractListModel):
         return [*pictures, Text("\n\n".join(texts))] if texts else pictures
 
     def clear(self) -> None:
+        while self._jobs:
+            self._jobs.popitem()[1].cancel()
         self.beginResetModel()
         self._items.clear()
         self.endResetModel()
@@ -210,21 +220,25 @@ class Tray(QAbstractListModel):
 
     # inside
 
-    def _add(self, name: str, reading: Any) -> None:
+    def _add(self, name: str, read: Callable[[], Awaitable[bytes]]) -> None:
         opened = self._opened
-        if opened is None or not self._room():
-            reading.close()
-            if opened is None:
-                self._refuse(Refused("starting"))
+        if opened is None:
+            self._refuse(Refused("starting"))
+            return
+        if not self._room():
             return
 
+        # Another one may be open by the time the picture is there.
+        conversation = opened.conversation
+
         async def keep() -> Attachment:
-            return await opened.conversation.add_picture(await reading)
+            return await conversation.add_picture(await read())
 
         item = Item(self._next(), "picture", name)
         self._insert(item)
         job = self._bridge.run(keep()).on_result(lambda attachment: self._come(item.key, attachment))
-        job.on_error(lambda error: self._fail(item.key, name, error))
+        job.on_error(lambda error: self._fail(item.key, name, error)).on_end(lambda: self._jobs.pop(item.key, None))
+        self._jobs[item.key] = job
 
     def _come(self, key: int, attachment: Attachment) -> None:
         row = self._row(key)

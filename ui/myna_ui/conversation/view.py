@@ -72,6 +72,11 @@ class ConversationView(QObject):
     def shown_messages(self) -> Messages:
         return self._messages
 
+    @property
+    def tray_of_next(self) -> Tray:
+        """What goes along with the next question."""
+        return self._tray
+
     # for QML
 
     def _get_messages(self) -> QObject:
@@ -269,9 +274,9 @@ class ConversationView(QObject):
         self.pictures_of_messages.forget()
         self.show_found(Settled([]))
 
-    def take_back(self) -> None:
-        """Take the last question and what became of it from the screen; it is asked anew."""
-        self._questions.take_back()
+    def ask_anew(self) -> None:
+        """Ask the last question again, with what went along, in the place of what became of it."""
+        self._questions.ask_anew()
 
     # turns
 

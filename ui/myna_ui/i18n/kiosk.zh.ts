@@ -76,19 +76,42 @@
     </message>
 </context>
 <context>
+    <name>CameraCard</name>
+    <message>
+        <source>Show something to the camera</source>
+        <translation>把东西放到摄像头前</translation>
+    </message>
+    <message>
+        <source>The camera cannot be used</source>
+        <translation>摄像头无法使用</translation>
+    </message>
+    <message>
+        <source>What the camera sees</source>
+        <translation>摄像头画面</translation>
+    </message>
+    <message>
+        <source>You can ask without a picture.</source>
+        <translation>您可以不用图片直接提问。</translation>
+    </message>
+    <message>
+        <source>The camera is being opened …</source>
+        <translation>正在打开摄像头……</translation>
+    </message>
+    <message>
+        <source>Take the picture</source>
+        <translation>拍照</translation>
+    </message>
+    <message>
+        <source>Go on without a picture</source>
+        <translation>不用图片，继续</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>ConsentCard</name>
-    <message>
-        <source>May I listen?</source>
-        <translation>可以听您说话吗？</translation>
-    </message>
-    <message>
-        <source>The microphone hears you and people near you. What it hears becomes text on this machine, goes nowhere else, and is deleted when your visit ends.</source>
-        <translation>麦克风会听到您和您身边的人说话。听到的内容只在本机上转成文字，不会传到别处，并在您使用结束后删除。</translation>
-    </message>
-    <message>
-        <source>Yes, listen</source>
-        <translation>可以，请听</translation>
-    </message>
     <message>
         <source>No, thank you</source>
         <translation>不用，谢谢</translation>
@@ -187,6 +210,40 @@
     </message>
 </context>
 <context>
+    <name>OfferedCard</name>
+    <message>
+        <source>Choose a picture</source>
+        <translation>选一张图片</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>PictureStrip</name>
+    <message>
+        <source>This picture cannot be used.</source>
+        <translation>这张图片无法使用。</translation>
+    </message>
+    <message>
+        <source>Your picture</source>
+        <translation>您的图片</translation>
+    </message>
+    <message>
+        <source>This goes along with your question.</source>
+        <translation>这张图片会和您的问题一起提交。</translation>
+    </message>
+    <message>
+        <source>One moment …</source>
+        <translation>请稍候……</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
     <name>StartingScreen</name>
     <message>
         <source>One moment, please</source>
@@ -213,10 +270,21 @@
     </message>
 </context>
 <context>
-    <name>VisitScreen</name>
+    <name>VisitBar</name>
     <message>
         <source>I am finished</source>
         <translation>我用完了</translation>
+    </message>
+</context>
+<context>
+    <name>VisitScreen</name>
+    <message>
+        <source>What does it say?</source>
+        <translation>上面写了什么？</translation>
+    </message>
+    <message>
+        <source>What is this?</source>
+        <translation>这是什么？</translation>
     </message>
     <message>
         <source>This machine is warm, so a smaller model answers for a while.</source>
@@ -254,6 +322,30 @@
         <source>Put the keyboard away</source>
         <translation>收起键盘</translation>
     </message>
+    <message>
+        <source>May I look?</source>
+        <translation>可以看一下吗？</translation>
+    </message>
+    <message>
+        <source>May I listen?</source>
+        <translation>可以听您说话吗？</translation>
+    </message>
+    <message>
+        <source>The camera sees you and people near you. One picture is taken, when you touch the button. It is looked at on this machine, goes nowhere else, and is deleted when your visit ends.</source>
+        <translation>摄像头会拍到您和您身边的人。只有您点按按钮时才会拍一张照片。照片只在本机上查看，不会传到别处，并在您使用结束后删除。</translation>
+    </message>
+    <message>
+        <source>The microphone hears you and people near you. What it hears becomes text on this machine, goes nowhere else, and is deleted when your visit ends.</source>
+        <translation>麦克风会听到您和您身边的人说话。听到的内容只在本机上转成文字，不会传到别处，并在您使用结束后删除。</translation>
+    </message>
+    <message>
+        <source>Yes, look</source>
+        <translation>好，请看</translation>
+    </message>
+    <message>
+        <source>Yes, listen</source>
+        <translation>可以，请听</translation>
+    </message>
 </context>
 <context>
     <name>VoiceStrip</name>
@@ -272,6 +364,25 @@
     <message>
         <source>One moment …</source>
         <translation>请稍候……</translation>
+    </message>
+</context>
+<context>
+    <name>Ways</name>
+    <message>
+        <source>Show</source>
+        <translation>出示</translation>
+    </message>
+    <message>
+        <source>Show something to the camera</source>
+        <translation>把东西放到摄像头前</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Choose a picture</source>
+        <translation>选一张图片</translation>
     </message>
 </context>
 </TS>

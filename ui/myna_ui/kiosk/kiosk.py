@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from PySide6.QtCore import Property, QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
-from myna.draft import AskOptions
-from myna.errors import MynaError
-from myna.events import TextDelta, TurnFinished
-from myna.pressure import Pressure, Step
-from myna.reading import Reading, read
-
-from ..qml_types import LIST, MAP
 from .admin import Admin
+from .camera import Camera
+from .ending import Ending
 from .idle import IdleClock
+from .models import Models
+from .offered import Offered
 from .rules import KioskRules
-from .wiping import begin, wipe
+from .said import Said
+from .stills import Stills
+from .wiping import begin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from myna.engine.protocols import EngineSpec
     from myna.events import Event
-    from myna.worker.handle import EngineHandle
 
     from ..desktop import Desktop
     from ..opened import Opened
     from .pin import PinLock
     from .places import Places
-    from .profile import Code, Profile, Texts
+    from .profile import Code, Profile
 
 Screen = Literal["starting", "attract", "visit", "ending", "trouble"]
 
@@ -40,10 +37,10 @@ TICK_MS = 250
 """The countdown is looked at four times a second, so that no second is skipped."""
 THANKS_MS = 2000
 """How long the thanks are shown at least: two short sentences take that to be read."""
-WARMING_S = 30.0
-"""How long models may take to load and to read the prompt; then whoever asks waits for them."""
-READING_MS = 10_000
-"""Between two looks at memory and temperature, which change over minutes."""
+FULL_PX = 800
+"""The shorter side of a screen from which on letters have the size of the profile."""
+LEAST_SHARE = 0.6
+"""Of that size, on the smallest screens: 800 x 480 on 7 inches, which stand nearer."""
 _TOUCHES = {
     QEvent.Type.MouseButtonPress,
     QEvent.Type.TouchBegin,
@@ -52,19 +49,13 @@ _TOUCHES = {
     QEvent.Type.Wheel,
     QEvent.Type.InputMethod,
 }
-_LOADING = {"out-of-memory", "model-load-failed", "model-quarantined"}
-"""Errors of a model that does not get up; a smaller one may."""
 
 
-class Kiosk(QObject):
+class Kiosk(Said):
     """`kiosk` in QML, beside `desktop`."""
 
-    changed = Signal()
     screenChanged = Signal()
-    warmed = Signal()
-    """The models are loaded again and have read what questions begin with."""
-    broken = Signal()
-    """Something of a visit may be left: only a new process can be trusted."""
+    visitChanged = Signal()
 
     def __init__(
         self,
@@ -78,31 +69,36 @@ class Kiosk(QObject):
         clock: Callable[[], float] | None = None,
     ) -> None:
         """Belongs to `desktop`. `clock` decides about idleness and calm; seconds that only grow."""
-        super().__init__(desktop)
+        super().__init__(profile, desktop.speaking, desktop)
         timed = {} if clock is None else {"clock": clock}
         self._desktop = desktop
         self._bridge = desktop.bridge
-        self._profile = profile
         self._places = places
         self._screen: Screen = "starting"
         self._recovering = recovering
         self._opened: Opened | None = None
         self._idle = IdleClock(profile.idle.after_s, profile.idle.countdown_s, **timed)
-        self._pressure = Pressure([Step(name) for name in profile.models], profile.limits, **timed)
-        self._retired: set[str] = set()
+        self.models = Models(profile, desktop.bridge, self, **timed)
+        self.stills = Stills()
+        view = desktop.conversation_view
+        self._tray = view.tray_of_next
+        self._camera = Camera(profile.pictures.camera, desktop, self.stills, self)
+        self._offered = Offered(profile.pictures.folder, desktop.bridge, self._tray, self.stills, self)
         self._countdown = -1
-        self._asked = ""
-        self._again = ""
+        self._again = False
         self._thanked = True
         self._clean = False
         self.admin = Admin(lock, has_pin, desktop.bridge, self)
         self._ticks = QTimer(self, interval=TICK_MS)
         self._ticks.timeout.connect(self._tick)
-        self._readings = QTimer(self, interval=READING_MS)
-        self._readings.timeout.connect(self._read)
+        self.ending = Ending(desktop, self._camera, self.models, places, self)
+        self.ending.wiped.connect(self._cleaned)
+        self.ending.broken.connect(self.fail)
+        self.models.changed.connect(self.visitChanged)
+        self.models.failed.connect(self._ask_again)
         desktop.changed.connect(self._follow)
         desktop.heard.connect(self._hear)
-        desktop.property("conversation").answered.connect(self._answered)
+        view.answered.connect(self._answered)
         QGuiApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
     def fail(self) -> None:
@@ -125,49 +121,24 @@ class Kiosk(QObject):
     def _get_countdown(self) -> int:
         return self._countdown
 
-    countdown = Property(int, _get_countdown, notify=changed)
+    countdown = Property(int, _get_countdown, notify=visitChanged)
     """Seconds until the visit is wiped; -1 while somebody is there."""
 
     def _get_smaller(self) -> str:
-        return self._pressure.cause
+        return self.models.cause
 
-    smaller = Property(str, _get_smaller, notify=changed)
+    smaller = Property(str, _get_smaller, notify=visitChanged)
     """Why a smaller model answers: `memory`, `temperature`, `failure`; empty: none does."""
 
-    def _get_languages(self) -> list[str]:
-        return list(self._profile.languages)
+    def _get_camera(self) -> QObject:
+        return self._camera
 
-    languages = Property(LIST, _get_languages, constant=True)
+    camera = Property(QObject, _get_camera, constant=True)
 
-    def _get_inputs(self) -> list[str]:
-        return list(self._profile.inputs)
+    def _get_offered(self) -> QObject:
+        return self._offered
 
-    inputs = Property(LIST, _get_inputs, constant=True)
-
-    def _get_orientation(self) -> str:
-        return self._profile.orientation
-
-    orientation = Property(str, _get_orientation, constant=True)
-
-    def _get_texts(self) -> dict[str, str]:
-        profile = self._profile
-        texts: dict[str, Texts] = {
-            "greeting": profile.greeting,
-            "attract": profile.attract,
-            "opening": profile.opening,
-            "consent": profile.consent,
-        }
-        # Nobody can choose a language when it is out of order.
-        calls = dict.fromkeys(profile.call.of(code) for code in profile.languages)
-        return {**{name: text.of(self._code) for name, text in texts.items()}, "call": "\n".join(filter(None, calls))}
-
-    texts = Property(MAP, _get_texts, notify=changed)
-    """Of the profile, in the visitor's language; empty where the program's own is meant."""
-
-    def _get_suggestions(self) -> list[str]:
-        return [suggestion.text.of(self._code) for suggestion in self._profile.suggestions]
-
-    suggestions = Property(LIST, _get_suggestions, notify=changed)
+    offered = Property(QObject, _get_offered, constant=True)
 
     def _get_admin(self) -> QObject:
         return self.admin
@@ -202,6 +173,12 @@ class Kiosk(QObject):
         if self._screen == "visit" and 0 <= index < len(self._profile.suggestions):
             self._ask(self._profile.suggestions[index].asks(self._code))
 
+    @Slot(str)
+    def askAbout(self, text: str) -> None:
+        """A question about the picture that goes along was touched."""
+        if self._screen == "visit" and self._tray.property("count"):
+            self._ask(text)
+
     @Slot()
     def touched(self) -> None:
         """Somebody is there: also somebody who speaks."""
@@ -214,23 +191,24 @@ class Kiosk(QObject):
         if self._screen == "visit":
             self._ticks.stop()
             self._count(-1)
-            self._asked = self._again = ""
-            self._thanked = self._clean = False
+            self._again = self._thanked = self._clean = False
             QTimer.singleShot(THANKS_MS, self._thank)
             self._show("ending")
-            self._forget()
+            if self._opened is not None:
+                self.ending.wipe(self._opened)
+
+    @Slot(float, float)
+    def fit(self, width: float, height: float) -> None:
+        """The screen has this many pixels; a small one gets smaller letters, never smaller things to touch."""
+        share = min(1.0, max(LEAST_SHARE, min(width, height) / FULL_PX))
+        settings = self._desktop.settings.desktop
+        self._desktop.theme.use(msgspec.structs.replace(settings, font_scale=self._profile.font_scale * share))
 
     # a visit
 
-    @property
-    def _code(self) -> Code:
-        return self._desktop.speaking.code
-
     def _ask(self, text: str) -> None:
-        conversation = self._desktop.property("conversation")
-        if not conversation.property("busy"):
-            self._asked = text
-            conversation.ask(text)
+        # Refused where an answer is under way.
+        self._desktop.conversation_view.ask(text)
 
     def _speak(self, code: Code) -> None:
         self._desktop.speaking.use(code)
@@ -245,26 +223,6 @@ class Kiosk(QObject):
         self._bridge.in_loop(use)
         self.changed.emit()
 
-    def _forget(self) -> None:
-        opened = self._opened
-        if opened is None:
-            return
-        view = self._desktop.property("conversation")
-        view.stop()
-        QGuiApplication.clipboard().clear()
-
-        async def forget() -> list[EngineHandle]:
-            await self._desktop.close_pages()
-            return await wipe(opened, self._places, model=self._pressure.step.model)
-
-        self._bridge.run(forget()).on_result(self._forgotten).on_error(self._not_forgotten)
-
-    def _forgotten(self, loaded: list[EngineHandle]) -> None:
-        self._desktop.property("conversation").clear()
-        self._clean = True
-        self._attract()
-        self._warm(loaded)
-
     def _thank(self) -> None:
         self._thanked = True
         self._attract()
@@ -275,32 +233,9 @@ class Kiosk(QObject):
             self._speak(self._profile.languages[0])
             self._show("attract")
 
-    def _not_forgotten(self, error: MynaError) -> None:
-        del error
-        self.fail()
-        self.broken.emit()
-
-    def _warm(self, loaded: list[EngineHandle]) -> None:
-        """Start the models again, and let them read what every question begins with."""
-        opened = self._opened
-        if opened is None:
-            return
-
-        async def warm() -> None:
-            for handle in loaded:
-                handle.preload()
-            assistant = opened.assistant
-            rehearsal = await assistant.conversation(model=self._pressure.step.model, record=False)
-            # Never confirmed: answered, but neither stored nor observed nor on record.
-            turn = rehearsal.ask("?", options=AskOptions(max_tokens=1), confirmed=asyncio.Event())
-            # Where policy lets nothing out before it is on record, nothing comes; it was computed all the same.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(WARMING_S):
-                    async for event in turn:
-                        if isinstance(event, TextDelta):
-                            turn.cancel()
-
-        self._bridge.run(warm()).on_error(lambda _: None).on_end(self.warmed.emit)
+    def _cleaned(self) -> None:
+        self._clean = True
+        self._attract()
 
     # what happens
 
@@ -324,7 +259,7 @@ class Kiosk(QObject):
     def _count(self, left: int) -> None:
         if left != self._countdown:
             self._countdown = left
-            self.changed.emit()
+            self.visitChanged.emit()
 
     def _show(self, screen: Screen) -> None:
         if screen != self._screen:
@@ -341,71 +276,33 @@ class Kiosk(QObject):
                 self._bridge.run(self._prepare(opened)).on_result(self._ready).on_error(lambda _: self.fail())
         self.changed.emit()
 
-    async def _prepare(self, opened: Opened) -> None:
+    async def _prepare(self, opened: Opened) -> EngineSpec | None:
+        """Raises `MynaError`: there would be no answers. Returns what reads cameras."""
         opened.assistant.host.add("kiosk", KioskRules(self._profile))
         for model in self._profile.models or ("",):
             await opened.assistant.resolve(model, "chat")
-        await begin(opened, self._places, model=self._pressure.step.model)
+        await begin(opened, self._places, model=self.models.model)
+        wanted = "camera" in self._profile.inputs
+        return opened.assistant.host.find_camera(opened.assistant.settings) if wanted else None
 
-    def _ready(self, _: None) -> None:
-        self._readings.start()
-        self._forgotten([])
+    def _ready(self, camera: EngineSpec | None) -> None:
+        opened = self._desktop.opened
+        self.models.watch(opened)
+        self._camera.use(opened, camera)
+        self._offered.use(opened)
+        self._cleaned()
+        self.ending.warm(opened, [])
 
     def _hear(self, event: Event) -> None:
         self._idle.touch()
-        error = event.error if isinstance(event, TurnFinished) else None
-        if error is not None and error.code in _LOADING and self._pressure.failed():
-            self._change_model(again=self._asked)
+        self.models.hear(event)
 
-    # models
-
-    def _read(self) -> None:
-        self._bridge.run(asyncio.to_thread(read)).on_result(self.take_reading)
-
-    def take_reading(self, reading: Reading) -> None:
-        """How the machine is."""
-        if self._pressure.take(reading):
-            self._change_model()
-        elif self._retired:
-            self._retire()
-
-    def _change_model(self, again: str = "") -> None:
-        opened, model = self._opened, self._pressure.step.model
-        if opened is None:
-            return
-        self._retired |= set(self._profile.models)
-        self._retired.discard(model)
-
-        def use() -> None:
-            opened.conversation.use_model(model)
-
-        self._bridge.in_loop(use)
-        self._retire()
-        self.changed.emit()
-        self._again = again
+    def _ask_again(self) -> None:
+        """Once the answer that failed has ended."""
+        self._again = True
 
     def _answered(self) -> None:
         """An answer has ended. Where its model did not get up, another one is asked the same."""
-        question, self._again = self._again, ""
-        if question and self._screen == "visit":
-            self._desktop.property("conversation").take_back()
-            self._ask(question)
-
-    def _retire(self) -> None:
-        """Unload models that no longer answer, once they have nothing to do."""
-        opened, names = self._opened, set(self._retired)
-        if opened is None:
-            return
-
-        async def unload() -> set[str]:
-            pool = opened.assistant.pool
-            busy = {status.name for status in pool.status() if status.in_flight}
-            loaded = {status.name for status in pool.status() if status.pid is not None}
-            for name in (names & loaded) - busy:
-                await pool.unload(name)
-            return names & busy
-
-        def left(busy: set[str]) -> None:
-            self._retired = busy
-
-        self._bridge.run(unload()).on_result(left).on_error(lambda _: None)
+        again, self._again = self._again, False
+        if again and self._screen == "visit":
+            self._desktop.conversation_view.ask_anew()

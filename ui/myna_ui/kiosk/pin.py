@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -71,9 +72,14 @@ class PinLock:
 
     def wait_s(self) -> float:
         """Seconds until a PIN is looked at."""
-        attempts = self._read()
-        # A clock that was set back must not lock for longer than the delay is.
-        return max(0.0, min(attempts.until - self._clock(), _delay(attempts.failures)))
+        attempts, now = self._read(), self._clock()
+        longest = _delay(attempts.failures)
+        if attempts.until - now > longest:
+            # The clock was set back. The delay begins anew, or it would not end before the old time has come again.
+            attempts = Attempts(attempts.failures, now + longest)
+            with contextlib.suppress(OSError):
+                keeping.write(self._attempts, attempts)
+        return max(0.0, attempts.until - now)
 
     def check(self, pin: str) -> bool:
         """Whether it is the one. Takes about 50 ms. Raises `OSError` where attempts cannot be counted."""

@@ -16,7 +16,7 @@ from myna.suggest import did_you_mean
 
 FILE = "kiosk.toml"
 Code = Literal["en", "zh"]
-Input = Literal["text", "voice"]
+Input = Literal["text", "voice", "camera"]
 Orientation = Literal["auto", "normal", "left", "right", "inverted"]
 
 
@@ -35,6 +35,17 @@ class Idle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds without touch, key, speech or a running answer; then the countdown begins."""
     countdown_s: Annotated[int, msgspec.Meta(ge=3, le=120)] = 15
     """Seconds of the countdown, at whose end the visit is wiped."""
+
+
+class Pictures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What visitors may show, besides what they say."""
+
+    camera: str = ""
+    """The device, `/dev/video0`; empty: the first. A video file takes its place, to try things out."""
+    folder: str = ""
+    """Pictures in this folder are offered to be asked about; empty: none."""
+    questions: tuple[Texts, ...] = ()
+    """About a picture; empty: those that come with the program."""
 
 
 class Prompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,10 +103,13 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a visit begins with."""
     consent: Texts = Texts()
     """What a visitor agrees to before the microphone opens."""
+    camera_consent: Texts = Texts()
+    """What a visitor agrees to before the camera opens."""
     call: Texts = Texts()
     """Whom to call when the kiosk is out of order."""
     idle: Idle = Idle()
     limits: Limits = Limits()
+    pictures: Pictures = Pictures()
     prompt: Prompt = Prompt()
     """The template that every question is put into."""
     suggestions: tuple[Suggestion, ...] = ()
@@ -147,6 +161,11 @@ def parse_profile(tree: Mapping[str, Any], where: str) -> Profile:
     for suggestion in profile.suggestions:
         if not suggestion.text.of("en"):
             raise BadConfig(f"{where}: a suggestion has no text", hint=hint)
+    if not all(question.of("en") for question in profile.pictures.questions):
+        raise BadConfig(f"{where}: a question about pictures has no text", hint=hint)
+    folder = profile.pictures.folder
+    if folder and not Path(folder).is_dir():
+        raise BadConfig(f"{where}: there is no folder {folder}", hint=hint)
     return profile
 
 

@@ -17,14 +17,16 @@ from PySide6.QtWidgets import QApplication
 from myna.errors import UsageError
 from myna.locking import hold
 
-from ..app import SIGNALS_MS, application, window
+from ..app import SIGNALS_MS, application
 from ..desktop import Desktop
+from . import scrubbing
 from .kiosk import Kiosk
 from .notify import Notifier
 from .pin import PinLock, has_pin, pin_file
 from .places import Places
 from .profile import load_profile
 from .settings import settings_for
+from .showing import show_kiosk
 from .starts import SOON_S, Starts
 from .watchdog import Watchdog
 from .wiping import clear
@@ -43,8 +45,6 @@ RESTART = 75
 """Exit status that asks to be started again (EX_TEMPFAIL of sysexits.h); 0 is an end for good."""
 RETRY_MS = 60_000
 """After this time of being out of order, a new start may help."""
-SCRUBBING = ("MALLOC_PERTURB_", "PYTHONMALLOC")
-"""With these variables memory is overwritten when it is let go of (mallopt(3)), Python's own included."""
 GIVEN_UP_MS = 600_000
 """As `RETRY_MS`, after many crashes: as long as they are remembered."""
 
@@ -56,11 +56,10 @@ def run(paths: Paths, settings: Settings, file: Path, *, named: bool) -> int:
         BadConfig: the profile cannot be used.
         UsageError: another kiosk has these folders.
     """
-    notifier = Notifier.take(os.environ)
-    for name in SCRUBBING:
-        # They have taken effect here. Memory of models is scrubbed by ending their processes, and need not be slow.
-        os.environ.pop(name, None)
     profile = load_profile(file, named=named)
+    scrubbing.ensure()
+    scrubbing.take(os.environ)
+    notifier = Notifier.take(os.environ)
     places = Places.find(paths)
     # The operating system's lock: it ends with the process that has it, however that ends.
     with hold(places.root / "lock", _busy, mode=0o600):
@@ -83,7 +82,7 @@ def _run(profile: Profile, settings: Settings, places: Places, pin: Path, notifi
     desktop.theme.use(changed.desktop, touch=True)
     lock = PinLock(pin, places.attempts)
     kiosk = Kiosk(desktop, profile, places, lock, has_pin=has_pin(pin), recovering=recovery != "first")
-    engine, shown = window(desktop, "kiosk/KioskMain.qml", kiosk=kiosk)
+    engine, shown = show_kiosk(desktop, kiosk)
     running = Running(app, desktop, kiosk, notifier, out_of_order=recovery == "given-up" or not clean)
     shown.frameSwapped.connect(running.begin)
     _every(SIGNALS_MS, lambda: None, app)  # Python sees a signal when it is called
@@ -118,9 +117,9 @@ class Running(QObject):
         self._begun = False
         self._watchdog = Watchdog(notifier, desktop.bridge, self._silent, self)
         kiosk.admin.leaving.connect(app.exit)
-        kiosk.broken.connect(lambda: app.exit(RESTART))
+        kiosk.ending.broken.connect(lambda: app.exit(RESTART))
         kiosk.screenChanged.connect(self._follow)
-        kiosk.warmed.connect(lambda: notifier.status(f"{kiosk.property('screen')}, models loaded"))
+        kiosk.ending.warmed.connect(lambda: notifier.status(f"{kiosk.property('screen')}, models loaded"))
         # Qt's own way to quit asks the windows, and this one does not close.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: app.exit(0))

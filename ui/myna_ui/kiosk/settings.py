@@ -12,6 +12,15 @@ NEEDED = ("llama", "models", "chat", "guard", "prompts", "desktop")
 """Plugins without which there are no answers, or none that were judged."""
 
 
+SEEING = "vision"
+"""The plugin that looks at pictures; it comes with what visitors may show, and need not be named."""
+
+
+def _plugins(profile: Profile) -> tuple[str, ...]:
+    shown = "camera" in profile.inputs or profile.pictures.folder
+    return tuple(dict.fromkeys((*NEEDED, *profile.plugins, *((SEEING,) if shown else ()))))
+
+
 def settings_for(profile: Profile, settings: Settings) -> Settings:
     """What a kiosk with `profile` runs with."""
     change = msgspec.structs.replace
@@ -25,7 +34,7 @@ def settings_for(profile: Profile, settings: Settings) -> Settings:
         workers=change(settings.workers, idle_unload_s=0.0),
         speech=change(settings.speech, languages=profile.languages),
         guard=change(settings.guard, policies=profile.policies),
-        plugins=change(settings.plugins, only=tuple(dict.fromkeys((*NEEDED, *profile.plugins)))),
+        plugins=change(settings.plugins, only=_plugins(profile)),
         audit=change(settings.audit, mode=profile.audit),
         # Its conversations are in a place of their own.
         store=change(settings.store, url=""),

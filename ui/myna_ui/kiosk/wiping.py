@@ -73,6 +73,8 @@ async def wipe(opened: Opened, places: Places, *, model: str = "") -> list[Engin
     await asyncio.to_thread(assistant.audit.journal.forget, before.id, "the visit is over")
     if places.paths.database.exists():
         await (await assistant.store()).forget_before(math.inf)
+        # Pages of the database stay in this process as long as it is open.
+        await assistant.close_store()
     try:
         await asyncio.to_thread(clear, places, keep=("conversations.db",))
     except OSError as error:

@@ -48,6 +48,8 @@ Flow {
                 anchors.fill: parent
                 anchors.margins: 1
                 fillMode: Image.PreserveAspectFit
+                // `Pictures` keeps it, and lets go of it when it is told to.
+                cache: false
                 asynchronous: false
                 source: { flow.pictures.revision; return flow.pictures.source(frame.modelData) }
             }

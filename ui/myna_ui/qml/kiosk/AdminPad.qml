@@ -3,7 +3,7 @@ import QtQuick
 import QtQuick.Layouts
 import Myna.Ui
 
-Overlay {
+FrontCard {
     id: pad
     readonly property var admin: kiosk.administrator
     property string pin
@@ -79,7 +79,7 @@ Overlay {
         visible: pad.admin.stage === "pin" && pad.admin.known
         columns: 3
         uniformCellWidths: true
-        rowSpacing: theme.space
+        rowSpacing: pad.low ? theme.space / 2 : theme.space
         columnSpacing: theme.space
         Layout.fillWidth: true
         Repeater {
@@ -93,7 +93,7 @@ Overlay {
                 Accessible.name: modelData === "back" ? qsTr("Delete") : modelData === "enter" ? qsTr("Enter") : modelData
                 kind: modelData === "enter" ? "primary" : "plain"
                 font.pixelSize: theme.title
-                implicitHeight: theme.control * 1.35
+                implicitHeight: pad.low ? theme.control : theme.control * 1.35
                 enabled: pad.admin.wait <= 0 && !pad.admin.checking
                 focusPolicy: Qt.NoFocus
                 Layout.fillWidth: true
@@ -105,7 +105,7 @@ Overlay {
         visible: pad.admin.stage === "open"
         objectName: "admin-finish"
         text: qsTr("End the visit")
-        implicitHeight: theme.control * 1.35
+        implicitHeight: pad.low ? theme.control : theme.control * 1.35
         Layout.fillWidth: true
         onClicked: { pad.admin.close(); kiosk.finish() }
     }
@@ -114,7 +114,7 @@ Overlay {
         objectName: "admin-restart"
         symbol: "retry"
         text: qsTr("Start the kiosk again")
-        implicitHeight: theme.control * 1.35
+        implicitHeight: pad.low ? theme.control : theme.control * 1.35
         Layout.fillWidth: true
         onClicked: pad.admin.leave(75)
     }
@@ -123,7 +123,7 @@ Overlay {
         objectName: "admin-leave"
         kind: "danger"
         text: qsTr("Leave the kiosk")
-        implicitHeight: theme.control * 1.35
+        implicitHeight: pad.low ? theme.control : theme.control * 1.35
         Layout.fillWidth: true
         onClicked: pad.admin.leave(0)
     }
@@ -131,7 +131,7 @@ Overlay {
         objectName: "admin-back"
         kind: "quiet"
         text: qsTr("Back")
-        implicitHeight: theme.control * 1.2
+        implicitHeight: pad.low ? theme.control : theme.control * 1.2
         Layout.fillWidth: true
         onClicked: pad.admin.close()
     }

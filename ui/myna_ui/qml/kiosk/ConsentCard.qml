@@ -1,26 +1,31 @@
-// Asked once in a visit, before the microphone opens.
+// Asked once in a visit, before a microphone or a camera opens.
 import QtQuick
 import QtQuick.Layouts
 import Myna.Ui
 
-Overlay {
+FrontCard {
+    id: card
+    property string symbol: "microphone"
+    property string question
+    property string told
+    property string yes
     signal agreed
     signal refused
-    name: qsTr("May I listen?")
+    name: question
     Icon {
-        name: "microphone"
-        size: theme.display * 1.6
+        name: card.symbol
+        size: theme.display * (card.low ? 1 : 1.6)
         color: theme.accent
         Layout.alignment: Qt.AlignHCenter
     }
     Heading {
-        text: qsTr("May I listen?")
+        text: card.question
         horizontalAlignment: Text.AlignHCenter
         Layout.fillWidth: true
     }
     Words {
         objectName: "consent"
-        text: kiosk.texts.consent || qsTr("The microphone hears you and people near you. What it hears becomes text on this machine, goes nowhere else, and is deleted when your visit ends.")
+        text: card.told
         horizontalAlignment: Text.AlignHCenter
         Layout.fillWidth: true
     }
@@ -28,9 +33,9 @@ Overlay {
         objectName: "agree"
         focus: true
         kind: "primary"
-        text: qsTr("Yes, listen")
+        text: card.yes
         font.pixelSize: theme.large
-        implicitHeight: theme.control * 1.4
+        implicitHeight: card.tall
         Layout.fillWidth: true
         onClicked: agreed()
     }
@@ -38,7 +43,7 @@ Overlay {
         objectName: "refuse"
         text: qsTr("No, thank you")
         font.pixelSize: theme.large
-        implicitHeight: theme.control * 1.4
+        implicitHeight: card.tall
         Layout.fillWidth: true
         onClicked: refused()
     }

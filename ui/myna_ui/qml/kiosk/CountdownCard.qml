@@ -3,7 +3,8 @@ import QtQuick
 import QtQuick.Layouts
 import Myna.Ui
 
-Overlay {
+FrontCard {
+    id: card
     name: qsTr("Are you still there?")
     Heading {
         text: qsTr("Are you still there?")
@@ -15,7 +16,7 @@ Overlay {
         text: Math.max(0, kiosk.countdown)
         color: theme.accent
         font.family: theme.family
-        font.pixelSize: theme.display * 2.6
+        font.pixelSize: theme.display * (card.low ? 1.4 : 2.6)
         font.weight: Font.DemiBold
         horizontalAlignment: Text.AlignHCenter
         Layout.fillWidth: true
@@ -34,7 +35,7 @@ Overlay {
         kind: "primary"
         text: qsTr("I am still here")
         font.pixelSize: theme.large
-        implicitHeight: theme.control * 1.4
+        implicitHeight: card.tall
         Layout.fillWidth: true
         onClicked: kiosk.touched()
     }
@@ -42,7 +43,7 @@ Overlay {
         objectName: "finish-now"
         text: qsTr("I am finished")
         font.pixelSize: theme.large
-        implicitHeight: theme.control * 1.4
+        implicitHeight: card.tall
         Layout.fillWidth: true
         onClicked: kiosk.finish()
     }

@@ -11,7 +11,7 @@ Rectangle {
     property bool shifted: false
     property bool signs: false
     signal sent
-    implicitHeight: column.height + theme.space * 2
+    implicitHeight: column.height + (low ? theme.space : theme.space * 2)
     color: theme.sunken
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("Keyboard")
@@ -19,7 +19,9 @@ Rectangle {
     readonly property var numbers: [["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"], ["@", "#", "&", "%", "+", "-", "(", ")", "/"], ["\"", "'", ":", ";", "!", "?", "=", "*", "back"]]
     readonly property var rows: signs ? numbers : letters
     readonly property real unit: Math.min((width - theme.space * 2) / 10, theme.control * 2)
-    readonly property real tall: Math.max(theme.control, Math.min(unit * 0.75, theme.control * 1.6))
+    // The gaps between keys belong to them: what is drawn has 48 pixels and more.
+    readonly property real tall: low ? theme.control + theme.space * 0.5 : Math.max(theme.control + theme.space * 0.5, Math.min(unit * 0.75, theme.control * 1.6))
+    property bool low: false
 
     function type(text) {
         target.insert(target.cursorPosition, shifted ? text.toUpperCase() : text)
@@ -46,11 +48,11 @@ Rectangle {
 
     Column {
         id: column
-        y: theme.space
+        y: keyboard.low ? theme.space / 2 : theme.space
         anchors.horizontalCenter: parent.horizontalCenter
         width: keyboard.unit * 10
         Words {
-            visible: kiosk.languages.indexOf("zh") >= 0
+            visible: !keyboard.low && kiosk.languages.indexOf("zh") >= 0 && (keyboard.voice || kiosk.suggestions.length > 0)
             width: parent.width
             text: keyboard.voice ? qsTr("This keyboard types English. To ask in Chinese, touch the microphone and speak.") : qsTr("This keyboard types English. Questions in Chinese can be touched above.")
             font.pixelSize: theme.small

@@ -22,12 +22,17 @@ ApplicationWindow {
         width: turned ? window.height : window.width
         height: turned ? window.width : window.height
         rotation: quarter * 90
+        onWidthChanged: kiosk.fit(width, height)
+        onHeightChanged: kiosk.fit(width, height)
+        Component.onCompleted: kiosk.fit(width, height)
 
         // Every screen is made when it is shown and thrown away after it, with all that was typed into it.
         Loader {
             id: screen
             anchors.fill: parent
             focus: true
+            // A keyboard must not reach what is behind the pad for the PIN.
+            enabled: kiosk.administrator.stage === "closed"
             source: ({
                 "starting": "StartingScreen.qml",
                 "attract": "AttractScreen.qml",
@@ -61,6 +66,7 @@ ApplicationWindow {
             active: kiosk.administrator.stage !== "closed"
             sourceComponent: AdminPad {}
             onLoaded: item.forceActiveFocus()
+            onActiveChanged: if (!active) screen.forceActiveFocus()
         }
     }
 }

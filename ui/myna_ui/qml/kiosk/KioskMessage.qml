@@ -9,6 +9,7 @@ Item {
     required property string role
     required property string summary
     required property var blocks
+    required property var pictures
     required property string state
     required property var error
     property real widest: theme.body * 44
@@ -20,7 +21,7 @@ Item {
     Rectangle {
         id: bubble
         readonly property real room: Math.min(item.widest, item.width - theme.space * 4)
-        width: item.mine ? Math.min((item.summary ? body.natural : 0) + theme.space * 4 + 2, room * 0.85) : room
+        width: item.mine ? Math.min(Math.max(item.summary ? body.natural : 0, item.pictures.length > 0 ? theme.body * 14 : 0) + theme.space * 4 + 2, room * 0.85) : room
         height: column.height + theme.space * 2.5
         x: (item.width - room) / 2 + (item.mine ? room - width : 0)
         radius: theme.radius * 2
@@ -33,6 +34,11 @@ Item {
             x: item.mine ? theme.space * 2 : 0
             width: parent.width - x * 2
             spacing: theme.space
+            Thumbnails {
+                width: parent.width
+                model: item.pictures
+                pictures: desktop.conversation.pictures
+            }
             // Links are not followed: nobody may leave this screen.
             Blocks {
                 id: body

@@ -7,12 +7,17 @@ Item {
     ColumnLayout {
         anchors.centerIn: parent
         width: Math.min(parent.width - theme.space * 8, theme.body * 30)
+        height: Math.min(implicitHeight, parent.height - theme.space * 4)
         spacing: theme.space * 3
         Image {
             source: "../Myna/Ui/myna.svg"
             sourceSize: Qt.size(256, 256)
+            fillMode: Image.PreserveAspectFit
+            Layout.fillHeight: true
+            Layout.minimumHeight: 0
             Layout.preferredWidth: theme.display * 3
             Layout.preferredHeight: theme.display * 3
+            Layout.maximumHeight: theme.display * 3
             Layout.alignment: Qt.AlignHCenter
             Accessible.ignored: true
         }

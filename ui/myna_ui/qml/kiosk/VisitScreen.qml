@@ -6,73 +6,51 @@ import Myna.Ui
 
 FocusScope {
     id: visit
+    objectName: "visit"
     readonly property var conversation: desktop.conversation
     readonly property bool typing: kiosk.inputs.indexOf("text") >= 0
-    readonly property var names: ({"en": "English", "zh": "中文"})
     readonly property bool wide: width > height
     readonly property real widest: theme.body * 44
+    // There is no room for all at once.
+    readonly property bool low: height < 640
     property bool keys: false
-    property bool consented: false
-    property bool asking: false
+    // What was agreed to in this visit, and what is asked for now: "microphone" or "camera".
+    property var agreed: ({})
+    property string asking: ""
+    // A card before the visit: "camera" or "offered".
+    property string card: ""
+    readonly property bool pictured: conversation.tray.count > 0
+    readonly property var about: kiosk.pictureQuestions.length > 0 ? kiosk.pictureQuestions : [qsTr("What does it say?"), qsTr("What is this?")]
     focus: true
 
     function send() {
-        if (field.text.trim() === "" || conversation.busy)
+        if (field.text.trim() === "" || conversation.busy || conversation.tray.busy)
             return
         kiosk.ask(field.text)
         field.clear()
         keys = false
     }
 
+    function open(what) {
+        keys = false
+        if (what === "microphone")
+            ways.listening.begin()
+        else
+            card = what
+    }
+    function want(what) {
+        if (agreed[what])
+            open(what)
+        else
+            asking = what
+    }
+
     ColumnLayout {
         anchors.fill: parent
         spacing: 0
-        enabled: kiosk.countdown < 0 && !visit.asking
+        enabled: kiosk.countdown < 0 && visit.asking === "" && visit.card === ""
 
-        Rectangle {
-            color: theme.sunken
-            Layout.fillWidth: true
-            Layout.preferredHeight: theme.control + theme.space * 3
-            RowLayout {
-                anchors.fill: parent
-                anchors.leftMargin: theme.space * 2
-                anchors.rightMargin: theme.space * 2
-                spacing: theme.space * 1.5
-                Image {
-                    source: "../Myna/Ui/myna.svg"
-                    sourceSize: Qt.size(96, 96)
-                    Layout.preferredWidth: theme.body * 2
-                    Layout.preferredHeight: theme.body * 2
-                    Accessible.ignored: true
-                }
-                Words {
-                    text: kiosk.texts.greeting || "Myna"
-                    font.pixelSize: theme.large
-                    font.weight: Font.DemiBold
-                    elide: Text.ElideRight
-                    lineHeight: 1
-                    wrapMode: Text.NoWrap
-                    Layout.fillWidth: true
-                }
-                Repeater {
-                    model: kiosk.languages.length > 1 ? kiosk.languages.filter(code => code !== desktop.language) : []
-                    AppButton {
-                        required property string modelData
-                        objectName: "speak-" + modelData
-                        symbol: "globe"
-                        text: visit.names[modelData]
-                        onClicked: kiosk.speak(modelData)
-                    }
-                }
-                AppButton {
-                    objectName: "finish"
-                    kind: "primary"
-                    symbol: "check"
-                    text: qsTr("I am finished")
-                    onClicked: kiosk.finish()
-                }
-            }
-        }
+        VisitBar { Layout.fillWidth: true }
         Rectangle {
             objectName: "smaller"
             visible: kiosk.smaller !== ""
@@ -130,48 +108,61 @@ FocusScope {
                 }
             }
         }
-        Flow {
-            visible: kiosk.suggestions.length > 0 && !visit.keys
-            spacing: theme.space * 1.5
+        PictureStrip {
+            conversation: visit.conversation
             Layout.fillWidth: true
             Layout.maximumWidth: visit.widest
             Layout.alignment: Qt.AlignHCenter
             Layout.leftMargin: theme.space * 2
             Layout.rightMargin: theme.space * 2
             Layout.bottomMargin: theme.space * 2
-            Repeater {
-                model: kiosk.suggestions
-                Suggestion {
-                    required property string modelData
-                    required property int index
-                    objectName: "suggestion-" + index
-                    text: modelData
-                    widest: Math.min(visit.widest, visit.width - theme.space * 4)
-                    onClicked: kiosk.suggest(index)
-                }
-            }
         }
-        VoiceStrip {
-            id: speech
-            consented: visit.consented
-            onWanted: visit.asking = true
+        Flow {
+            visible: (visit.pictured || kiosk.suggestions.length > 0) && !visit.keys
+            spacing: theme.space * 1.5
             Layout.fillWidth: true
             Layout.maximumWidth: visit.widest
             Layout.alignment: Qt.AlignHCenter
             Layout.leftMargin: theme.space * 2
             Layout.rightMargin: theme.space * 2
-            Layout.bottomMargin: visible ? theme.space * 2 : 0
+            Layout.bottomMargin: theme.space * (visit.low ? 1 : 2)
+            Repeater {
+                model: visit.pictured ? visit.about : kiosk.suggestions
+                Suggestion {
+                    required property string modelData
+                    required property int index
+                    objectName: (visit.pictured ? "about-" : "suggestion-") + index
+                    text: modelData
+                    widest: Math.min(visit.widest, visit.width - theme.space * 4)
+                    // The picture is still on its way, and would not go along.
+                    enabled: !visit.conversation.tray.busy
+                    onClicked: visit.pictured ? kiosk.askAbout(modelData) : kiosk.suggest(index)
+                }
+            }
+        }
+        Ways {
+            id: ways
+            visible: some && !(visit.keys && visit.low)
+            onMicrophoneWanted: visit.want("microphone")
+            onCameraWanted: visit.want("camera")
+            onPictureWanted: visit.open("offered")
+            Layout.fillWidth: true
+            Layout.maximumWidth: visit.widest
+            Layout.alignment: Qt.AlignHCenter
+            Layout.leftMargin: theme.space * 2
+            Layout.rightMargin: theme.space * 2
+            Layout.bottomMargin: visible ? theme.space * (visit.low ? 1 : 2) : 0
         }
         RowLayout {
             visible: visit.typing
             spacing: theme.space * 1.5
-            Layout.topMargin: theme.space
+            Layout.topMargin: visit.low ? 0 : theme.space
             Layout.fillWidth: true
             Layout.maximumWidth: visit.widest
             Layout.alignment: Qt.AlignHCenter
             Layout.leftMargin: theme.space * 2
             Layout.rightMargin: theme.space * 2
-            Layout.bottomMargin: theme.space * 2
+            Layout.bottomMargin: theme.space * (visit.low ? 1 : 2)
             Field {
                 id: field
                 objectName: "question"
@@ -193,7 +184,7 @@ FocusScope {
                 implicitWidth: implicitHeight
                 leftPadding: 0
                 rightPadding: 0
-                enabled: visit.conversation.busy || field.text.trim() !== ""
+                enabled: visit.conversation.busy || (field.text.trim() !== "" && !visit.conversation.tray.busy)
                 Accessible.name: visit.conversation.busy ? qsTr("Stop") : qsTr("Send")
                 onClicked: visit.conversation.busy ? visit.conversation.stop() : visit.send()
             }
@@ -216,19 +207,45 @@ FocusScope {
             Layout.preferredHeight: active && item ? item.implicitHeight : 0
             sourceComponent: Keyboard {
                 target: field
-                voice: speech.there
+                voice: ways.voice
+                low: visit.low
                 onSent: visit.send()
             }
         }
     }
     Loader {
         anchors.fill: parent
-        active: visit.asking
+        active: visit.asking !== ""
         sourceComponent: ConsentCard {
-            onAgreed: { visit.asking = false; visit.consented = true; speech.begin() }
-            onRefused: visit.asking = false
+            readonly property bool seeing: visit.asking === "camera"
+            symbol: visit.asking
+            question: seeing ? qsTr("May I look?") : qsTr("May I listen?")
+            told: seeing ? kiosk.texts.cameraConsent || qsTr("The camera sees you and people near you. One picture is taken, when you touch the button. It is looked at on this machine, goes nowhere else, and is deleted when your visit ends.")
+                : kiosk.texts.consent || qsTr("The microphone hears you and people near you. What it hears becomes text on this machine, goes nowhere else, and is deleted when your visit ends.")
+            yes: seeing ? qsTr("Yes, look") : qsTr("Yes, listen")
+            onAgreed: {
+                const what = visit.asking
+                visit.agreed[what] = true
+                visit.asking = ""
+                visit.open(what)
+            }
+            onRefused: visit.asking = ""
         }
         onLoaded: item.forceActiveFocus()
+    }
+    Loader {
+        anchors.fill: parent
+        active: visit.card !== ""
+        sourceComponent: visit.card === "camera" ? camera : offered
+        onLoaded: item.forceActiveFocus()
+    }
+    Component {
+        id: camera
+        CameraCard { onDone: visit.card = "" }
+    }
+    Component {
+        id: offered
+        OfferedCard { onDone: visit.card = "" }
     }
     Loader {
         anchors.fill: parent

@@ -5,14 +5,13 @@ import Myna.Ui
 
 Item {
     id: strip
-    property bool consented: false
     // Of the speech plugin; null where there is none.
     readonly property var panel: kiosk.inputs.indexOf("voice") >= 0 && desktop.ready ? desktop.panel("voice") : null
     readonly property bool there: panel !== null
     readonly property string session: there && panel.state.session || "closed"
     readonly property string heard: there ? ((panel.state.stable || "") + (panel.state.rest || "")) : ""
     readonly property string trouble: there ? (panel.error.message || panel.state.trouble && panel.state.trouble.message || "") : ""
-    // The microphone shall open, and nobody has agreed to that yet.
+    // The microphone shall open, if the visitor agrees to that.
     signal wanted
     visible: there
     implicitHeight: there ? row.implicitHeight : 0
@@ -36,8 +35,6 @@ Item {
             onClicked: {
                 if (strip.session !== "closed")
                     strip.end()
-                else if (strip.consented)
-                    strip.begin()
                 else
                     strip.wanted()
             }

@@ -7,6 +7,9 @@ FocusScope {
     id: overlay
     property string name
     property real widest: theme.body * 30
+    readonly property bool low: height < 640
+    // Of buttons in it.
+    readonly property real tall: low ? theme.control : theme.control * 1.4
     default property alias content: column.data
     anchors.fill: parent
     Accessible.role: Accessible.Dialog
@@ -25,19 +28,27 @@ FocusScope {
         Accessible.ignored: true
     }
     Rectangle {
+        readonly property real edge: overlay.low ? theme.space * 2 : theme.space * 4
         anchors.centerIn: parent
         width: Math.min(parent.width - theme.space * 4, overlay.widest)
-        height: column.height + theme.space * 8
+        height: Math.min(column.implicitHeight + edge * 2, parent.height - theme.space * 2)
         radius: theme.radius * 2
         color: theme.surface
         border.width: theme.highContrast ? 2 : 0
         border.color: theme.border
-        ColumnLayout {
-            id: column
-            x: theme.space * 4
-            y: theme.space * 4
-            width: parent.width - theme.space * 8
-            spacing: theme.space * 2.5
+        // What does not fit a low screen is reached by a swipe.
+        Flickable {
+            anchors.fill: parent
+            anchors.margins: parent.edge
+            contentHeight: column.implicitHeight
+            boundsBehavior: Flickable.StopAtBounds
+            interactive: contentHeight > height
+            clip: interactive
+            ColumnLayout {
+                id: column
+                width: parent.width
+                spacing: overlay.low ? theme.space : theme.space * 2.5
+            }
         }
     }
 }

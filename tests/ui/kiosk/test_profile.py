@@ -13,7 +13,7 @@ from myna.errors import BadConfig
 from myna_ui.kiosk.profile import Profile, load_profile, parse_profile
 from myna_ui.kiosk.settings import settings_for
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_without_a_profile_a_kiosk_is_strict(tmp_path: Path) -> None:

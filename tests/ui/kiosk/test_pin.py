@@ -73,7 +73,29 @@ def test_while_one_waits_not_even_the_right_pin_opens(file: Path) -> None:
 def test_a_clock_that_was_set_back_locks_nobody_out_for_years(file: Path) -> None:
     for _ in range(FREE_ATTEMPTS):
         lock(file, FakeClock(2e9)).check("1111")
-    assert lock(file, FakeClock(1e9)).wait_s() == 30.0
+    clock = FakeClock(1e9)
+    assert lock(file, clock).wait_s() == 30.0
+    clock.advance(29)
+    assert lock(file, clock).wait_s() == 1.0
+    assert not lock(file, clock).check(PIN)
+    clock.advance(1)
+    assert lock(file, clock).check(PIN)
+
+
+def test_setting_the_clock_back_again_and_again_gives_no_attempt(file: Path) -> None:
+    for _ in range(FREE_ATTEMPTS):
+        lock(file, FakeClock(2e9)).check("1111")
+    for back in range(1, 6):
+        assert not lock(file, FakeClock(2e9 - back * 3600)).check(PIN)
+
+
+def test_without_a_file_nobody_gets_in(tmp_path: Path) -> None:
+    file = tmp_path / "kiosk.pin"
+    assert not has_pin(file)
+    assert not lock(file, FakeClock(1e9)).check("")
+    file.mkdir()
+    assert not has_pin(file)
+    assert not lock(file, FakeClock(1e9)).check(PIN)
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"\xff\xfe", b'{"failures": "many"}'])
