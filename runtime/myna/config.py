@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from .remote_settings import RemoteSettings
+
 LARGEST = 2**31 - 1
 """Whole numbers go on to libraries that keep them in 32 bits."""
 
@@ -211,4 +213,5 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audit: AuditSettings = AuditSettings()
     desktop: DesktopSettings = DesktopSettings()
     serve: ServeSettings = ServeSettings()
+    remote: RemoteSettings = RemoteSettings()
     log: LogSettings = LogSettings()

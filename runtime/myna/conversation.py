@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .engine.clients import TextClient
     from .engine.protocols import Embeddings
     from .engine.sight import PictureFacts
+    from .hookspecs import ResolvedModel
     from .host import PluginHost
 
 
@@ -177,8 +178,17 @@ class Conversation:
         log = self._assistant.audit
         return TurnAudit(log, log.policy(), turn=turn, conversation=self.id, client=self.client)
 
-    async def engine(self) -> TextClient:
-        return await self._assistant.text_engine(self.model)
+    async def route_name(self) -> str:
+        """The name that was asked for, where it chooses among models; else empty."""
+        return (await self._assistant.resolve(self.model)).route
+
+    async def resolve(self, name: str) -> ResolvedModel:
+        """The chat model called `name`."""
+        return await self._assistant.resolve(name)
+
+    async def engine(self, name: str) -> TextClient:
+        """The chat model called `name`, in its worker."""
+        return await self._assistant.text_engine(name)
 
     async def embed(self, texts: Sequence[str]) -> Embeddings:
         """One vector for each text, by the installed embedding model."""
@@ -206,10 +216,6 @@ class Conversation:
         """What the classifier `model` makes of a text."""
         return await (await self._assistant.classifier(model)).classify(text, labels)
 
-    async def sees(self) -> bool:
-        """Whether the model that answers looks at pictures itself."""
-        return "projector" in (await self._assistant.resolve(self.model)).files
-
     async def messages_before(self, message: str) -> list[StoredMessage]:
         """What comes before the question `message` (an id), oldest first."""
         path = await self._history.path(message)
@@ -226,9 +232,9 @@ class Conversation:
             raise UsageError("there is no question to answer")
         return path
 
-    async def model_name(self) -> str:
-        """The name of the model that answers, also where the default does."""
-        return (await self._assistant.resolve(self.model)).name
+    async def model_name(self, name: str) -> str:
+        """What the model is called that `name` means, also where that is the default."""
+        return (await self._assistant.resolve(name)).name
 
     async def append(
         self, message: Message, *, parent: str | None, turn: str, meta: MessageMeta = NO_META

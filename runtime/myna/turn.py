@@ -6,27 +6,23 @@ import asyncio
 import contextlib
 import time
 import uuid
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from .answering import Answering
+from .attempt import Attempt, Attempts
 from .audit.turns import TurnAudit
 from .delivery import Delivery
-from .draft import AskOptions, Draft
+from .draft import AskOptions
 from .errors import BadInput, Blocked, EngineError, ErrorInfo, MynaError
-from .events import ContextShrunk, Event, TextDelta, TokenLogprob, TurnFinished, TurnStarted
-from .messages import Image, Message, assistant, system
+from .events import Event, Routed, TextDelta, TokenLogprob, TurnFinished, TurnStarted
+from .messages import Image, Message, assistant
 from .outcome import Outcome
-from .preparing import Preparation
-from .release import Release
-from .screening import Screening
+from .routing import Routing
 from .store.records import StoredMessage
 
 if TYPE_CHECKING:
     from .conversation import Conversation
-    from .engine.clients import TextClient
-    from .engine.protocols import ModelInfo
 
 
 class Turn:
@@ -156,7 +152,7 @@ class Turn:
             await self._flush()
             await self._record()
             outcome.timings["total"] = _since(self._started)
-            await self._delivery.send(outcome.finished(self.id, self.epoch))
+            await self._delivery.send(outcome.finished(self.id, self.epoch, outcome.model or self._model))
             await self._delivery.end()
 
     async def _answer_or_wait(self) -> None:
@@ -168,10 +164,13 @@ class Turn:
             raise
 
     async def _answer(self) -> None:
-        conversation, timings = self._conversation, self._outcome.timings
+        conversation = self._conversation
         audit = self._audit = conversation.audit_turn(self.id)
         audit.asked(self._question, self._model, self._options.variables)
-        self._model = await conversation.model_name()
+        routing = await Routing.of(
+            conversation, self._messages, self._options, turn=self.id, epoch=self.epoch, tell=self._tell
+        )
+        self._model = await routing.name()
         await self._delivery.send(
             TurnStarted(
                 turn=self.id,
@@ -181,44 +180,31 @@ class Turn:
                 client=conversation.client,
             )
         )
-        engine = await conversation.engine()
-        info = await engine.info()
-        timings["load"] = _since(self._started)
-        if info.context < info.context_wanted:
-            await self._delivery.send(
-                ContextShrunk(turn=self.id, epoch=self.epoch, wanted=info.context_wanted, given=info.context)
-            )
-
-        history = await self._history()
-        parent = history[-1].id if history else None
-        preparation = Preparation(
-            conversation.host,
-            Screening(conversation.host, audit, blocked=self._say),
-            self._drafts(engine, info, await conversation.sees(), audit, [stored.message for stored in history]),
+        await self._flush()
+        attempts = Attempts(
+            conversation,
+            routing,
+            audit,
+            self._outcome,
+            turn=self.id,
+            options=self._options,
+            question=self._question,
+            ahead=self._delivery.ahead,
+            emit=self._emit,
             flush=self._flush,
-            foreign=[stored.message for stored in history] if conversation.foreign else (),
+            send=self._send,
+            say=self._say,
         )
-        try:
-            draft, question = await preparation.run(self._question)
-        finally:
-            timings.update(preparation.timings)
-        self._outcome.used = draft.used
-        audit.asked(question, self._model, draft.variables, draft.used)
+        await attempts.load(self.epoch, self._started)
+        history = await self._history()
+        attempts.after([stored.message for stored in history])
+        attempt = await attempts.next()
 
         audit.begin(self._delivery.until_it_counts)
         # Safe on disk while the model reads the prompt.
-        accepting = asyncio.create_task(self._accept(question, parent))
-        answering = Answering(
-            conversation.host,
-            engine,
-            ahead=self._delivery.ahead,
-            audit=audit,
-            release=Release(audit, self._send),
-            outcome=self._outcome,
-            flush=self._flush,
-        )
+        accepting = asyncio.create_task(self._accept(attempt.question, history[-1].id if history else None))
         try:
-            await self._deliver(answering, draft)
+            await self._deliver(attempt, attempts, routing)
         except asyncio.CancelledError:
             self._outcome.reason = "cancelled" if self._outcome.error is None else "error"
             raise
@@ -233,34 +219,10 @@ class Turn:
             return await self._conversation.messages_before(self._edited)
         return await self._conversation.history()
 
-    def _drafts(
-        self, engine: TextClient, info: ModelInfo, sees: bool, audit: TurnAudit, history: Sequence[Message]
-    ) -> Callable[[Message | None], Draft]:
-        """Makes the turn for a question after `history`, or for none: then its last question is answered again."""
-        conversation = self._conversation
-
-        def draft(question: Message | None) -> Draft:
-            return Draft(
-                turn=self.id,
-                conversation=conversation.id,
-                model=self._model,
-                messages=[*_system(conversation.system), *history, *([question] if question else [])],
-                options=self._options,
-                settings=conversation.settings,
-                engine=engine,
-                info=info,
-                emit=self._emit,
-                prompt_sources=conversation.host.prompt_sources(),
-                embed=conversation.embed,
-                read=conversation.read_attachment,
-                look=conversation.look,
-                printed=conversation.printed,
-                classify=conversation.classify,
-                sees=sees,
-                audit=audit.verdict,
-            )
-
-        return draft
+    async def _messages(self) -> list[Message]:
+        """All that is to be answered, for the choice of who answers."""
+        before = [stored.message for stored in await self._history()]
+        return before if self._question is None else [*before, self._question]
 
     async def _accept(self, question: Message | None, parent: str | None) -> str | None:
         """Keep the question as soon as it counts, one with pictures when the answer begins; the message (an id) that
@@ -273,11 +235,11 @@ class Turn:
             await self._looked.wait()
         return (await self._conversation.append(question, parent=parent, turn=self.id)).id
 
-    async def _deliver(self, answering: Answering, draft: Draft) -> None:
+    async def _deliver(self, attempt: Attempt, attempts: Attempts, routing: Routing) -> None:
         """Answer, and wait until the answer has arrived where that takes longer."""
         problem: MynaError | None = None
         try:
-            await answering.run(draft)
+            await self._try(attempt, attempts, routing)
         except MynaError as error:
             self._outcome.reason = "blocked" if isinstance(error, Blocked) else "error"
             self._refused = isinstance(error, BadInput) and not self._looked.is_set()
@@ -286,6 +248,20 @@ class Turn:
         await self._delivery.until_it_counts()
         if problem is not None:
             raise problem
+
+    async def _try(self, attempt: Attempt, attempts: Attempts, routing: Routing) -> None:
+        """Have one model after the other answer, until one does. What was shown of an answer cannot be taken back:
+        with that, its error is the turn's."""
+        while True:
+            try:
+                await attempt.run()
+            except MynaError as error:
+                if attempt.released.begun or not await routing.instead(error):
+                    raise
+            else:
+                return
+            await self._flush()
+            attempt = await attempts.next()
 
     async def _send(self, text: str, logprobs: Sequence[TokenLogprob]) -> None:
         if text and "first_token" not in self._outcome.timings:
@@ -299,6 +275,11 @@ class Turn:
         if self._audit is not None:
             self._audit.told(event)
         self._delivery.emit(event)
+
+    def _tell(self, routed: Routed) -> None:
+        """Who answers was decided."""
+        self._outcome.routed = routed
+        self._emit(routed)
 
     async def _flush(self) -> None:
         await self._delivery.flush(self.epoch)
@@ -320,7 +301,7 @@ class Turn:
         began = time.perf_counter()
         if not outcome.text and outcome.reason != "stop":
             return
-        meta = outcome.meta(self._model)
+        meta = outcome.meta(outcome.model or self._model)
         stored = await self._conversation.append(assistant(outcome.text), parent=parent, turn=self.id, meta=meta)
         outcome.message = stored.id
         outcome.timings["record"] = _since(began)
@@ -350,10 +331,6 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
         if not task.cancelled():
             task.result()
         raise
-
-
-def _system(text: str) -> list[Message]:
-    return [system(text)] if text else []
 
 
 def _shows_pictures(question: Message | None) -> bool:

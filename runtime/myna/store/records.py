@@ -27,6 +27,12 @@ class MessageMeta(msgspec.Struct, frozen=True, omit_defaults=True):
     prompt_version: str = ""
     prompt_hash: str = ""
     """Lower-case hexadecimal SHA-256 of the template's text, and of its file of examples where it has one."""
+    route: str = ""
+    """Name of the route that chose the model; empty without one."""
+    rule: str = ""
+    """Of the route; empty: none fitted."""
+    instead_of: str = ""
+    """A model that was to answer and could not."""
 
 
 NO_META = MessageMeta()

@@ -11,13 +11,13 @@ import numpy as np
 from ...errors import BadInput, PromptTooLong
 from ...events import FinishReason, TokenLogprob, Usage
 from ..protocols import Reply, TextEnd, TextPiece, TextRequest
+from ..text_stream import TextStream
 from .encoder import Look
 from .grammar import check_gbnf, schema_to_gbnf
 from .prefix import Adapters, Resident, Tokens, as_tokens
 from .prompt import Prompt
 from .sampler import Logits, TokenSampler, draw_seed
 from .spans import Span, span_at, text_until
-from .stream import TextStream
 from .vocabulary import Vocabulary
 
 MAX_LOGPROBS = 20

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myna.engine.llama.stream import TextStream
+from myna.engine.text_stream import TextStream
 
 FAMILY = "👨‍👩‍👧‍👦"
 """Four people joined by U+200D: 25 bytes, shown as one."""
