@@ -88,10 +88,14 @@ class RemoteEngine:
         def ended(done: Future[None]) -> None:
             self._exchanges.pop(number, None)
             self._learn(exchange, request)
-            error = None if done.cancelled() else done.exception()
-            if isinstance(error, MynaError):
+            if done.cancelled():
+                return  # the host knows
+            error = done.exception()
+            if error is None:
+                reply.done()
+            elif isinstance(error, MynaError):
                 reply.fail(error)
-            elif error is not None:
+            else:
                 sys.excepthook(type(error), error, error.__traceback__)  # a bug: into the log of the worker
                 reply.fail(EngineError(f"{self._model.name}: asking the server failed ({type(error).__name__})"))
 
@@ -103,6 +107,7 @@ class RemoteEngine:
     async def _shut(self) -> None:
         self._health.close()
         await self._server.close()
+        await self._loop.shutdown_asyncgens()
 
     def _learn(self, exchange: Exchange, request: TextRequest) -> None:
         """Compare the estimate with what the server has counted."""

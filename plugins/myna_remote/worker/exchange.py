@@ -67,7 +67,6 @@ class Exchange:
                 raise EngineUnavailable(f"{self._model.name}: {what} has come for {seconds:g} s") from None
             except TooMuch as error:
                 raise broken(self._model.name, str(error)) from None
-        self._reply.done()
 
     async def _ask(self, limit: asyncio.Timeout) -> None:
         events = Events()

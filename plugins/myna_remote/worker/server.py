@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import httpx
 import msgspec
@@ -101,21 +101,19 @@ class Server:
                 kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
                 if kind != "text/event-stream" or _encoded(response):
                     raise broken(self._name, "something else than a stream of events")
-                chunks = _raw(response)
-                try:
+                async with aclosing(_raw(response)) as chunks:
                     yield chunks
-                finally:
-                    await chunks.aclose()
 
     async def _whole(self, response: httpx.Response) -> bytes:
         """The body, where it is short; else its beginning."""
         if _encoded(response):
             return b""
         body = b""
-        async for chunk in response.aiter_raw():
-            body += chunk
-            if len(body) > WHOLE:
-                break
+        async with aclosing(_raw(response)) as chunks:
+            async for chunk in chunks:
+                body += chunk
+                if len(body) > WHOLE:
+                    break
         return body[:WHOLE]
 
 
@@ -131,8 +129,9 @@ class _Models(msgspec.Struct):
 
 
 async def _raw(response: httpx.Response) -> AsyncGenerator[bytes, None]:
-    async for chunk in response.aiter_raw():
-        yield chunk
+    async with aclosing(cast("AsyncGenerator[bytes, None]", response.aiter_raw())) as chunks:
+        async for chunk in chunks:
+            yield chunk
 
 
 def _encoded(response: httpx.Response) -> bool:
