@@ -18,18 +18,17 @@ def check(model: RemoteModel, *, offline: bool = False) -> Finding:
     """What is found of `model`; with `offline`, nobody is asked. Blocks."""
     if offline:
         return Finding(AREA, "note", f"{model.name} is not asked: models.offline is set")
-    import anyio
+    import asyncio
 
     from .worker.server import Server
 
     async def ask() -> tuple[str, ...]:
-        async with Server(model) as server:
-            with anyio.fail_after(LONGEST_S):
-                return await server.models()
+        async with Server(model) as server, asyncio.timeout(LONGEST_S):
+            return await server.models()
 
     began = time.monotonic()
     try:
-        known = anyio.run(ask)
+        known = asyncio.run(ask())
     except MynaError as error:
         return Finding(AREA, "problem", error.message, error.hint)
     except TimeoutError:

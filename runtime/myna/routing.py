@@ -17,10 +17,15 @@ if TYPE_CHECKING:
     from .engine.protocols import ModelInfo
     from .hookspecs import ResolvedModel
 
-_OF_THE_ENGINE = (EngineError, ModelMissing, ExtraMissing)
+_OF_MODELS = (EngineError, ModelMissing, ExtraMissing)
 """After these another model may still answer ..."""
 _OF_MYNA = (StoreFailed, AuditFailed, PluginFailed)
 """... but not after these, whoever is asked."""
+
+
+def _of_the_model(error: MynaError) -> bool:
+    """Whether another model may still answer."""
+    return isinstance(error, _OF_MODELS) and not isinstance(error, _OF_MYNA)
 
 
 class Routing:
@@ -81,8 +86,17 @@ class Routing:
         return routing
 
     async def name(self) -> str:
-        """The name of the model that is to answer, also where the default does."""
-        return await self._conversation.model_name(self.model)
+        """The name of the model that is to answer, also where the default does.
+
+        Raises:
+            MynaError: it cannot be had, and there is no other.
+        """
+        try:
+            return await self._conversation.model_name(self.model)
+        except MynaError as error:
+            if not self._further or not _of_the_model(error):
+                raise
+            return self.model
 
     async def engine(self) -> tuple[TextClient, ModelInfo, ResolvedModel]:
         """The model that is to answer, loaded; where it cannot be had, the next one.
@@ -101,17 +115,14 @@ class Routing:
 
     async def instead(self, error: MynaError) -> bool:
         """Go on to the next model after `error` of this one; False when there is none, or it is nothing of a model."""
-        if not self._further or not isinstance(error, _OF_THE_ENGINE) or isinstance(error, _OF_MYNA):
+        if not self._further or not _of_the_model(error):
             return False
         failed, self.model = self.model, self._further.pop(0)
         await self._decide(failed, error.code)
         return True
 
     async def _decide(self, instead_of: str = "", reason: str = "") -> None:
-        try:
-            name = await self.name()
-        except MynaError:
-            name = self.model  # that it cannot be had comes again when it is asked
+        name = await self.name()
         self._tell(
             Routed(
                 turn=self._turn,

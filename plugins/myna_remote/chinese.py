@@ -1,0 +1,5 @@
+"""Simplified Chinese for what remote models and routes say."""
+
+from __future__ import annotations
+
+CHINESE: dict[str, str] = {}
