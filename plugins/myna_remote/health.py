@@ -30,7 +30,8 @@ def check(model: RemoteModel, *, offline: bool = False) -> Finding:
     try:
         known = asyncio.run(ask())
     except MynaError as error:
-        return Finding(AREA, "problem", error.message, error.hint)
+        mend = "see that the server runs, and base_url in [[remote.models]]"
+        return Finding(AREA, "problem", error.message, mend if error.hint == error.default_hint else error.hint)
     except TimeoutError:
         return Finding(AREA, "problem", f"{model.name}: the server has not answered for {LONGEST_S:g} s")
     took = round((time.monotonic() - began) * 1e3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -117,4 +118,5 @@ def _why(error: Exception) -> str:
         cause = deeper
     if isinstance(cause, ssl.SSLCertVerificationError):
         return "its certificate is not trusted: see ca in [[remote.models]]"
-    return plain(getattr(cause, "strerror", "") or str(error))
+    known = os.strerror(cause.errno) if isinstance(cause, OSError) and cause.errno and cause.errno > 0 else ""
+    return plain(known or str(error))

@@ -1,0 +1,171 @@
+"""The server as an application of Ray Serve: two replicas with the real model, one of which is killed under way."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import psutil
+import pytest
+
+import ray_packages
+
+ROOT = Path(__file__).parents[2]
+ASK = {"messages": [{"role": "user", "content": "Count to ten."}], "max_tokens": 16, "seed": 1}
+CLIENTS = 6
+# Read before any test isolates the environment.
+PACKAGES = ray_packages.folder()
+
+
+class Sent(NamedTuple):
+    """A request that is over, by a monotonic clock."""
+
+    began: float
+    ended: float
+    problem: str
+
+
+class Cluster:
+    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
+        self.process = process
+        self.url = url
+
+    def say(self, command: str) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{command}\n")
+        self.process.stdin.flush()
+        return self.read()
+
+    def read(self) -> dict[str, Any]:
+        """The next line of JSON; others are Ray's."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                return json.loads(line)
+        raise AssertionError("the cluster has ended")
+
+    def replicas(self) -> list[psutil.Process]:
+        found = psutil.Process(self.process.pid).children(recursive=True)
+        return [process for process in found if "ServeReplica:myna" in " ".join(process.cmdline())]
+
+
+@pytest.fixture
+def cluster(myna_home: Path) -> Iterator[Cluster]:
+    if not PACKAGES.is_dir():
+        pytest.skip("Ray could not be installed: deploy/setup/up dev")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "MYNA_HOME": str(myna_home),
+        "HOME": str(myna_home),  # Ray writes there
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "deploy" / "ray"), str(PACKAGES)]),
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_AUTH_TOKEN": secrets.token_hex(32),
+    }
+    # Short: the paths of Ray's sockets have little room.
+    with tempfile.TemporaryDirectory(prefix="ray") as folder:
+        process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("ray_cluster.py")), str(port), folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment,
+        )
+        tree = [psutil.Process(process.pid)]
+        with process:
+            started = Cluster(process, f"http://127.0.0.1:{port}")
+            try:
+                assert started.read() == {"ready": True}
+                yield started
+            finally:
+                tree += tree[0].children(recursive=True)
+                process.communicate("end\n", timeout=60)
+        _, left = psutil.wait_procs(tree, timeout=20)
+        for one in left:
+            one.kill()
+
+
+class Traffic:
+    """Clients that ask all the time, until the end of the block."""
+
+    def __init__(self, url: str) -> None:
+        self.sent: list[Sent] = []
+        self._url = url
+        self._over = threading.Event()
+        self._clients = [threading.Thread(target=self._ask) for _ in range(CLIENTS)]
+
+    def __enter__(self) -> Traffic:
+        for client in self._clients:
+            client.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        for client in self._clients:
+            client.join()
+
+    def until(self, count: int) -> None:
+        """Wait for so many answers more."""
+        wanted = len(self.sent) + count
+        deadline = time.monotonic() + 60
+        while len(self.sent) < wanted and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(self.sent) >= wanted
+
+    def _ask(self) -> None:
+        with httpx.Client(base_url=self._url, timeout=60, trust_env=False) as client:
+            while not self._over.is_set():
+                began = time.monotonic()
+                try:
+                    answer = client.post("/v1/chat/completions", json=ASK, headers={"x-myna-cache": "off"})
+                    problem = "" if answer.status_code == 200 else f"{answer.status_code} {answer.text[:200]}"
+                except httpx.HTTPError as error:
+                    problem = type(error).__name__
+                self.sent.append(Sent(began, time.monotonic(), problem))
+
+
+def test_a_replica_may_die_and_another_may_leave(cluster: Cluster) -> None:
+    with httpx.Client(base_url=cluster.url, timeout=60, trust_env=False) as client:
+        with client.stream("POST", "/v1/chat/completions", json={**ASK, "stream": True}) as streamed:
+            lines = [line for line in streamed.iter_lines() if line]
+        assert lines[-1] == "data: [DONE]"
+        assert len(lines) > 5
+        named = client.post(
+            "/v1/chat/completions", json=ASK, headers={"serve_multiplexed_model_id": "smollm2-135m-instruct"}
+        )
+        assert (named.status_code, named.json()["model"]) == (200, "smollm2-135m-instruct")
+        assert client.post("/v1/chat/completions", json={"messages": []}).status_code == 400
+        assert client.get("/health/ready").status_code == 200
+
+    replicas = cluster.replicas()
+    assert len(replicas) == 2
+    with Traffic(cluster.url) as traffic:
+        traffic.until(2 * CLIENTS)
+        killed = time.monotonic()
+        replicas[0].send_signal(signal.SIGKILL)
+        traffic.until(6 * CLIENTS)
+    failed = [one for one in traffic.sent if one.problem]
+    assert all(one.began <= killed <= one.ended for one in failed), failed
+    assert len(failed) < CLIENTS, failed
+
+    # One that is told to go gives the answers that it has begun.
+    with Traffic(cluster.url) as traffic:
+        traffic.until(CLIENTS)
+        assert cluster.say("scale 1") == {"replicas": 1}
+        traffic.until(2 * CLIENTS)
+    assert [one for one in traffic.sent if one.problem] == []
