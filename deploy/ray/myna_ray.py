@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict
 from ray import serve
 
 from myna.assistant import Assistant
 from myna.engine.clients import TextClient
+from myna.host import PluginHost
 from myna.paths import Paths
 from myna.settings import load_settings
 from myna_serve.access.keys import Keys
@@ -105,17 +107,18 @@ class Door:
 class Replica:
     """One of several equal servers."""
 
-    async def __init__(self, arguments: dict[str, Any]) -> None:
+    def __init__(self, arguments: dict[str, Any]) -> None:
+        """Raises `MynaError` where settings or a database cannot be used."""
         chosen = Arguments.model_validate(arguments)
         if chosen.home:
-            os.environ["MYNA_HOME"] = os.path.expanduser(chosen.home)  # noqa: PTH111
+            os.environ["MYNA_HOME"] = str(Path(chosen.home).expanduser())
         paths = Paths.find()
         settings = for_clients(load_settings(paths, environ=os.environ))
         self._stack = ExitStack()
-        keys = await asyncio.to_thread(Keys.of, paths, settings)
+        keys = Keys.of(paths, settings)
         self._stack.callback(keys.close)
         uploads = self._stack.enter_context(upload_folder(paths.data))
-        self._assistant = await ReplicaAssistant.open(paths, settings)
+        self._assistant = ReplicaAssistant(paths, settings, PluginHost.load(settings.plugins))
         self._assistant.hold = self.hold
         self._service, self._app = opened(
             self._assistant, keys, uploads=uploads, names=chosen.names, closed=not chosen.open
@@ -146,4 +149,4 @@ class Replica:
 
 def application(arguments: Arguments) -> Any:
     """What the YAML file names; how many replicas there are, and when, is said there."""
-    return Replica.bind(arguments.model_dump())
+    return cast(Any, Replica).bind(arguments.model_dump())

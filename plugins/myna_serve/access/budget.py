@@ -89,7 +89,8 @@ def _counted() -> Iterator[None]:
     try:
         yield
     except StorageError as error:
-        log.error("serve.limits: %s", type(error.storage_error).__name__)
+        # Without the traceback, whose values may hold the password of the address.
+        log.error("serve.limits: %s", type(error.storage_error).__name__)  # noqa: TRY400
         raise Fault(
             503, "the limits of this key cannot be counted now", code="limits_unavailable", retry_s=5
         ) from error
