@@ -31,9 +31,8 @@ CHINESE: dict[str, str] = {
     "{name} is not asked for now: its server has failed": "暂时不访问 {name}：它的服务器出过故障",
     "{name}: the server cannot be reached ({reason})": "{name}：无法连接服务器（{reason}）",
     "its certificate is not trusted: see ca in [[remote.models]]": "其证书不受信任：请检查 [[remote.models]] 中的 ca",
-    "{name}: the server has not {done} in time": "{name}：服务器未能及时{done}",
-    "connected": "建立连接",
-    "answered": "应答",
+    "{name}: the server cannot be reached in time": "{name}：未能及时连上服务器",
+    "{name}: the server has not answered in time": "{name}：服务器未能及时应答",
     "{name}: the connection to the server broke ({kind})": "{name}：与服务器的连接中断（{kind}）",
     # what a server says
     "{name}: the server does not know the model or the address (404)": "{name}：服务器不认识这个模型或地址（404）",

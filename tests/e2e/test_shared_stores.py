@@ -97,9 +97,7 @@ def test_two_servers_are_one_to_their_clients(two: Two) -> None:
     assert [two.ask(which, frugal).status_code for which in (0, 1)] == [200, 429]
     assert two.second("serve", "keys", "revoke", "kiosk").status == 0
     assert two.ask(0, key).status_code == 401
-
-
-def test_conversations_are_there_for_both(two: Two) -> None:
+    # Conversations of one are there for the other.
     asked = two.first("ask", "What is the capital of France?", "--max-tokens", "8", "--json")
     assert asked.status == 0, asked.err
     listed: list[dict[str, Any]] = json.loads(two.second("conversations", "list", "--json").out)

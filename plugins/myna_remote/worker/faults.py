@@ -28,8 +28,9 @@ def server_errors(name: str) -> Iterator[None]:
     try:
         yield
     except httpx.TimeoutException as error:
-        doing = "connected" if isinstance(error, httpx.ConnectTimeout) else "answered"
-        raise EngineUnavailable(f"{name}: the server has not {doing} in time") from error
+        if isinstance(error, httpx.ConnectTimeout):
+            raise EngineUnavailable(f"{name}: the server cannot be reached in time") from error
+        raise EngineUnavailable(f"{name}: the server has not answered in time") from error
     except (httpx.ConnectError, ssl.SSLError) as error:
         raise EngineUnavailable(f"{name}: the server cannot be reached ({_why(error)})") from error
     except httpx.HTTPError as error:

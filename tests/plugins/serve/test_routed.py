@@ -40,9 +40,8 @@ async def routed(serve):
     engines = {"far": FakeEngine(["from ", "far"]), "near": served.engine}
 
     async def resolve(name="", task="chat"):
-        return ResolvedModel(
-            "near" if name in {"", "auto"} else name, task, ".gguf", {}, "0" * 64, route="auto" * (name == "auto")
-        )
+        route = "auto" if name == "auto" else ""
+        return ResolvedModel("near" if route or not name else name, task, ".gguf", {}, "0" * 64, route=route)
 
     async def text_engine(name=""):
         return engines["near" if name in {"", "auto"} else name]
@@ -91,9 +90,10 @@ async def test_what_a_route_chose_is_not_kept_for_the_next(routed):
     assert len(routed.engine.requests) == 3
 
 
-async def test_limits_that_cannot_be_counted_let_nobody_in():
+async def test_limits_that_cannot_be_counted_let_nobody_in(caplog):
     budget = Budget.at("redis://127.0.0.1:1")
     with pytest.raises(Fault) as raised:
         await budget.request("key", "5/minute")
     assert (raised.value.status, raised.value.code) == (503, "limits_unavailable")
+    assert [record.getMessage() for record in caplog.records] == ["serve.limits: ConnectionError"]
     await budget.request("key", "")

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from myna.events import ContextShrunk, Event, GuardFailed, GuardFinding, HistoryDropped, Notice
+from myna.events import ContextShrunk, Event, GuardFailed, GuardFinding, HistoryDropped, Notice, Routed
 
 Notes = list[dict[str, Any]]
 
@@ -34,6 +34,9 @@ def note_of(event: Event) -> dict[str, Any] | None:
         note = {"kind": "dropped", "count": event.messages, "summarised": event.summarised}
     elif isinstance(event, ContextShrunk):
         note = {"kind": "shrunk", "wanted": event.wanted, "given": event.given}
+    elif isinstance(event, Routed) and event.instead_of:
+        text = f"{event.instead_of} cannot answer now: {event.model} answers instead."
+        note = {"kind": "notice", "text": text}
     elif isinstance(event, Notice):
         note = {"kind": "notice", "text": event.text}
     return None if note is None else {"question": False, "count": 1, **note}
