@@ -130,9 +130,12 @@ def set_value(paths: Paths, key: str, text: str) -> Any:
     return value
 
 
+_URLS = ("store.url", "serve.keys", "serve.limits")
+
+
 def masked(source: SettingSource) -> Any:
-    """The value, without the password that a database URL may hold."""
-    if source.key != "store.url" or not isinstance(source.value, str) or "@" not in source.value:
+    """The value, without the password that the URL of a database may hold."""
+    if source.key not in _URLS or not isinstance(source.value, str) or "@" not in source.value:
         return source.value
     scheme, _, rest = source.value.partition("://")
     account, _, place = rest.rpartition("@")

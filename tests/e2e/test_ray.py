@@ -49,12 +49,12 @@ class Cluster:
         return self.read()
 
     def read(self) -> dict[str, Any]:
-        """The next line of JSON; others are Ray's."""
+        """The next line of JSON, others are Ray's; nothing when the cluster has ended."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if line.startswith("{"):
                 return json.loads(line)
-        raise AssertionError("the cluster has ended")
+        return {}
 
     def replicas(self) -> list[psutil.Process]:
         found = psutil.Process(self.process.pid).children(recursive=True)
@@ -62,7 +62,7 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster(myna_home: Path) -> Iterator[Cluster]:
+def cluster(myna_home: Path, tmp_path: Path) -> Iterator[Cluster]:
     if not PACKAGES.is_dir():
         pytest.skip("Ray could not be installed: deploy/setup/up dev")
     with socket.socket() as free:
@@ -75,14 +75,17 @@ def cluster(myna_home: Path) -> Iterator[Cluster]:
         "PYTHONPATH": os.pathsep.join([str(ROOT / "deploy" / "ray"), str(PACKAGES)]),
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_AUTH_TOKEN": secrets.token_hex(32),
+        # A machine that does other things as well starts it slowly.
+        "RAY_raylet_start_wait_time_s": "120",
+        "RAY_gcs_server_request_timeout_seconds": "120",
     }
     # Short: the paths of Ray's sockets have little room.
-    with tempfile.TemporaryDirectory(prefix="ray") as folder:
+    with tempfile.TemporaryDirectory(prefix="ray") as folder, (tmp_path / "ray.log").open("w+") as log:
         process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("ray_cluster.py")), str(port), folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=log,
             text=True,
             env=environment,
         )
@@ -90,7 +93,7 @@ def cluster(myna_home: Path) -> Iterator[Cluster]:
         with process:
             started = Cluster(process, f"http://127.0.0.1:{port}")
             try:
-                assert started.read() == {"ready": True}
+                assert started.read() == {"ready": True}, (tmp_path / "ray.log").read_text()
                 yield started
             finally:
                 tree += tree[0].children(recursive=True)
