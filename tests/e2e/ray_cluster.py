@@ -29,16 +29,26 @@ def deploy(replicas: int) -> None:
     serve.run(Replica.options(**options).bind(arguments.model_dump()), name="myna", route_prefix="/")
 
 
+def begin(folder: str, *, patience: int = 2) -> None:
+    """Start Ray. It gives itself 30 s for that, which on a busy machine may be too few: then once more."""
+    try:
+        ray.init(
+            num_cpus=2,
+            include_dashboard=False,
+            logging_level="warning",
+            log_to_driver=False,
+            object_store_memory=80 * 1024 * 1024,
+            _temp_dir=folder,
+        )
+    except Exception as error:
+        if not patience or "timed out during startup" not in str(error):
+            raise
+        ray.shutdown()
+        begin(folder, patience=patience - 1)
+
+
 def main(port: int, folder: str) -> None:
-    ray.init(
-        num_cpus=2,
-        include_dashboard=False,
-        logging_level="warning",
-        log_to_driver=False,
-        object_store_memory=80 * 1024 * 1024,
-        _node_ip_address="127.0.0.1",
-        _temp_dir=folder,
-    )
+    begin(folder)
     serve.start(http_options={"host": "127.0.0.1", "port": port}, proxy_location="HeadOnly")
     deploy(2)
     say(ready=True)

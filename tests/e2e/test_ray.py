@@ -56,6 +56,12 @@ class Cluster:
                 return json.loads(line)
         return {}
 
+    def listens(self) -> set[str]:
+        """Addresses on which its processes take connections."""
+        tree = psutil.Process(self.process.pid).children(recursive=True)
+        found = [one for process in tree for one in process.net_connections("tcp") if one.status == psutil.CONN_LISTEN]
+        return {one.laddr.ip for one in found}
+
     def replicas(self) -> list[psutil.Process]:
         found = psutil.Process(self.process.pid).children(recursive=True)
         return [process for process in found if "ServeReplica:myna" in " ".join(process.cmdline())]
@@ -75,8 +81,9 @@ def cluster(myna_home: Path, tmp_path: Path) -> Iterator[Cluster]:
         "PYTHONPATH": os.pathsep.join([str(ROOT / "deploy" / "ray"), str(PACKAGES)]),
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_AUTH_TOKEN": secrets.token_hex(32),
+        # By this name Ray has a switch that keeps it on loopback, on all systems.
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
         # A machine that does other things as well starts it slowly.
-        "RAY_raylet_start_wait_time_s": "120",
         "RAY_gcs_server_request_timeout_seconds": "120",
     }
     # Short: the paths of Ray's sockets have little room.
@@ -154,6 +161,8 @@ def test_a_replica_may_die_and_another_may_leave(cluster: Cluster) -> None:
         assert (named.status_code, named.json()["model"]) == (200, "smollm2-135m-instruct")
         assert client.post("/v1/chat/completions", json={"messages": []}).status_code == 400
         assert client.get("/health/ready").status_code == 200
+
+    assert cluster.listens() <= {"127.0.0.1", "::1"}
 
     replicas = cluster.replicas()
     assert len(replicas) == 2
