@@ -29,8 +29,8 @@ def deploy(replicas: int) -> None:
     serve.run(Replica.options(**options).bind(arguments.model_dump()), name="myna", route_prefix="/")
 
 
-def begin(folder: str, *, patience: int = 2) -> None:
-    """Start Ray. It gives itself 30 s for that, which on a busy machine may be too few: then once more."""
+def begin(folder: str, tries: int) -> None:
+    """Start Ray. It gives itself 30 s for that, which on a busy machine may be too few: then all begins anew."""
     try:
         ray.init(
             num_cpus=2,
@@ -38,17 +38,17 @@ def begin(folder: str, *, patience: int = 2) -> None:
             logging_level="warning",
             log_to_driver=False,
             object_store_memory=80 * 1024 * 1024,
-            _temp_dir=folder,
+            _temp_dir=f"{folder}/{tries}",
         )
     except Exception as error:
-        if not patience or "timed out during startup" not in str(error):
+        if tries <= 1 or "timed out during startup" not in str(error):
             raise
-        ray.shutdown()
-        begin(folder, patience=patience - 1)
+        # In the same process, whose children are ended with it.
+        os.execv(sys.executable, [sys.executable, *sys.argv[:3], str(tries - 1)])
 
 
-def main(port: int, folder: str) -> None:
-    begin(folder)
+def main(port: int, folder: str, tries: int = 3) -> None:
+    begin(folder, tries)
     serve.start(http_options={"host": "127.0.0.1", "port": port}, proxy_location="HeadOnly")
     deploy(2)
     say(ready=True)
@@ -69,4 +69,4 @@ def say(**what: object) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    main(int(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:]))

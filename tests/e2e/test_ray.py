@@ -151,6 +151,7 @@ class Traffic:
                 self.sent.append(Sent(began, time.monotonic(), problem))
 
 
+@pytest.mark.timeout(600)
 def test_a_replica_may_die_and_another_may_leave(cluster: Cluster) -> None:
     with httpx.Client(base_url=cluster.url, timeout=60, trust_env=False) as client:
         with client.stream("POST", "/v1/chat/completions", json={**ASK, "stream": True}) as streamed:
