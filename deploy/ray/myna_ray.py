@@ -1,4 +1,4 @@
-"""The server of Myna as an application of Ray Serve: `serve run --app-dir deploy/ray config.yaml`; see docs/ray.md.
+"""The server of Myna as an application of Ray Serve: `serve run deploy/ray/config.yaml`; see docs/ray.md.
 
 Each replica is what `myna serve` is, with the same application behind the same gate; Ray brings the requests. What
 several replicas have in common (keys, limits, conversations) lies where the settings say by URL.
