@@ -47,7 +47,7 @@ lint:
 	@$(BIN)/ruff check --output-format concise .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/mypy deploy/setup deploy/checks
+	@$(BIN)/mypy deploy/setup deploy/checks deploy/ray
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python deploy/checks/tree.py
 

@@ -20,6 +20,7 @@ from .catalog import Catalog
 from .installed import FileCheck, Installed, Store
 from .listing import details, rows, unknown
 from .manifest import Manifest
+from .offered import offered_details, offered_rows
 from .space import readable
 
 TASKS = msgspec.json.schema(Task)["enum"]
@@ -72,6 +73,8 @@ def list_models(ctx: Context, task: str | None, installed: bool) -> None:
     found, problems = rows(*_places(ctx))
     for problem in problems:
         ctx.note(problem.message)
+    if not installed:
+        found += offered_rows(ctx.host.offered_models(ctx.settings))
     chosen = [row for row in found if (not task or row.task == task) and (row.installed or not installed)]
     if ctx.json:
         ctx.print_json(chosen)
@@ -84,6 +87,14 @@ def list_models(ctx: Context, task: str | None, installed: bool) -> None:
 @pass_context
 def show_model(ctx: Context, name: str) -> None:
     """Show all that is known of one model."""
+    offered = next((model for model in ctx.host.offered_models(ctx.settings) if model.name == name), None)
+    if offered is not None:
+        told = offered_details(offered)
+        if ctx.json:
+            ctx.print_json(told)
+        else:
+            show.offered_lines(ctx, told)
+        return
     found = details(name, *_places(ctx))
     if ctx.json:
         ctx.print_json(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -27,6 +28,8 @@ class Row(msgspec.Struct, frozen=True):
     """Bytes on disk, or to download; 0 when it is not known beforehand."""
     installed: bool
     recommended: bool
+    elsewhere: Literal["", "answers", "silent", "route"] = ""
+    """Of a model that is no file: whether its server answers now; or that its name chooses among models."""
 
 
 class FileRow(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from .fit import Fit
 from .installed import FileCheck
 from .listing import Details, Row
 from .machine import Machine
+from .offered import OfferedDetails
 from .space import readable
 
 
@@ -38,6 +39,14 @@ def _count(number: int) -> str:
     return f"{number / 1e9:.1f}B" if number >= 9.995e8 else f"{number / 1e6:.0f}M"
 
 
+_ELSEWHERE = {
+    "": "",
+    "answers": "on another server",
+    "silent": "on another server that cannot be asked now",
+    "route": "chooses among models",
+}
+
+
 def list_table(ctx: Context, rows: Sequence[Row]) -> None:
     lines = [
         (
@@ -47,8 +56,8 @@ def list_table(ctx: Context, rows: Sequence[Row]) -> None:
             row.quantization or "-",
             readable(row.size) if row.size else "-",
             ",".join(row.languages) or "-",
-            row.licence,
-            ctx.text("installed") if row.installed else "",
+            row.licence or "-",
+            ctx.text("installed" if row.installed else _ELSEWHERE[row.elsewhere]),
         )
         for row in rows
     ]
@@ -77,6 +86,16 @@ def detail_lines(ctx: Context, found: Details) -> None:
         for line in (f"sha256 {file.sha256}" if file.sha256 else "", *file.sources, *(f"= {pin}" for pin in file.pins)):
             if line and line != "= ":
                 ctx.print(f"      {line}")
+
+
+def offered_lines(ctx: Context, found: OfferedDetails) -> None:
+    ctx.print(f"{found.id}: {ctx.language.message(found.name)}")
+    facts = {"Summary": found.summary, "Task": found.task, "Context": f"{found.context:,}" if found.context else ""}
+    for heading, value in {**facts, **found.facts}.items():
+        if value:
+            ctx.print(f"  {ctx.language.message(heading)}: {value}")
+    if found.state is not None:
+        ctx.print(f"  {ctx.text('Now')}: {ctx.language.message(found.state.text)}")
 
 
 def check_lines(ctx: Context, results: Sequence[FileCheck]) -> None:

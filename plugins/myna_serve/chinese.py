@@ -38,7 +38,9 @@ CHINESE: dict[str, str] = {
     "serve.limits cannot be used: no such store, or its driver is not installed": (
         "serve.limits 无法使用：没有这种存储，或未安装其驱动"
     ),
-    "memory://, or redis://host with pip install coredis": "memory://，或 redis://host（需 pip install coredis）",
+    "memory://, or redis://host with pip install 'myna[redis]'": (
+        "memory://，或 redis://host（需 pip install 'myna[redis]'）"
+    ),
     "{limit} is no limit": "{limit} 不是限额",
     "for example 60/minute, or 100000/day": "例如 60/minute 或 100000/day",
     # keys

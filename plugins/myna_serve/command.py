@@ -35,9 +35,13 @@ def _settings(settings: Settings, host: str | None, port: int | None) -> Setting
     chosen = msgspec.structs.replace(
         serve, host=serve.host if host is None else host, port=serve.port if port is None else port
     )
-    # A client keeps its own history: one that is too long is refused, and not summarised behind its back.
+    return for_clients(msgspec.structs.replace(settings, serve=chosen))
+
+
+def for_clients(settings: Settings) -> Settings:
+    """A client keeps its own history: one that is too long is refused, and not summarised behind its back."""
     chat = msgspec.structs.replace(settings.chat, summarise=False)
-    return msgspec.structs.replace(settings, serve=chosen, chat=chat)
+    return msgspec.structs.replace(settings, chat=chat)
 
 
 serve.add_command(keys)

@@ -70,6 +70,7 @@ _TOLD = {
     "engine-crashed": _Told(503, retry_s=1, message=_FAILED),
     "engine-hung": _Told(503, retry_s=1, message=_FAILED),
     "engine-unloaded": _Told(503, retry_s=1, message=_FAILED),
+    "engine-unavailable": _Told(503, retry_s=5, message="the model cannot be reached now; try again"),
     "model-quarantined": _Told(503, retry_s=60, message="the model has failed too often and is not started for now"),
 }
 _KINDS: tuple[tuple[type[MynaError], _Told], ...] = (

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from myna.events import GuardFinding, Usage
+from myna.events import GuardFinding, Routed, Usage
 
 if TYPE_CHECKING:
     from myna.worker.pool import WorkerPool
@@ -39,6 +39,12 @@ class Metrics:
         )
         self._cache = Counter("myna_answer_cache", "Answers looked up in the cache", ("result",), registry=registry)
         self._verdicts = Counter("myna_guard_findings", "What the guard found", ("action",), registry=registry)
+        self._routed = Counter(
+            "myna_routed_requests",
+            "Choices among models, and those made because another model could not answer",
+            ("route", "rule", "model", "instead_of"),
+            registry=registry,
+        )
         self._blocked = Counter("myna_blocked_answers", "Answers that a policy ended", registry=registry)
         registry.register(_Machine(pool, lanes))
 
@@ -67,6 +73,9 @@ class Metrics:
 
     def found(self, finding: GuardFinding) -> None:
         self._verdicts.labels(finding.action).inc()
+
+    def routed(self, choice: Routed) -> None:
+        self._routed.labels(choice.route, choice.rule, choice.model, choice.instead_of).inc()
 
     def blocked(self) -> None:
         self._blocked.inc()

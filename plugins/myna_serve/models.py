@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from myna.engine.protocols import Task
+from myna.hookspecs import OfferedModel
 from myna_models.installed import Installed, Store
 
 from .faults import Fault
@@ -21,14 +23,16 @@ class Model(msgspec.Struct, frozen=True):
     id: str
     task: Task
     created: int
-    """Unix time, seconds, of its installation."""
+    """Unix time, seconds, of its installation; 0 for one that is not on this machine."""
 
 
 class Models:
-    """Of one models folder, looked at each time: models come and go while the server runs."""
+    """Of one models folder, looked at each time: models come and go while the server runs; and what plugins offer
+    besides."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, offered: Callable[[], Sequence[OfferedModel]] = tuple) -> None:
         self._store = Store(folder)
+        self._offered = offered
 
     async def all(self) -> list[Model]:
         """By name."""
@@ -49,7 +53,8 @@ class Models:
         return name if name == "espeak-ng" else await self.choose(name, "synthesize")
 
     def _all(self) -> list[Model]:
-        return [Model(model.id, model.task, _moment(model)) for model in self._store.load()[0]]
+        here = [Model(model.id, model.task, _moment(model)) for model in self._store.load()[0]]
+        return here + [Model(model.name, model.task, 0) for model in self._offered()]
 
 
 def _moment(model: Installed) -> int:

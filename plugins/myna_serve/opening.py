@@ -49,7 +49,7 @@ def opened(
         access=access,
         lanes=lanes,
         metrics=metrics,
-        models=Models(assistant.paths.models),
+        models=Models(assistant.paths.models, lambda: assistant.host.offered_models(assistant.settings)),
         cache=AnswerCache(settings.cache),
         uploads=uploads,
     )

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from .pressure import Limits
+from .remote_settings import RemoteSettings
 
 LARGEST = 2**31 - 1
 """Whole numbers go on to libraries that keep them in 32 bits."""
@@ -241,4 +242,5 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     desktop: DesktopSettings = DesktopSettings()
     serve: ServeSettings = ServeSettings()
     pressure: PressureSettings = PressureSettings()
+    remote: RemoteSettings = RemoteSettings()
     log: LogSettings = LogSettings()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .audit.turns import TurnAudit
 from .draft import AskOptions
-from .errors import BadInput, UsageError
+from .errors import BadInput, ModelMissing, UsageError
 from .history import History
 from .messages import Attachment, Image, Message, Part, Text
 from .store.records import NO_META, MessageMeta, StoredMessage
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .engine.clients import TextClient
     from .engine.protocols import Embeddings
     from .engine.sight import PictureFacts
+    from .hookspecs import ResolvedModel
     from .host import PluginHost
     from .pressure import Cause, Step
 
@@ -178,11 +179,25 @@ class Conversation:
         log = self._assistant.audit
         return TurnAudit(log, log.policy(), turn=turn, conversation=self.id, client=self.client)
 
-    async def step(self) -> Step:
-        """What answers the next turn: the model of this conversation, or what stands in for it."""
-        return await self._assistant.reduction.choose(self.model)
+    async def step(self, name: str) -> Step:
+        """What answers for the model `name`: that, or what stands in for it while this machine has no room for it.
+
+        Raises:
+            ModelMissing: there is no such model.
+        """
+        reduction = self._assistant.reduction
+        while True:
+            step = await reduction.choose(name)
+            try:
+                await self._assistant.resolve(step.model)
+            except ModelMissing:
+                if not reduction.missing(step):
+                    raise
+            else:
+                return step
 
     async def engine(self, step: Step) -> TextClient:
+        """The model of `step`, in its worker."""
         if self.reduced(step):
             return await self._assistant.stand_in(step)
         return await self._assistant.text_engine(step.model)
@@ -192,13 +207,17 @@ class Conversation:
         reduction = self._assistant.reduction
         return reduction.cause if step == reduction.step else ""
 
-    def missing(self, step: Step) -> bool:
-        """The model of `step` is not installed; whether `step()` gives another one now."""
-        return self._assistant.reduction.missing(step)
-
     def failed(self, step: Step) -> bool:
         """`step` does not load; whether `step()` gives another one now."""
         return self._assistant.reduction.failed(step)
+
+    async def route_name(self) -> str:
+        """The name that was asked for, where it chooses among models; else empty."""
+        return (await self._assistant.resolve(self.model)).route
+
+    async def resolve(self, name: str) -> ResolvedModel:
+        """The chat model called `name`."""
+        return await self._assistant.resolve(name)
 
     async def embed(self, texts: Sequence[str]) -> Embeddings:
         """One vector for each text, by the installed embedding model."""
@@ -226,10 +245,6 @@ class Conversation:
         """What the classifier `model` makes of a text."""
         return await (await self._assistant.classifier(model)).classify(text, labels)
 
-    async def sees(self, model: str) -> bool:
-        """Whether `model` looks at pictures itself."""
-        return "projector" in (await self._assistant.resolve(model)).files
-
     async def messages_before(self, message: str) -> list[StoredMessage]:
         """What comes before the question `message` (an id), oldest first."""
         path = await self._history.path(message)
@@ -246,9 +261,9 @@ class Conversation:
             raise UsageError("there is no question to answer")
         return path
 
-    async def model_name(self, step: Step) -> str:
-        """The name of the model that answers on `step`, also where the default does."""
-        return (await self._assistant.resolve(step.model)).name
+    async def model_name(self, name: str) -> str:
+        """What the model is called that answers for `name`, also where that is the default."""
+        return (await self._assistant.resolve((await self.step(name)).model)).name
 
     async def append(
         self, message: Message, *, parent: str | None, turn: str, meta: MessageMeta = NO_META

@@ -42,6 +42,8 @@ class AskOptions(msgspec.Struct, frozen=True):
     """Known already: given in the place of the model's, past the same screens and filters."""
     prompt: str = ""
     """Name of the prompt template that the question is put into; empty for none."""
+    with_tools: bool = False
+    """The question offers tools to the model, in its messages; for the choice of a model."""
     variables: dict[str, Any] = {}
     """Values for the template: texts as a person types them, or the data itself."""
     spare_cores: int = 0

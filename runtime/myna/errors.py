@@ -19,6 +19,7 @@
     │   ├── EngineCrashed
     │   ├── EngineHung
     │   ├── EngineUnloaded
+    │   ├── EngineUnavailable       a model elsewhere cannot be asked now; another one may
     │   ├── ModelQuarantined
     │   ├── ModelLoadFailed
     │   ├── OutOfMemory
@@ -164,6 +165,13 @@ class EngineHung(EngineCrashed):
 class EngineUnloaded(EngineError):
     code = "engine-unloaded"
     default_hint = "ask again: the model is loaded on demand"
+
+
+class EngineUnavailable(EngineError):
+    """A model that is not on this machine cannot answer now. Nothing of its answer has arrived."""
+
+    code = "engine-unavailable"
+    default_hint = "myna doctor"
 
 
 class ModelQuarantined(EngineError):

@@ -45,6 +45,20 @@ class TurnStarted(TurnEvent, frozen=True, tag="started"):
     """Who asked, where that is a program on behalf of somebody else: the name of an API key."""
 
 
+class Routed(TurnEvent, frozen=True, tag="routed"):
+    """Which of several models answers."""
+
+    route: str
+    """Name of the route that was asked for as a model."""
+    rule: str
+    """Which of its rules decided; empty: none fitted."""
+    model: str
+    instead_of: str = ""
+    """A model that could not answer."""
+    reason: str = ""
+    """Why not: the code of an error."""
+
+
 class HistoryDropped(TurnEvent, frozen=True, tag="history-dropped"):
     """Older messages did not fit the context and were left out of the prompt (never out of the store)."""
 
@@ -143,13 +157,18 @@ class TurnFinished(TurnEvent, frozen=True, tag="finished"):
     prompt_version: str = ""
     prompt_hash: str = ""
     """As in `MessageMeta`."""
+    model: str = ""
+    """Who answered, or was to; another one than `TurnStarted` said, where that one could not."""
+    routed: Routed | None = None
+    """The last decision, where a route chose among models."""
 
 
-Remark = HistoryDropped | ContextShrunk | Reduced | Notice | GuardFinding | GuardFailed
+Remark = HistoryDropped | ContextShrunk | Reduced | Routed | Notice | GuardFinding | GuardFailed
 """What a person should know of a question or an answer; kept beside it."""
 
 Event = (
     TurnStarted
+    | Routed
     | HistoryDropped
     | ContextShrunk
     | Reduced

@@ -140,6 +140,53 @@ class ResolvedModel(msgspec.Struct, frozen=True):
     """Of the model file, where it is known."""
     options: dict[str, Any] = {}
     """Engine options that this model wants, for example its context length."""
+    sees: bool = False
+    """It looks at pictures itself; a model with a `projector` among its files does so anyway."""
+    route: str = ""
+    """The name that was asked for, where it chooses among models for each turn; this is the one that answers where
+    nothing else is said."""
+
+    @property
+    def looks(self) -> bool:
+        """Whether it looks at pictures itself."""
+        return self.sees or "projector" in self.files
+
+
+class OfferedModel(msgspec.Struct, frozen=True):
+    """A model that is no file on this machine, or a name that chooses among models."""
+
+    name: str
+    task: Task
+    title: str
+    summary: str = ""
+    context: int = 0
+    """Tokens; 0: not known."""
+    facts: dict[str, str] = {}
+    """What else people should know of it, by heading, in English."""
+    check: Callable[[], Finding] | None = None
+    """Finds out whether it can be asked now; may take seconds, in a thread. None: there is nothing to find out."""
+
+
+class RouteFacts(msgspec.Struct, frozen=True):
+    """What is known of a turn when it is chosen who answers."""
+
+    messages: tuple[Message, ...]
+    """The history and the question, before plugins have prepared them."""
+    schema: bool
+    tools: bool
+    prompt: str
+    """Name of the prompt template; empty for none."""
+    client: str
+    """Who asks, where that is a program on behalf of somebody else: the name of an API key."""
+
+
+class Route(msgspec.Struct, frozen=True):
+    """Who answers a turn."""
+
+    models: tuple[str, ...]
+    """Names as `myna_resolve_model` takes them, at least one: each is asked when those before it cannot answer."""
+    rule: str = ""
+    """Which rule decided, for the record."""
 
 
 class Utterance(msgspec.Struct, frozen=True):
@@ -414,9 +461,24 @@ class HookSpecs:
     def myna_resolve_model(self, name: str, task: Task, settings: Settings) -> ResolvedModel | None:
         """The installed model called `name` (empty: the default for `task`), or None if it is not yours.
 
+        For a route, say `route` and, as `name`, which model answers where nothing else is said, without a `format`:
+        what the other plugins know of that model is filled in.
+
         Raises:
             ModelMissing: the name is known, but the model is not installed.
         """
+        raise AssertionError
+
+    @_hookspec
+    def myna_offer_models(self, settings: Settings) -> Sequence[OfferedModel]:
+        """Models besides the files on this machine, for lists that people choose from. `myna_resolve_model` of the
+        same plugin knows them. Must be quick: nothing is asked over a network here."""
+        raise AssertionError
+
+    @_hookspec(firstresult=True)
+    def myna_route_turn(self, name: str, facts: RouteFacts, settings: Settings) -> Route | None:
+        """Who answers a turn that was asked of `name`, or None if that is no route of yours. Called where the resolved
+        model says that it is one (`ResolvedModel.route`)."""
         raise AssertionError
 
     @_hookspec(firstresult=True)

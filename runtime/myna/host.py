@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pluggy
 
-from .errors import ExtraMissing, ModelMissing, PluginFailed
+from .errors import BadConfig, ExtraMissing, ModelMissing, PluginFailed
 from .hook_answers import by_name, checked, items_of, value_of
 from .hookspecs import (
     AsyncOutputFilter,
@@ -21,10 +22,13 @@ from .hookspecs import (
     DemoStep,
     HookSpecs,
     ModelSource,
+    OfferedModel,
     OutputFilter,
     PanelInfo,
     PromptSource,
     ResolvedModel,
+    Route,
+    RouteFacts,
     TurnDraft,
     Utterance,
     Verdict,
@@ -193,10 +197,40 @@ class PluginHost:
             with plugin.judge("myna_resolve_model"):
                 model = call(name=name, task=task, settings=settings)
                 if model is not None:
-                    return checked(model, ResolvedModel)
+                    return self._route_target(checked(model, ResolvedModel), settings)
         if not name:
             raise ModelMissing(f"no model for the task {task} is installed", hint="myna models pull")
         raise ModelMissing(f"there is no model called {name}")
+
+    def _route_target(self, model: ResolvedModel, settings: Settings) -> ResolvedModel:
+        """`model`; of a route, the one that it names instead of files, which may be no route again."""
+        if not model.route or model.format:
+            return model
+        target = self.resolve_model(model.name, model.task, settings)
+        if target.route:
+            raise BadConfig(f"the route {model.route} leads to the route {target.route}")
+        return msgspec.structs.replace(target, route=model.route)
+
+    def offered_models(self, settings: Settings) -> list[OfferedModel]:
+        """Models that are no files here, by all plugins, with the names that choose among models."""
+        offered: list[OfferedModel] = []
+        for plugin, call in self._implementations("myna_offer_models"):
+            with plugin.guard("myna_offer_models"):
+                offered += [checked(one, OfferedModel) for one in items_of(call(settings=settings), OfferedModel)]
+        return offered
+
+    def route_turn(self, name: str, facts: RouteFacts, settings: Settings) -> Route | None:
+        """The answer of the first plugin that knows the route `name`; None: no route of that name.
+
+        Raises:
+            PluginFailed: a plugin failed.
+        """
+        for plugin, call in self._implementations("myna_route_turn"):
+            with plugin.judge("myna_route_turn"):
+                route = call(name=name, facts=facts, settings=settings)
+                if route is not None:
+                    return checked(route, Route)
+        return None
 
     def read_aloud(self, text: str, language: str, voice: str, settings: Settings) -> list[Utterance]:
         """The answer of the first plugin that knows how `text` is spoken.

@@ -6,7 +6,7 @@ import msgspec
 
 from .engine.protocols import TextEnd
 from .errors import ErrorInfo
-from .events import FinishReason, Remark, TurnFinished, Usage
+from .events import FinishReason, Remark, Routed, TurnFinished, Usage
 from .hookspecs import PromptUse
 from .store.records import MessageMeta
 
@@ -26,6 +26,10 @@ class Outcome(msgspec.Struct):
     used: PromptUse | None = None
     from_plugin: bool = False
     """A plugin knew the answer: no model gave it."""
+    model: str = ""
+    """Who answers; empty while nobody is asked."""
+    routed: Routed | None = None
+    """The last choice among models."""
 
     def ended(self, end: TextEnd) -> None:
         """The answer came to its end. What the turn measured itself stays."""
@@ -43,9 +47,10 @@ class Outcome(msgspec.Struct):
             timings=dict(self.timings),
             seed=self.seed,
             **self._template(),
+            **self._route(),
         )
 
-    def finished(self, turn: str, epoch: int) -> TurnFinished:
+    def finished(self, turn: str, epoch: int, model: str) -> TurnFinished:
         """The last event."""
         return TurnFinished(
             turn=turn,
@@ -57,6 +62,8 @@ class Outcome(msgspec.Struct):
             message=self.message,
             error=self.error,
             from_plugin=self.from_plugin,
+            model="" if self.from_plugin else model,
+            routed=self.routed,
             **self._template(),
         )
 
@@ -65,3 +72,9 @@ class Outcome(msgspec.Struct):
         if self.used is None:
             return {}
         return {"prompt": self.used.name, "prompt_version": self.used.version, "prompt_hash": self.used.sha256}
+
+    def _route(self) -> dict[str, str]:
+        """Which route chose the model, by the names of the entries that say so."""
+        if self.routed is None:
+            return {}
+        return {"route": self.routed.route, "rule": self.routed.rule, "instead_of": self.routed.instead_of}

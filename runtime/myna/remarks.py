@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .events import Event, GuardFailed, GuardFinding, Remark
+from .events import Event, GuardFailed, GuardFinding, Remark, Routed
 
 MOST = 100
 """Remarks that are kept with one message. A guard may find something in every line of a long answer; who reads it
@@ -16,8 +16,11 @@ class Remarks:
         self._told: list[Remark] = []
 
     def tell(self, event: Event) -> None:
-        """Keep `event`, where it is something that a person should know; what a rule merely logs is not."""
-        if isinstance(event, Remark) and not (isinstance(event, GuardFinding) and event.action == "log"):
+        """Keep `event`, where a person should know it: not what a rule merely logs, nor who answers as it should be."""
+        usual = (isinstance(event, GuardFinding) and event.action == "log") or (
+            isinstance(event, Routed) and not event.instead_of
+        )
+        if isinstance(event, Remark) and not usual:
             self._told.append(event)
 
     def of_question(self) -> tuple[Remark, ...]:

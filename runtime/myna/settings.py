@@ -130,9 +130,12 @@ def set_value(paths: Paths, key: str, text: str) -> Any:
     return value
 
 
+_URLS = ("store.url", "serve.keys", "serve.limits")
+
+
 def masked(source: SettingSource) -> Any:
-    """The value, without the password that a database URL may hold."""
-    if source.key != "store.url" or not isinstance(source.value, str) or "@" not in source.value:
+    """The value, without the password that the URL of a database may hold."""
+    if source.key not in _URLS or not isinstance(source.value, str) or "@" not in source.value:
         return source.value
     scheme, _, rest = source.value.partition("://")
     account, _, place = rest.rpartition("@")
@@ -218,13 +221,22 @@ def _valid(key: str, value: Any, where: str, error: type[MynaError]) -> Any:
     kind = SETTINGS[key].kind
     try:
         checked = msgspec.convert(value, kind)
-    except msgspec.ValidationError:
+    except msgspec.ValidationError as problem:
+        if _holds_tables(kind):
+            # Its value is long, and may hold what a log should not.
+            raise error(f"{_at(where)}{key}: {problem}", hint=_mend(where)) from None
         checked = math.nan
     if isinstance(checked, float) and not math.isfinite(checked):
         raise error(f"{_at(where)}{key} is {_shown(value)}; it must be {_allowed(kind)}", hint=_mend(where))
     if isinstance(checked, int) and checked > LARGEST:
         raise error(f"{_at(where)}{key} is {_shown(value)}; it must be at most {LARGEST}", hint=_mend(where))
     return checked
+
+
+def _holds_tables(kind: Any) -> bool:
+    """Whether a setting is a list of tables, `[[section.name]]` in the file."""
+    info = msgspec.inspect.type_info(kind)
+    return isinstance(info, msgspec.inspect.VarTupleType) and isinstance(info.item_type, msgspec.inspect.StructType)
 
 
 def _allowed(kind: Any) -> str:

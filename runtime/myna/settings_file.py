@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from .errors import BadConfig, DiskFull
 
 
@@ -48,7 +50,8 @@ def write(file: Path, key: str, value: Any) -> None:
         table = document.setdefault(section, tomlkit.table())
         if not isinstance(table, Table | InlineTable | OutOfOrderTableProxy):
             raise BadConfig(f"{file}: {section} must be a table", hint=_edit(file))
-    table[name] = list(value) if isinstance(value, tuple) else value
+    plain = msgspec.to_builtins(value)
+    table[name] = list(plain) if isinstance(plain, tuple) else plain
     try:
         _replace(file, tomlkit.dumps(document))
     except OSError as error:

@@ -6,31 +6,26 @@ import asyncio
 import contextlib
 import time
 import uuid
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .answering import Answering
+from .attempt import Attempt, Attempts
 from .audit.turns import TurnAudit
 from .delivery import Delivery
-from .draft import AskOptions, Draft
+from .draft import AskOptions
 from .errors import BadInput, Blocked, EngineError, ErrorInfo, MynaError
-from .events import Event, TextDelta, TokenLogprob, TurnFinished, TurnStarted
-from .loading import load
-from .messages import Image, Message, assistant, system
+from .events import Event, Routed, TextDelta, TokenLogprob, TurnFinished, TurnStarted
+from .messages import Image, Message, assistant
 from .outcome import Outcome
-from .preparing import Preparation
-from .release import Release
 from .remarks import Remarks
-from .screening import Screening
+from .routing import Routing
 from .store.records import MessageMeta, StoredMessage
 
 if TYPE_CHECKING:
     from .conversation import Conversation
-    from .engine.clients import TextClient
-    from .engine.protocols import ModelInfo
 
 
 class Turn:
@@ -161,7 +156,7 @@ class Turn:
             await self._flush()
             await self._record()
             outcome.timings["total"] = _since(self._started)
-            await self._delivery.send(outcome.finished(self.id, self.epoch))
+            await self._delivery.send(outcome.finished(self.id, self.epoch, outcome.model or self._model))
             await self._delivery.end()
 
     async def _answer_or_wait(self) -> None:
@@ -173,48 +168,47 @@ class Turn:
             raise
 
     async def _answer(self) -> None:
-        conversation, timings = self._conversation, self._outcome.timings
+        conversation = self._conversation
         audit = self._audit = conversation.audit_turn(self.id)
         audit.asked(self._question, self._model, self._options.variables)
-        loaded = await load(conversation, self._begin)
-        self._model, engine, info = loaded.model, loaded.engine, loaded.info
-        timings["load"] = _since(self._started)
-        if (remark := loaded.remark(self.id, self.epoch)) is not None:
-            self._remarks.tell(remark)
-            await self._delivery.send(remark)
-
-        history = await self._history()
-        parent = history[-1].id if history else None
-        preparation = Preparation(
-            conversation.host,
-            Screening(conversation.host, audit, blocked=self._say),
-            self._drafts(
-                engine, info, await conversation.sees(loaded.model), audit, [stored.message for stored in history]
-            ),
-            flush=self._flush,
-            foreign=[stored.message for stored in history] if conversation.foreign else (),
+        routing = await Routing.of(
+            conversation, self._messages, self._options, turn=self.id, epoch=self.epoch, tell=self._tell
         )
-        try:
-            draft, question = await preparation.run(self._question)
-        finally:
-            timings.update(preparation.timings)
-        self._outcome.used = draft.used
-        audit.asked(question, self._model, draft.variables, draft.used)
+        self._model = await routing.name()
+        await self._delivery.send(
+            TurnStarted(
+                turn=self.id,
+                epoch=self.epoch,
+                conversation=conversation.id,
+                model=self._model,
+                client=conversation.client,
+            )
+        )
+        await self._flush()
+        attempts = Attempts(
+            conversation,
+            routing,
+            audit,
+            self._outcome,
+            turn=self.id,
+            options=self._options,
+            question=self._question,
+            ahead=self._delivery.ahead,
+            emit=self._emit,
+            flush=self._flush,
+            send=self._send,
+            say=self._say,
+        )
+        await attempts.load(self.epoch, self._started)
+        history = await self._history()
+        attempts.after([stored.message for stored in history])
+        attempt = await attempts.next()
 
         audit.begin(self._delivery.until_it_counts)
         # Safe on disk while the model reads the prompt.
-        accepting = asyncio.create_task(self._accept(question, parent))
-        answering = Answering(
-            conversation.host,
-            engine,
-            ahead=self._delivery.ahead,
-            audit=audit,
-            release=Release(audit, self._send),
-            outcome=self._outcome,
-            flush=self._flush,
-        )
+        accepting = asyncio.create_task(self._accept(attempt.question, history[-1].id if history else None))
         try:
-            await self._deliver(answering, draft)
+            await self._deliver(attempt, attempts, routing)
         except asyncio.CancelledError:
             self._outcome.reason = "cancelled" if self._outcome.error is None else "error"
             raise
@@ -242,34 +236,10 @@ class Turn:
             return await self._conversation.messages_before(self._edited)
         return await self._conversation.history()
 
-    def _drafts(
-        self, engine: TextClient, info: ModelInfo, sees: bool, audit: TurnAudit, history: Sequence[Message]
-    ) -> Callable[[Message | None], Draft]:
-        """Makes the turn for a question after `history`, or for none: then its last question is answered again."""
-        conversation = self._conversation
-
-        def draft(question: Message | None) -> Draft:
-            return Draft(
-                turn=self.id,
-                conversation=conversation.id,
-                model=self._model,
-                messages=[*_system(conversation.system), *history, *([question] if question else [])],
-                options=self._options,
-                settings=conversation.settings,
-                engine=engine,
-                info=info,
-                emit=self._emit,
-                prompt_sources=conversation.host.prompt_sources(),
-                embed=conversation.embed,
-                read=conversation.read_attachment,
-                look=conversation.look,
-                printed=conversation.printed,
-                classify=conversation.classify,
-                sees=sees,
-                audit=audit.verdict,
-            )
-
-        return draft
+    async def _messages(self) -> list[Message]:
+        """All that is to be answered, for the choice of who answers."""
+        before = [stored.message for stored in await self._history()]
+        return before if self._question is None else [*before, self._question]
 
     async def _accept(self, question: Message | None, parent: str | None) -> str | None:
         """Keep the question as soon as it counts, one with pictures when the answer begins; the message (an id) that
@@ -283,11 +253,11 @@ class Turn:
         meta = MessageMeta(remarks=self._remarks.of_question())
         return (await self._conversation.append(question, parent=parent, turn=self.id, meta=meta)).id
 
-    async def _deliver(self, answering: Answering, draft: Draft) -> None:
+    async def _deliver(self, attempt: Attempt, attempts: Attempts, routing: Routing) -> None:
         """Answer, and wait until the answer has arrived where that takes longer."""
         problem: MynaError | None = None
         try:
-            await answering.run(draft)
+            await self._try(attempt, attempts, routing)
         except MynaError as error:
             self._outcome.reason = "blocked" if isinstance(error, Blocked) else "error"
             self._refused = isinstance(error, BadInput) and not self._looked.is_set()
@@ -296,6 +266,20 @@ class Turn:
         await self._delivery.until_it_counts()
         if problem is not None:
             raise problem
+
+    async def _try(self, attempt: Attempt, attempts: Attempts, routing: Routing) -> None:
+        """Have one model after the other answer, until one does. What was shown of an answer cannot be taken back:
+        with that, its error is the turn's."""
+        while True:
+            try:
+                await attempt.run()
+            except MynaError as error:
+                if attempt.released.begun or not await routing.instead(error):
+                    raise
+            else:
+                return
+            await self._flush()
+            attempt = await attempts.next()
 
     async def _send(self, text: str, logprobs: Sequence[TokenLogprob]) -> None:
         if text and "first_token" not in self._outcome.timings:
@@ -310,6 +294,11 @@ class Turn:
             self._audit.told(event)
         self._remarks.tell(event)
         self._delivery.emit(event)
+
+    def _tell(self, routed: Routed) -> None:
+        """Who answers was decided."""
+        self._outcome.routed = routed
+        self._emit(routed)
 
     async def _flush(self) -> None:
         await self._delivery.flush(self.epoch)
@@ -330,7 +319,7 @@ class Turn:
         parent = await accepting
         began = time.perf_counter()
         asked = self._question is not None
-        meta = outcome.meta(self._model, self._remarks.of_answer(asked=asked))
+        meta = outcome.meta(outcome.model or self._model, self._remarks.of_answer(asked=asked))
         if not outcome.text and outcome.reason != "stop":
             if asked and parent is not None:
                 # There is no answer to keep this with.
@@ -366,10 +355,6 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
         if not task.cancelled():
             task.result()
         raise
-
-
-def _system(text: str) -> list[Message]:
-    return [system(text)] if text else []
 
 
 def _shows_pictures(question: Message | None) -> bool:

@@ -17,7 +17,7 @@ from myna.engine.clients import TextClient
 from myna.engine.protocols import Count, CountRequest, TextRequest
 from myna.errors import AttachmentMissing, BadInput
 from myna.history import MemoryHistory
-from myna.hookspecs import hookimpl
+from myna.hookspecs import ResolvedModel, hookimpl
 from myna.host import PluginHost
 from myna.messages import Attachment, Image, Message, Text, user
 from myna.reduction import Reduction
@@ -112,7 +112,7 @@ def talk(shelf, engine, *hooks):
         return shelf
 
     async def resolve(name="", task="chat"):
-        return SimpleNamespace(name="fake", files={"projector": "eye.gguf"})
+        return ResolvedModel("fake", "chat", ".gguf", {"projector": "eye.gguf"})
 
     async def text_engine(name=""):
         return engine

@@ -117,7 +117,7 @@ def test_texts_of_a_module_are_translated(path: Path) -> None:
     assert untranslated(path, KNOWN) == []
 
 
-@pytest.mark.parametrize("package", ["myna_models", "myna_chat", "myna_guard", "myna_serve"])
+@pytest.mark.parametrize("package", ["myna_models", "myna_chat", "myna_guard", "myna_remote", "myna_serve"])
 def test_texts_of_a_plugin_are_translated(package: str) -> None:
     own = {anonymous(text) for text in import_module(f"{package}.chinese").CHINESE}
     for folder in import_module(package).__path__:

@@ -15,7 +15,7 @@ from myna.draft import AskOptions
 from myna.engine.protocols import TextRequest
 from myna.errors import BadInput, Blocked, EngineCrashed, MynaError
 from myna.history import NewConversation, StoredHistory
-from myna.hookspecs import hookimpl
+from myna.hookspecs import ResolvedModel, hookimpl
 from myna.host import PluginHost
 from myna.messages import Image, Part, Text
 from myna.reduction import Reduction
@@ -39,8 +39,8 @@ def conversation(store: ConversationStore, engine: FakeEngine, *plugins: object)
     async def opened() -> ConversationStore:
         return store
 
-    async def resolve(name: str = "", task: str = "chat") -> SimpleNamespace:
-        return SimpleNamespace(name="fake", files={"projector": "eye.gguf"})
+    async def resolve(name: str = "", task: str = "chat") -> ResolvedModel:
+        return ResolvedModel("fake", "chat", ".gguf", {"projector": "eye.gguf"})
 
     async def text_engine(name: str = "") -> FakeEngine:
         return engine

@@ -13,7 +13,7 @@ from myna.config import GuardSettings, PluginSettings, Settings
 from myna.engine.sight import PictureFacts
 from myna.errors import ModelMissing
 from myna.events import TurnFinished
-from myna.hookspecs import HookSpecs, Need
+from myna.hookspecs import HookSpecs, Need, Route, RouteFacts
 from myna.host import PluginHost
 from myna.messages import Attachment, Image, Message, Text
 from myna.plugin import HOOKS
@@ -118,6 +118,12 @@ async def call(host: PluginHost, hook: str) -> object:
             file.parent.mkdir()
             file.touch()
             return host.resolve_model("small", "chat", Settings()).files == {"model": str(file)}
+        case "myna_offer_models":
+            return [model.name for model in host.offered_models(Settings())] == ["oracle"]
+        case "myna_route_turn":
+            facts = RouteFacts(tuple(turn.messages), schema=False, tools=False, prompt="", client="")
+            route = host.route_turn("by-length", facts, Settings())
+            return route == Route(("small",), "short") and host.route_turn("other", facts, Settings()) is None
         case "myna_read_aloud":
             spoken = host.read_aloud("One.\n\nTwo.", "", "", Settings())
             return [(one.text, one.voice) for one in spoken] == [("One.", "espeak-ng"), ("Two.", "espeak-ng")]

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from myna.config import Settings
 from myna.errors import BadConfig, UsageError
 from myna.paths import Paths
-from myna.settings import SECTIONS, SETTINGS, VARIABLES, config_file, get, load_settings, set_value, sources
+from myna.settings import (
+    SECTIONS,
+    SETTINGS,
+    VARIABLES,
+    SettingSource,
+    config_file,
+    get,
+    load_settings,
+    masked,
+    set_value,
+    sources,
+)
 
 
 @pytest.fixture
@@ -207,3 +218,26 @@ def test_any_text_survives_the_file(tmp_path_factory, text):
     set_value(paths, "chat.system", text)
     assert tomllib.loads(config_file(paths).read_bytes().decode())["chat"]["system"] == text
     assert load_settings(paths, environ={}).chat.system == text
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shown"),
+    [
+        ("store.url", "postgresql://me:hunter2@db/myna", "postgresql://me:***@db/myna"),
+        ("serve.keys", "postgresql://me:hunter2@db/myna", "postgresql://me:***@db/myna"),
+        ("serve.limits", "redis://:hunter2@db", "redis://:***@db"),
+        ("serve.limits", "memory://", "memory://"),
+        ("chat.system", "me://a:b@c", "me://a:b@c"),
+    ],
+)
+def test_passwords_in_addresses_are_not_shown(key: str, value: str, shown: str) -> None:
+    assert masked(SettingSource(key, value, "")) == shown
+
+
+def test_tables_in_lists_are_read_and_written(tmp_path: Path) -> None:
+    paths = Paths.find(tmp_path)
+    set_value(paths, "remote.models", '[{name = "far", base_url = "http://far/v1", model = "big"}]')
+    (model,) = load_settings(paths, environ={}).remote.models
+    assert (model.name, model.model, model.connect_s) == ("far", "big", 3.0)
+    with pytest.raises(UsageError, match="unknown field `key`"):
+        set_value(paths, "remote.models", '[{name = "far", base_url = "http://far/v1", model = "big", key = "x"}]')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import pytest
 
@@ -17,7 +17,7 @@ from myna.engine.protocols import ModelInfo, TextPiece
 from myna.errors import AskAgain, Blocked, EngineCrashed, ModelMissing, StoreFailed, UsageError
 from myna.events import ContextShrunk, Notice, TextComplete, TextDelta, TokenLogprob, TurnFinished, TurnStarted
 from myna.history import MemoryHistory
-from myna.hookspecs import Verdict, hookimpl
+from myna.hookspecs import ResolvedModel, Verdict, hookimpl
 from myna.host import PluginHost
 from myna.messages import assistant, user
 from myna.reduction import Reduction
@@ -37,7 +37,7 @@ class FakeAssistant:
         )
 
     async def resolve(self, name="", task="chat"):
-        return SimpleNamespace(name=name or "fake-model", files={})
+        return ResolvedModel(name or "fake-model", "chat", ".gguf", {})
 
     async def text_engine(self, name=""):
         if isinstance(self.engine, Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from myna.engine.sight import PictureFacts
 from myna.events import TextDelta
-from myna.hookspecs import Verdict
+from myna.hookspecs import ResolvedModel, Verdict
 from myna.messages import Attachment, Image, Message, Text, user
 from myna.testing import FakeEngine
 from test_turn import end_of, events_of, plugin, said, talk
@@ -173,8 +173,8 @@ async def test_an_answer_that_waits_is_made_of_what_screens_have_left():
 def sees_and_reads(conversation, text, read):
     """Let the model of `conversation` look at pictures, in which `text` is printed."""
 
-    async def sees():
-        return True
+    async def resolve(name):
+        return ResolvedModel("fake", "chat", ".gguf", {"projector": "eye.gguf"})
 
     async def printed(picture):
         read.append(picture)
@@ -183,7 +183,7 @@ def sees_and_reads(conversation, text, read):
     async def content(sha256):
         return b"picture"
 
-    conversation.sees, conversation.printed, conversation.read_attachment = sees, printed, content
+    conversation.resolve, conversation.printed, conversation.read_attachment = resolve, printed, content
     return conversation
 
 

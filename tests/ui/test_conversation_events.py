@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from myna.events import ContextShrunk, Event, GuardFailed, GuardFinding, HistoryDropped, Notice
+from myna.events import ContextShrunk, Event, GuardFailed, GuardFinding, HistoryDropped, Notice, Routed
 from myna.hookspecs import TurnDraft, Verdict, hookimpl
 from myna.messages import Message
 from myna.testing import FakeEngine
@@ -44,6 +44,11 @@ EVENTS: list[tuple[Event, str, str]] = [
     (GuardFailed(turn="", epoch=0, policy="p", part="x", origin="user", closed=False), "could not run", "未能运行"),
     (HistoryDropped(turn="", epoch=0, messages=12, tokens=90), "12 earlier messages no longer", "12 条较早"),
     (ContextShrunk(turn="", epoch=0, wanted=8192, given=2048), "2048 tokens instead of 8192", "2048"),
+    (
+        Routed(turn="", epoch=0, route="auto", rule="", model="near", instead_of="far"),
+        "far cannot answer now: near answers instead.",
+        "far 暂时无法回答，由 near 代为回答。",
+    ),
     (Notice(turn="", epoch=0, code="c", text="The camera was used."), "The camera was used.", "The camera was used."),
 ]
 

@@ -11,7 +11,17 @@ import msgspec
 
 from myna.draft import AskOptions
 from myna.errors import MynaError
-from myna.events import Event, FinishReason, GuardFinding, HistoryDropped, TextDelta, TokenLogprob, TurnFinished, Usage
+from myna.events import (
+    Event,
+    FinishReason,
+    GuardFinding,
+    HistoryDropped,
+    Routed,
+    TextDelta,
+    TokenLogprob,
+    TurnFinished,
+    Usage,
+)
 from myna.messages import Image, Part, Text
 from myna_serve.answer_cache import Kept
 from myna_serve.faults import Fault, fault_of
@@ -26,6 +36,8 @@ if TYPE_CHECKING:
 
 class Piece(msgspec.Struct, frozen=True):
     text: str
+    model: str
+    """Who answers."""
     logprobs: tuple[TokenLogprob, ...] = ()
 
 
@@ -47,31 +59,35 @@ async def answer(
     try:
         conversation = await _conversation(service, who, asked)
         parts = await _parts(conversation, asked.messages[-1])
-        model = await service.assistant.resolve(asked.model)
+        model = await service.assistant.resolve(conversation.model)
     except MynaError as error:
         raise fault_of(error) from error
-    known = _Known(service, asked, f"{model.sha256 or model.name} {choice}", wanted=cached)
+    # Who is chosen, and what a model elsewhere is, may have changed since an answer was kept.
+    known = _Known(service, asked, f"{model.sha256} {choice}", wanted=cached and bool(model.sha256) and not model.route)
     if known.kept is not None:
         # Past the same screens and filters, and on the same record, as when it was new.
         options = msgspec.structs.replace(options, answer=known.kept.text)
     turn = conversation.ask(parts, options=options)
     limit = asyncio.get_running_loop().call_later(service.assistant.settings.serve.answer_s, turn.cancel)
-    begun = False
+    begun, by = False, model.name
     try:
         async with aclosing(aiter(turn)) as events:
             async for event in events:
                 _check(event)
                 if isinstance(event, TextDelta):
                     begun = True
-                    yield Piece(event.text, event.logprobs)
+                    yield Piece(event.text, by, event.logprobs)
+                elif isinstance(event, Routed):
+                    by = event.model
+                    service.metrics.routed(event)
                 elif isinstance(event, GuardFinding):
                     service.metrics.found(event)
                 elif isinstance(event, TurnFinished):
-                    end = _end(service, event, known.kept, model.name)
+                    end = _end(service, event, known.kept, by)
                     await service.access.used(who, end.usage.prompt_tokens + end.usage.completion_tokens)
                     if end.reason == "blocked" and not begun and event.text:
                         # What the policy has the person told.
-                        yield Piece(event.text)
+                        yield Piece(event.text, by)
                     known.keep(event)
                     yield end
     finally:

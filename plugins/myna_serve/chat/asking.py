@@ -66,6 +66,7 @@ def asked_of(request: ChatRequest, model: str, defaults: AskOptions) -> Asked:
         stop=stops_of(request.stop),
         schema=toolbox.schema() or _schema(request.response_format),
         logprobs=_logprobs(request),
+        with_tools=bool(toolbox),
     )
     messages = _messages(request.messages, toolbox.instructions())
     return Asked(model, messages, options, request.n or 1, toolbox)

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from myna.events import TokenLogprob, Usage
 
 from .answering import End, Piece, answer
@@ -46,12 +48,15 @@ async def stream(
     """The answer as it comes; holds its slot until it is closed. Raises `Fault`."""
     usage: Usage | None = None
     async with service.slot("chat", who):
-        head = Head.new((await service.assistant.resolve(asked.model)).name)
+        head = Head.new("")
         for index in range(asked.choices):
             holding = Holding(asked.toolbox)
             begun = False
             async with aclosing(answer(service, who, asked, index, cached=cached)) as pieces:
                 async for piece in pieces:
+                    if not begun and not head.model:
+                        # Of all choices: it is known once somebody answers.
+                        head = msgspec.structs.replace(head, model=piece.model)
                     if not begun:
                         # Once something is known to come: until then an error has a status of its own.
                         begun = True

@@ -43,10 +43,10 @@ async def stream(
     """Its events, numbered; it is kept before its last one. Raises `Fault`."""
     number = 0
     async with service.slot("chat", who):
-        model = (await service.assistant.resolve(asked.model)).name
-        writing = _Writing(Head.new(model, request, stored=shelf.wanted), asked)
+        writing: _Writing | None = None
         async with aclosing(answer(service, who, asked, 0, cached=True)) as pieces:
             async for piece in pieces:
+                writing = writing or _Writing(Head.new(piece.model, request, stored=shelf.wanted), asked)
                 made = writing.ended(piece) if isinstance(piece, End) else writing.text(piece.text)
                 for event in made:
                     if isinstance(piece, End) and event["type"] in ENDS:

@@ -19,7 +19,7 @@ async def seeing_model(assistant: Assistant, name: str) -> str:
         BadModelFile: it is a file, and no model.
     """
     chosen = name or assistant.settings.chat.model
-    if chosen and "projector" in (await assistant.resolve(chosen)).files:
+    if chosen and (await assistant.resolve(chosen)).looks:
         return chosen
     if name:
         return ""

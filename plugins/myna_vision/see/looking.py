@@ -85,5 +85,5 @@ async def answer_with_model(
     finished = await show(ctx, turn) if shown else await turn.finish()
     if error := failure(finished):
         raise error
-    data = await as_data(assistant, conversation, finished)
+    data = as_data(finished)
     return Answered(data.text, "model", found, data.model, timings=data.timings)

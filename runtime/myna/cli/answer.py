@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ..errors import Blocked, EngineError, MynaError, from_info
-from ..events import ContextShrunk, HistoryDropped, Notice, Reduced, TextDelta, TurnFinished, Usage
+from ..events import ContextShrunk, HistoryDropped, Notice, Reduced, Routed, TextDelta, TurnFinished, Usage
 from .interrupt import interruption
 from .waiting import Waiting
 
 if TYPE_CHECKING:
-    from ..assistant import Assistant
-    from ..conversation import Conversation
     from ..events import Event
     from ..turn import Turn
     from .context import Context
@@ -35,6 +33,18 @@ class TemplateUsed(msgspec.Struct, frozen=True):
     """Of its text, as `myna prompts show` prints it."""
 
 
+class RouteTaken(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a route chose the model."""
+
+    name: str
+    rule: str = ""
+    """Left out where none fitted."""
+    instead_of: str = ""
+    """A model that could not answer."""
+    reason: str = ""
+    """Why not: the code of an error."""
+
+
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     """A finished turn as `--json` prints it."""
 
@@ -47,14 +57,16 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     """Milliseconds by stage."""
     prompt: TemplateUsed | None = None
     """Left out where no template was used."""
+    route: RouteTaken | None = None
+    """Left out where no route chose the model."""
 
 
-async def as_data(assistant: Assistant, conversation: Conversation, finished: TurnFinished) -> Answer:
-    """What `--json` prints of a turn of `conversation`."""
-    model = await assistant.resolve(conversation.model)
-    name = "" if finished.from_plugin else model.name
+def as_data(finished: TurnFinished) -> Answer:
+    """What `--json` prints of a turn."""
     used = TemplateUsed(finished.prompt, finished.prompt_version, finished.prompt_hash) if finished.prompt else None
-    return Answer(finished.text, name, finished.reason, finished.usage, finished.timings, used)
+    taken = finished.routed
+    route = RouteTaken(taken.route, taken.rule, taken.instead_of, taken.reason) if taken else None
+    return Answer(finished.text, finished.model, finished.reason, finished.usage, finished.timings, used, route)
 
 
 async def show(ctx: Context, turn: Turn, *, stream: bool = True) -> TurnFinished:
@@ -129,5 +141,11 @@ def remark(ctx: Context, event: Event) -> None:
         ctx.note(ctx.text(_REDUCED[event.cause], model=event.model))
         if event.context:
             ctx.note(ctx.text("The context is {given} tokens meanwhile.", given=event.context))
+    elif isinstance(event, Routed):
+        if event.instead_of:
+            text = "{failed} cannot answer now: {model} answers instead."
+            ctx.note(ctx.text(text, failed=event.instead_of, model=event.model))
+        elif ctx.verbose:
+            ctx.note(ctx.text("{model} answers, by the rule {rule}.", model=event.model, rule=event.rule or "-"))
     elif isinstance(event, Notice):
         ctx.note(ctx.language.message(event.text))

@@ -126,4 +126,4 @@ async def _ask(ctx: Context, question: Question, *, stream: bool) -> None:
         if error := failure(finished):
             raise error
         if ctx.json:
-            ctx.print_json(await as_data(assistant, conversation, finished))
+            ctx.print_json(as_data(finished))

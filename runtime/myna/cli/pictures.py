@@ -48,7 +48,7 @@ async def check(ctx: Context, assistant: Assistant, model: str, path: str) -> by
     data = await in_thread(lambda: read_file(path, largest=MAX_ATTACHMENT_BYTES, what="picture"))
     checked_type(data, "image/png")
     resolved = await assistant.resolve(model)
-    if "projector" not in resolved.files and not any("look" in engine.tasks for engine in ctx.host.engines()):
+    if not resolved.looks and not any("look" in engine.tasks for engine in ctx.host.engines()):
         hint = absent(ctx, "--image", "vision").hint if not _has_vision(ctx) else A_MODEL_THAT_SEES
         raise Missing(f"the model {resolved.name} cannot look at pictures", hint=hint)
     return data

@@ -74,7 +74,7 @@ class Chat:
         if error := failure(finished):
             raise error
         if self.ctx.json:
-            self.ctx.print_json(await as_data(self.assistant, self.conversation, finished))
+            self.ctx.print_json(as_data(finished))
 
     def completions(self, before: str) -> Iterator[tuple[str, str]]:
         """What the text before the cursor could become, with a meaning each."""

@@ -90,4 +90,9 @@ def written(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list | tuple):
         return f"[{', '.join(written(item) for item in value)}]"
+    if isinstance(value, msgspec.Struct):
+        # Of a table, what somebody wrote.
+        defaults = {field.name: field.default for field in msgspec.structs.fields(value)}
+        said = {name: one for name, one in msgspec.structs.asdict(value).items() if one != defaults[name]}
+        return f"{{{', '.join(f'{name} = {written(one)}' for name, one in said.items())}}}"
     return str(value)

@@ -33,6 +33,12 @@ class MessageMeta(msgspec.Struct, frozen=True, omit_defaults=True):
     """What it ended with."""
     remarks: tuple[Remark, ...] = ()
     """What a person should know of it, in the order in which it happened."""
+    route: str = ""
+    """Name of the route that chose the model; empty without one."""
+    rule: str = ""
+    """Of the route; empty: none fitted."""
+    instead_of: str = ""
+    """A model that was to answer and could not."""
 
 
 NO_META = MessageMeta()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +13,7 @@ from myna.draft import AskOptions
 from myna.errors import EngineCrashed
 from myna.events import GuardFailed, GuardFinding, TextDelta, TurnFinished
 from myna.history import MemoryHistory
+from myna.hookspecs import ResolvedModel
 from myna.host import PluginHost
 from myna.paths import Paths
 from myna.reduction import Reduction
@@ -33,7 +33,7 @@ class Assistant:
         assert self.host.plugins()[0].state == "active", self.host.plugins()[0].error
 
     async def resolve(self, name="", task="chat"):
-        return SimpleNamespace(name="fake", files={})
+        return ResolvedModel("fake", "chat", ".gguf", {})
 
     async def text_engine(self, name=""):
         return self.engine

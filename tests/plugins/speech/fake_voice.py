@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 from myna.audio import AudioChunk, silence
@@ -17,6 +16,7 @@ from myna.draft import AskOptions
 from myna.engine.speech import Speech, SynthesizeRequest
 from myna.errors import DeviceMissing, MynaError
 from myna.history import MemoryHistory
+from myna.hookspecs import ResolvedModel
 from myna.host import PluginHost
 from myna.paths import Paths
 from myna.reduction import Reduction
@@ -190,8 +190,8 @@ class _Assistant:
         self.audit = AuditLog.off()
         self.host = PluginHost.load(PluginSettings(), entry_points=())
 
-    async def resolve(self, name: str = "", task: str = "chat") -> SimpleNamespace:
-        return SimpleNamespace(name=name or "fake-model", files={})
+    async def resolve(self, name: str = "", task: str = "chat") -> ResolvedModel:
+        return ResolvedModel(name or "fake-model", "chat", ".gguf", {})
 
     async def text_engine(self, name: str = "") -> FakeEngine:
         return self.engine

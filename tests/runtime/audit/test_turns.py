@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import msgspec
 import pytest
@@ -22,7 +22,7 @@ from myna.draft import AskOptions
 from myna.errors import AskAgain, Blocked, EngineCrashed, PluginFailed
 from myna.events import GuardFailed, GuardFinding, Notice, TextDelta, TurnFinished
 from myna.history import MemoryHistory
-from myna.hookspecs import PromptUse, Verdict, hookimpl
+from myna.hookspecs import PromptUse, ResolvedModel, Verdict, hookimpl
 from myna.host import PluginHost
 from myna.messages import Attachment, Image, Message, Text
 from myna.reduction import Reduction
@@ -61,7 +61,7 @@ class Talk:
         self.conversation = Conversation(self, MemoryHistory(), model="", system="", recorded=True)
 
     async def resolve(self, name="", task="chat"):
-        return SimpleNamespace(name="fake-model", files={})
+        return ResolvedModel("fake-model", "chat", ".gguf", {})
 
     async def store(self):
         return self

@@ -1,4 +1,4 @@
-"""The chat models that are installed, for the chooser above a conversation."""
+"""The chat models that can be asked, for the chooser above a conversation."""
 
 from __future__ import annotations
 
@@ -65,8 +65,12 @@ class ChatModels(QObject):
         async def look() -> tuple[list[dict[str, Any]], str]:
             installed, _broken = await asyncio.to_thread(Store(opened.assistant.paths.models).load)
             known = [{"id": model.id, "name": model.name} for model in installed if model.task == "chat"]
+            assistant = opened.assistant
+            offered = assistant.host.offered_models(assistant.settings)
+            known += [{"id": model.name, "name": model.name} for model in offered if model.task == "chat"]
             try:
-                current = (await opened.assistant.resolve(opened.conversation.model)).name
+                model = await assistant.resolve(opened.conversation.model)
+                current = model.route or model.name
             except MynaError:
                 # Whoever asks a question is told why.
                 current = ""

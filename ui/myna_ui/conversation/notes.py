@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from myna.events import ContextShrunk, Event, GuardFailed, GuardFinding, HistoryDropped, Notice, Reduced
+from myna.events import ContextShrunk, Event, GuardFailed, GuardFinding, HistoryDropped, Notice, Reduced, Routed
 
 Notes = list[dict[str, Any]]
 
@@ -38,6 +38,9 @@ def note_of(event: Event) -> dict[str, Any] | None:
         note = {"kind": "shrunk", "wanted": event.wanted, "given": event.given}
     elif isinstance(event, Reduced):
         note = {"kind": "reduced", "cause": event.cause, "model": event.model}
+    elif isinstance(event, Routed) and event.instead_of:
+        text = f"{event.instead_of} cannot answer now: {event.model} answers instead."
+        note = {"kind": "notice", "text": text}
     elif isinstance(event, Notice):
         note = {"kind": "notice", "text": event.text}
     return None if note is None else {"question": False, "count": 1, **note}

@@ -15,6 +15,8 @@ COMMANDS: dict[str, str] = {
     "The model is being loaded …": "正在加载模型…",
     "The answer was cut off after {count} tokens.": "回答在 {count} 个词元后被截断。",
     "{messages} older messages were summarised to fit the context.": "为适应上下文，{messages} 条较早的消息已被摘要。",
+    "{failed} cannot answer now: {model} answers instead.": "{failed} 暂时无法回答，由 {model} 代为回答。",
+    "{model} answers, by the rule {rule}.": "由 {model} 回答，依据规则 {rule}。",
     "{messages} older messages were left out to fit the context.": "为适应上下文，{messages} 条较早的消息未被采用。",
     "Memory is short, so {model} answers for a while.": "内存不足，暂由 {model} 回答。",
     "The processor is hot, so {model} answers for a while.": "处理器过热，暂由 {model} 回答。",

@@ -22,6 +22,7 @@ ERRORS: dict[str, str] = {
     "error: engine-crashed": "引擎崩溃",
     "error: engine-hung": "引擎没有响应",
     "error: engine-unloaded": "引擎已卸载",
+    "error: engine-unavailable": "模型暂时无法访问",
     "error: model-quarantined": "模型已被隔离",
     "error: model-load-failed": "模型加载失败",
     "error: out-of-memory": "内存不足",
@@ -176,6 +177,7 @@ ERRORS: dict[str, str] = {
     "the benchmark {name} failed: {problem}": "测量 {name} 失败：{problem}",
     # The core.
     "there is no setting {key}": "没有设置 {key}",
+    "the route {name} leads to the route {other}": "路由 {name} 指向了路由 {other}",
     "there is no model called {name}": "没有名为 {name} 的模型",
     "no model for the task {task} is installed": "没有安装用于 {task} 的模型",
     "the text has {count} characters; {longest} can be classified": "文字有 {count} 个字符；最多可以判断 {longest} 个",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import msgspec
 import pytest
@@ -16,7 +16,7 @@ from myna.config import PluginSettings, Settings, SpeechSettings
 from myna.conversation import Conversation
 from myna.draft import AskOptions
 from myna.history import MemoryHistory
-from myna.hookspecs import hookimpl
+from myna.hookspecs import ResolvedModel, hookimpl
 from myna.host import PluginHost
 from myna.reduction import Reduction
 from myna.testing import (
@@ -78,7 +78,7 @@ class FakeAssistant:
         self.host = PluginHost.load(PluginSettings(), extra=[("watcher", watcher)], entry_points=())
 
     async def resolve(self, name="", task="chat"):
-        return SimpleNamespace(name=name or "fake-model", files={})
+        return ResolvedModel(name or "fake-model", "chat", ".gguf", {})
 
     async def text_engine(self, name=""):
         return self.engine

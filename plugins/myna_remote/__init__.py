@@ -1,0 +1,1 @@
+"""Models on other servers, and routes that choose among models."""

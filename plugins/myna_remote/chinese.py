@@ -1,0 +1,82 @@
+"""Simplified Chinese for what remote models and routes say."""
+
+from __future__ import annotations
+
+CHINESE: dict[str, str] = {
+    # settings
+    "remote: two models or routes are called {name}": "remote：有两个模型或路由都叫 {name}",
+    "correct model in the table [[remote.models]]": "请修正表 [[remote.models]] 中的 model",
+    "correct base_url or model in [[remote.models]]": "请修正 [[remote.models]] 中的 base_url 或 model",
+    "correct key_file or key_env in [[remote.models]]": "请修正 [[remote.models]] 中的 key_file 或 key_env",
+    "see that the server runs, and base_url in [[remote.models]]": (
+        "请确认服务器在运行，并检查 [[remote.models]] 中的 base_url"
+    ),
+    "see ca": "请检查 ca",
+    "see key_file": "请检查 key_file",
+    "see key_file and key_env": "请检查 key_file 和 key_env",
+    "{name}: base_url is no address that can be asked": "{name}：base_url 不是可以访问的地址",
+    "{name}: the key file {file} cannot be read: {reason}": "{name}：密钥文件 {file} 无法读取：{reason}",
+    "{name}: there is no key in {where}": "{name}：{where} 中没有密钥",
+    "the environment variable {name}": "环境变量 {name}",
+    "{name}: {file} holds no certificates: {reason}": "{name}：{file} 中没有证书：{reason}",
+    "not ASCII": "不是 ASCII 文本",
+    # whether a server can be asked
+    "{name} is not asked: models.offline is set": "不会访问 {name}：已设置 models.offline",
+    "{name} is on another server, and models.offline forbids to ask the network": (
+        "{name} 在另一台服务器上，而 models.offline 禁止访问网络"
+    ),
+    "{name}: the server answers in {ms} ms": "{name}：服务器在 {ms} 毫秒内应答",
+    "{name}: the server answers, but has no model called {model}": "{name}：服务器有应答，但没有名为 {model} 的模型",
+    "{name}: the server has not answered for {seconds} s": "{name}：服务器 {seconds} 秒没有应答",
+    "{name} is not asked for now: its server has failed": "暂时不访问 {name}：它的服务器出过故障",
+    "{name}: the server cannot be reached ({reason})": "{name}：无法连接服务器（{reason}）",
+    "its certificate is not trusted: see ca in [[remote.models]]": "其证书不受信任：请检查 [[remote.models]] 中的 ca",
+    "{name}: the server cannot be reached in time": "{name}：未能及时连上服务器",
+    "{name}: the server has not answered in time": "{name}：服务器未能及时应答",
+    "{name}: the connection to the server broke ({kind})": "{name}：与服务器的连接中断（{kind}）",
+    # what a server says
+    "{name}: the server does not know the model or the address (404)": "{name}：服务器不认识这个模型或地址（404）",
+    "{name}: the server does not take the request ({status}){said}": "{name}：服务器不接受这个请求（{status}）{said}",
+    "{name}: the server failed ({status}){said}": "{name}：服务器出错（{status}）{said}",
+    "{name}: the server is busy (429){wait}": "{name}：服务器繁忙（429）{wait}",
+    "; it may be asked again in {seconds} s": "；{seconds} 秒后可以再试",
+    "{name}: the server points to another address, which is not followed": "{name}：服务器指向另一个地址，不会跟随",
+    "{name}: the server refuses the key ({status})": "{name}：服务器拒绝这个密钥（{status}）",
+    "{name}: the conversation is longer than the server takes": "{name}：对话超出了服务器能接受的长度",
+    "{name}: the server does not keep to the JSON schema": "{name}：服务器没有遵守 JSON schema",
+    "{name}: {what} has come for {seconds} s": "{name}：{seconds} 秒内{what}",
+    "no token": "没有收到任何词元",
+    "nothing more": "没有再收到内容",
+    "{name}: the server sent {what}": "{name}：服务器发来的是{what}",
+    "something else than a stream of events": "不是事件流的内容",
+    "a list of models that is none": "无效的模型列表",
+    "what is no piece of an answer": "不属于回答的内容",
+    "half an answer": "半个回答",
+    "a tool call whose arguments are no JSON": "参数不是 JSON 的工具调用",
+    "an answer without an end": "没有结尾的回答",
+    "a line without an end": "没有结尾的一行",
+    "an event without an end": "没有结尾的事件",
+    # what a remote model is asked
+    "{name} is a model for chat, not for {task}": "{name} 是用于 chat 的模型，不能用于 {task}",
+    "{name} does not take {what} in messages": "{name} 不接受消息中的{what}",
+    "sound": "声音",
+    "a picture": "图片",
+    "{name} is on another server, which is not asked to {operation}": "{name} 在另一台服务器上，不支持 {operation}",
+    "{name}: asking the server failed ({kind})": "{name}：访问服务器失败（{kind}）",
+    "{name} is on another server, where {field} cannot be chosen": "{name} 在另一台服务器上，那里无法选择 {field}",
+    "a prompt without messages": "不含消息的提示",
+    "a JSON schema": "JSON schema",
+    "a grammar": "语法",
+    "an option of the chat template": "对话模板的选项",
+    "a LoRA adapter": "LoRA 适配器",
+    "tools": "工具",
+    "logprobs": "对数概率",
+    # lists
+    "chooses among models": "在多个模型中选择",
+    "{model} on {host}": "{host} 上的 {model}",
+    "Server": "服务器",
+    "Model there": "在那里的名称",
+    "Can": "支持",
+    "Rule {name}": "规则 {name}",
+    "Otherwise": "其他情况",
+}

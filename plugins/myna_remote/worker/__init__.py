@@ -1,0 +1,1 @@
+"""What asks another server, in the worker of one remote model."""
