@@ -13,6 +13,7 @@ from .engine.protocols import Embeddings, Lora, ModelInfo, Sampling, TextEnd, Te
 from .events import Event
 from .hookspecs import PromptSource, PromptUse, Verdict
 from .messages import Attachment, Image, Message, Text
+from .tools import NO_TOOLS, ToolUse
 
 if TYPE_CHECKING:
     from .engine.classify import Classified
@@ -36,6 +37,8 @@ class AskOptions(msgspec.Struct, frozen=True):
     schema: str = ""
     """A JSON schema as text."""
     grammar: str = ""
+    tools: ToolUse = NO_TOOLS
+    """What the model may call; calls are text of the answer, in the form of `myna.calls`."""
     loras: tuple[Lora, ...] = ()
     logprobs: int | None = None
     answer: str = ""
@@ -78,6 +81,7 @@ class Draft:
         self.sampling = options.sampling
         self.max_tokens = options.max_tokens or settings.chat.max_tokens
         self.schema = options.schema
+        self.tools = options.tools
         self.prompt = options.prompt
         self.variables = dict(options.variables)
         self.used: PromptUse | None = None
@@ -110,9 +114,10 @@ class Draft:
         return self._info.context
 
     async def count(self, messages: Sequence[Message]) -> int:
+        tools = {"tools": self.tools} if self.tools else {}
         if pictures_in(messages):
-            return await self._engine.count(messages, read=self._read)
-        return await self._engine.count(messages)
+            return await self._engine.count(messages, read=self._read, **tools)
+        return await self._engine.count(messages, **tools)
 
     @property
     def prompt_sources(self) -> Sequence[PromptSource]:
@@ -186,6 +191,7 @@ class Draft:
             stop=options.stop,
             schema=self.schema,
             grammar=options.grammar,
+            tools=self.tools,
             loras=options.loras,
             logprobs=options.logprobs,
         )

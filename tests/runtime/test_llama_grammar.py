@@ -69,7 +69,9 @@ def test_a_schema_is_obeyed_at_temperature_one(engine):
     engine.run(*answers)
     for answer in answers:
         assert is_pet(answer.text), answer.text
-        assert answer.end.reason == "stop"
+        # `length` where the limit had it end sooner than the model would have.
+        assert answer.end.reason in {"stop", "length"}
+    assert any(answer.end.reason == "stop" for answer in answers)
     assert len({answer.text for answer in answers}) > 12
 
 

@@ -146,6 +146,12 @@ async def _conversation(service: Service, who: Identity, asked: Asked) -> Conver
 
 
 async def _parts(conversation: Conversation, said: Said) -> tuple[Part, ...]:
-    return tuple(
-        [Text(part) if isinstance(part, str) else Image(await conversation.add_picture(part)) for part in said.parts]
-    )
+    parts: list[Part] = []
+    for part in said.parts:
+        if isinstance(part, str):
+            parts.append(Text(part))
+        elif isinstance(part, bytes):
+            parts.append(Image(await conversation.add_picture(part)))
+        else:
+            parts.append(part)
+    return tuple(parts)

@@ -11,6 +11,7 @@ import numpy as np
 from ...errors import BadInput, PromptTooLong
 from ...events import FinishReason, TokenLogprob, Usage
 from ..protocols import Reply, TextEnd, TextPiece, TextRequest
+from .calling import Calling
 from .encoder import Look
 from .grammar import check_gbnf, schema_to_gbnf
 from .prefix import Adapters, Resident, Tokens, as_tokens
@@ -48,6 +49,8 @@ class Job:
             raise BadInput("logprobs must not be negative")
         if request.schema and request.grammar:
             raise BadInput("give a schema or a grammar, not both")
+        if request.tools and (request.grammar or (request.schema and request.tools.required)):
+            raise BadInput("an answer that must be a call of a tool fits no other schema or grammar")
         if not all(math.isfinite(lora.scale) for lora in request.loras):
             raise BadInput("the scale of a LoRA adapter must be a finite number")
         words = [token for token in prompt.tokens if 0 <= token < vocabulary.size]
@@ -73,7 +76,12 @@ class Job:
         room = context - len(prompt.tokens)
         self.limit = min(room, request.max_tokens) if request.max_tokens else room
         grammar = check_gbnf(schema_to_gbnf(request.schema) if request.schema else request.grammar)
-        self._closing = min(self.limit // 2, 32 + len(request.schema) // 3) if request.schema else 0
+        self._calling = Calling(prompt.style, request.tools, vocabulary) if request.tools else None
+        document = len(request.schema)
+        if self._calling is not None and request.tools.required:
+            grammar = self._calling.grammar
+            document = max(len(tool.parameters) for tool in request.tools.tools)
+        self._closing = min(self.limit // 2, 32 + document // 3) if document else 0
         self.seed = draw_seed() if request.sampling.seed is None else request.sampling.seed % (2**32 - 1)
         self._vocabulary = vocabulary
         self._stream = TextStream(request.stop)
@@ -83,7 +91,7 @@ class Job:
             context=context,
             seed=self.seed,
             grammar=grammar,
-            is_json=bool(request.schema),
+            is_json=bool(document),
         )
         self._sampler.accept_prompt(words)
         self._logprobs: tuple[TokenLogprob, ...] = ()
@@ -150,22 +158,34 @@ class Job:
         remaining = self.limit - len(self.generated)
         token = self._sampler.sample(logits, closing=remaining <= self._closing)
         if self._vocabulary.ends(token):
-            self.finish("stop")
+            self.finish("length" if self._sampler.cut_short else "stop")
             return
         self.generated.append(token)
         if self.request.logprobs is not None:
             self._logprobs += (self._logprob(logits, token, min(self.request.logprobs, MAX_LOGPROBS)),)
-        text = self._stream.feed(self._vocabulary.piece(token))
+        text = self._text_of(token)
         if not self._first:
             self._first = time.perf_counter()
-        if self._stream.stopped_by:
+        if self._stream.stopped_by or (self._calling is not None and self._calling.done):
             self._deliver(text)
-            self.finish("stop")
+            self.finish("length" if self._sampler.cut_short else "stop")
         elif remaining <= 1:
             self._deliver(text)
             self.finish("length")
         elif text:
             self._deliver(text)
+
+    def _text_of(self, token: int) -> str:
+        """What may be shown now that `token` was drawn."""
+        if self._calling is None:
+            return self._stream.feed(self._vocabulary.piece(token))
+        piece = self._calling.piece(token)
+        text = self._calling.feed(self._stream.feed(piece))
+        if self._calling.inside:
+            self._logprobs = ()
+        if not self._stream.holding:
+            self._calling.steer(self._sampler, token, piece)
+        return text
 
     def _deliver(self, text: str) -> None:
         if text or self._logprobs:
@@ -174,8 +194,8 @@ class Job:
 
     def finish(self, reason: FinishReason) -> None:
         """Send what is left and the end. The scheduler takes the sequence back."""
-        if not self._stream.stopped_by:
-            self._deliver(self._stream.feed(b"", final=True, cut=reason != "stop"))
+        rest = "" if self._stream.stopped_by else self._stream.feed(b"", final=True, cut=reason != "stop")
+        self._deliver(rest if self._calling is None else self._calling.feed(rest, final=True))
         now = time.perf_counter()
         prefilled = self._prefilled or now
         started = self._started or now

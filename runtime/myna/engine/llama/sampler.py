@@ -57,6 +57,8 @@ class TokenSampler:
             if not self._grammar:
                 raise BadGrammar("the grammar is not valid GBNF with a rule named root")
         self._position = JsonPosition() if grammar and is_json else None
+        self.cut_short = False
+        """The limit had the document end otherwise than the model would have gone on."""
         self._history = bool(
             sampling.repeat_penalty != 1.0
             or sampling.frequency_penalty
@@ -147,6 +149,7 @@ class TokenSampler:
             return int(logits.argmax())
         if closing and self._position is not None:
             token = self._closing_token(logits, self._position)
+            self.cut_short = self.cut_short or token != self._draw(logits, constrained=True)
         else:
             token = self._draw(logits, constrained=False)
             # Checking one token costs microseconds, the whole vocabulary milliseconds: most draws fit.
@@ -158,6 +161,22 @@ class TokenSampler:
             if self._position is not None:
                 self._position.feed(self._vocabulary.piece(token))
         return token
+
+    def constrain(self, grammar: str, token: int) -> None:
+        """Follow `grammar` from now on, of which `token`, the last that was drawn, is the beginning; not at all where it
+        is none."""
+        self.release()
+        self._grammar = C.llama_sampler_init_grammar(self._vocabulary.pointer, grammar.encode(), b"root") or None
+        if self._grammar is not None and self._allowed(token):
+            C.llama_sampler_accept(self._grammar, token)
+        else:
+            self.release()
+
+    def release(self) -> None:
+        """Follow no grammar any more."""
+        if self._grammar:
+            C.llama_sampler_free(self._grammar)
+        self._grammar = None
 
     def _fill(self, logits: Logits) -> None:
         self._candidates["id"] = np.arange(self._vocabulary.size, dtype=np.int32)
@@ -199,9 +218,7 @@ class TokenSampler:
         if self._chain is not None:
             C.llama_sampler_free(self._chain)
             self._chain = None
-        if self._grammar:
-            C.llama_sampler_free(self._grammar)
-            self._grammar = None
+        self.release()
 
 
 def _check(sampling: Sampling) -> None:
