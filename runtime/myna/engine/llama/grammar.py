@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 from collections.abc import Iterable
@@ -56,8 +55,8 @@ def schema_to_gbnf(schema: str) -> str:
     """
     if len(schema) > MAX_SOURCE:
         raise BadGrammar(f"the schema has {len(schema):,} characters; the limit is {MAX_SOURCE:,}")
-    # Imported late: most requests have no schema.
-    converter = importlib.import_module("llama_cpp.llama_grammar")
+    from .converter import to_gbnf
+
     try:
         parsed = json.loads(schema)
         if not isinstance(parsed, dict):
@@ -66,12 +65,13 @@ def schema_to_gbnf(schema: str) -> str:
         if isinstance(reference := parsed.get("$ref"), str):
             # The converter leaves out what stands beside a reference, the definitions too.
             parsed = {**{key: value for key, value in parsed.items() if key != "$ref"}, "anyOf": [{"$ref": reference}]}
-        grammar = with_numbers(str(converter.json_schema_to_gbnf(json.dumps(parsed))))
-        return _QUOTED.sub(_json_characters, grammar)
+        grammar = _QUOTED.sub(_json_characters, with_numbers(to_gbnf(parsed)))
+        grammar.encode()
     except (ValueError, KeyError, TypeError, AttributeError, AssertionError, NotImplementedError) as error:
         raise BadGrammar(f"the JSON schema cannot be used: {str(error) or type(error).__name__}") from error
     except RecursionError:
         raise BadGrammar("the JSON schema is nested too deeply") from None
+    return grammar
 
 
 def _json_characters(match: re.Match[str]) -> str:
