@@ -48,7 +48,7 @@ def opened(
         access=access,
         lanes=lanes,
         metrics=metrics,
-        models=Models(assistant.paths.models),
+        models=Models(assistant.paths.models, lambda: assistant.settings.chat.model),
         cache=AnswerCache(settings.cache),
         uploads=uploads,
     )

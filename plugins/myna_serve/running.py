@@ -14,6 +14,7 @@ from myna.assistant import Assistant
 from myna.errors import UsageError
 
 from .access.keys import Keys
+from .following import following
 from .opening import opened
 from .server import Server, is_loopback, listen
 from .uploads import upload_folder
@@ -58,8 +59,9 @@ async def run(ctx: Context, settings: Settings) -> None:
             with contextlib.suppress(NotImplementedError):  # Windows has no such signal
                 asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
             _say(ctx, _addresses(sockets), tls=bool(settings.serve.certificate), anybody=not has_keys)
-            assistant.preload()
-            await server.run(sockets)
+            assistant.preload(settings.chat.model)
+            async with following(assistant):
+                await server.run(sockets)
 
 
 def _addresses(sockets: Sequence[socket.socket]) -> list[tuple[str, int]]:

@@ -114,10 +114,9 @@ class Draft:
         return self._info.context
 
     async def count(self, messages: Sequence[Message]) -> int:
-        tools = {"tools": self.tools} if self.tools else {}
         if pictures_in(messages):
-            return await self._engine.count(messages, read=self._read, **tools)
-        return await self._engine.count(messages, **tools)
+            return await self._engine.count(messages, tools=self.tools, read=self._read)
+        return await self._engine.count(messages, tools=self.tools)
 
     @property
     def prompt_sources(self) -> Sequence[PromptSource]:

@@ -52,9 +52,7 @@ class Screening:
         """
         if not use:
             return use
-        told = [
-            {"description": tool.description, "parameters": _plain(tool.parameters)} for tool in use.tools
-        ]
+        told = [{"description": tool.description, "parameters": _plain(tool.parameters)} for tool in use.tools]
         whole = system("\n".join(_texts(told)))
         if (await self._judged(whole, draft)) is whole:
             return use

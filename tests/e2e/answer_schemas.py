@@ -17,9 +17,15 @@ SCHEMAS: list[dict[str, Any]] = [
     _object({"天气": {"enum": ["晴", "雨", "雪"]}, "温度": {"type": "number", "minimum": -40, "maximum": 50}}),
     _object({"tags": {"type": "array", "items": {"type": "string", "maxLength": 10}, "minItems": 1, "maxItems": 4}}),
     _object(
-        {"who": _object({"name": {"type": "string", "maxLength": 30}, "age": {"type": "integer", "exclusiveMinimum": 0}})}
+        {
+            "who": _object(
+                {"name": {"type": "string", "maxLength": 30}, "age": {"type": "integer", "exclusiveMinimum": 0}}
+            )
+        }
     ),
-    _object({"plate": {"type": "string", "pattern": "^[A-Z]{2}-[0-9]{3}$"}, "when": {"type": "string", "format": "date"}}),
+    _object(
+        {"plate": {"type": "string", "pattern": "^[A-Z]{2}-[0-9]{3}$"}, "when": {"type": "string", "format": "date"}}
+    ),
     _object({"id": {"type": "string", "format": "uuid"}, "at": {"type": "string", "format": "date-time"}}),
     _object(
         {"from": {"$ref": "#/$defs/place"}, "to": {"$ref": "#/$defs/place"}},
@@ -32,21 +38,33 @@ SCHEMAS: list[dict[str, Any]] = [
             _object({"kind": {"const": "square"}, "side": {"type": "number", "minimum": 0}}),
         ]
     },
-    _object({"note": {"type": ["string", "null"], "maxLength": 20}, "stars": {"type": "integer", "minimum": 1}}, "note"),
+    _object(
+        {"note": {"type": ["string", "null"], "maxLength": 20}, "stars": {"type": "integer", "minimum": 1}}, "note"
+    ),
     {"type": "object", "additionalProperties": {"type": "integer"}},
     _object({"pair": {"type": "array", "prefixItems": [{"type": "string"}, {"type": "number"}], "items": False}}),
-    _object({"tree": {"$ref": "#/$defs/node"}}, **{
-        "$defs": {
-            "node": _object(
-                {"name": {"type": "string", "maxLength": 8}, "under": {"type": "array", "maxItems": 2, "items": {"$ref": "#/$defs/node"}}},
-                "under",
-            )
-        }
-    }),
+    _object(
+        {"tree": {"$ref": "#/$defs/node"}},
+        **{
+            "$defs": {
+                "node": _object(
+                    {
+                        "name": {"type": "string", "maxLength": 8},
+                        "under": {"type": "array", "maxItems": 2, "items": {"$ref": "#/$defs/node"}},
+                    },
+                    "under",
+                )
+            }
+        },
+    ),
     {"type": "array", "items": _object({"word": {"type": "string", "maxLength": 12}}), "minItems": 2, "maxItems": 3},
     _object({"share": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}, "ok": {"const": True}}),
     _object({"code": {"oneOf": [{"type": "integer", "minimum": 100, "maximum": 599}, {"enum": ["none"]}]}}),
-    _object({"title": {"type": "string", "minLength": 3, "maxLength": 40}, "quote\"d": {"type": "boolean"}}),
-    {"allOf": [{"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]},
-               {"type": "object", "properties": {"b": {"type": "boolean"}}, "required": ["b"]}]},
+    _object({"title": {"type": "string", "minLength": 3, "maxLength": 40}, 'quote"d': {"type": "boolean"}}),
+    {
+        "allOf": [
+            {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]},
+            {"type": "object", "properties": {"b": {"type": "boolean"}}, "required": ["b"]},
+        ]
+    },
 ]

@@ -6,7 +6,6 @@ import json
 
 import numpy as np
 import pytest
-from tool_templates import BY_STYLE
 
 from myna.calls.reader import gathered
 from myna.calls.styles import STYLES
@@ -19,6 +18,7 @@ from myna.errors import BadGrammar
 from myna.messages import user
 from myna.testing.tiny_gguf import CHATML, END_OF_TEXT, IM_END, write_tiny_model
 from myna.tools import Tool, ToolUse
+from tool_templates import BY_STYLE
 
 MARKERS = ("[TOOL_CALLS]", "[ARGS]", "[CALL_ID]", "<|python_tag|>")
 DOOR = {

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from tool_templates import BY_STYLE, HEAD, HERMES, LLAMA, MISTRAL, NAMED, loop
 
 from myna.calls.styles import HERMES as HERMES_STYLE
 from myna.engine.chat_template import ChatTemplate
 from myna.engine.tool_template import ToolTemplate
 from myna.errors import BadInput, BadTemplate
-from myna.messages import Message, Text, ToolCall, assistant, system, user
+from myna.messages import Message, Text, ToolCall, system, user
 from myna.testing.tiny_gguf import CHATML, write_tiny_model
 from myna.tools import NO_TOOLS, Tool, ToolUse
+from tool_templates import BY_STYLE, HEAD, HERMES, LLAMA, MISTRAL, NAMED, loop
 
 CLOCK = ToolUse((Tool("clock", "Tells the time", '{"type":"object","properties":{"zone":{"type":"string"}}}'),))
 

@@ -45,9 +45,10 @@ async def answer(
     """
     options = _of_choice(asked.options, choice)
     try:
-        conversation = await _conversation(service, who, asked)
-        parts = await _parts(conversation, asked.messages[-1])
+        # Whatever becomes the default meanwhile, this answer is from the model of now.
         model = await service.assistant.resolve(asked.model)
+        conversation = await _conversation(service, who, asked, asked.model or model.name)
+        parts = await _parts(conversation, asked.messages[-1])
     except MynaError as error:
         raise fault_of(error) from error
     known = _Known(service, asked, f"{model.sha256 or model.name} {choice}", wanted=cached)
@@ -131,9 +132,9 @@ def _end(service: Service, event: TurnFinished, kept: Kept | None, model: str) -
     return End(event.reason, event.usage, model)
 
 
-async def _conversation(service: Service, who: Identity, asked: Asked) -> Conversation:
+async def _conversation(service: Service, who: Identity, asked: Asked, model: str) -> Conversation:
     system = "" if asked.system else None
-    conversation = await service.assistant.conversation(model=asked.model, system=system, record=False, client=who.name)
+    conversation = await service.assistant.conversation(model=model, system=system, record=False, client=who.name)
     earlier = []
     for said in asked.messages[:-1]:
         message = texts(said)

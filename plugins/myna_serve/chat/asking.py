@@ -146,5 +146,7 @@ def _said(message: ChatMessage) -> Said:
 
 def texts(said: Said) -> Message:
     """A message that holds no pictures."""
-    parts = [part if isinstance(part, Text | ToolCall) else Text(part) for part in said.parts if not isinstance(part, bytes)]
+    parts = [
+        part if isinstance(part, Text | ToolCall) else Text(part) for part in said.parts if not isinstance(part, bytes)
+    ]
     return Message(said.role, tuple(parts))

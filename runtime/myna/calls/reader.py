@@ -116,7 +116,9 @@ class CallReader:
         """Where a call may begin; -1: nowhere."""
         bare = self._held.lstrip()
         places = [place for start in self._style.starts if (place := self._held.find(start)) >= 0]
-        if bare and ((self._fresh and bare[0] in self._style.first) or (self._after and bare[0] in self._style.following)):
+        if bare and (
+            (self._fresh and bare[0] in self._style.first) or (self._after and bare[0] in self._style.following)
+        ):
             places.append(len(self._held) - len(bare))
         return min(places, default=-1)
 

@@ -18,6 +18,8 @@ _SWEEP_S = 5.0
 """How often idle models are looked for; short beside any sensible `workers.idle_unload_s`."""
 _PULSE_S = 0.02
 """Between two looks for signs of life, which take well under a millisecond."""
+_RETIRE_S = 0.2
+"""Between two looks whether a model that is to go has nothing to do: its memory is not waited for."""
 
 
 def _ignore(event: WorkerEvent) -> None:
@@ -80,6 +82,13 @@ class WorkerPool:
             ModelMissing: no model of that name was ever asked for.
         """
         await asyncio.gather(*[supervisor.unload("as asked") for supervisor in self._find(model)])
+
+    async def retire(self, model: EngineHandle) -> None:
+        """End a model's worker as soon as it has nothing to do; returns then. Who asks again has it started again."""
+        for supervisor in self._find(model):
+            while supervisor.loaded and not supervisor.idle:
+                await asyncio.sleep(_RETIRE_S)
+            await supervisor.unload("not the default any more")
 
     async def unload_all(self, reason: str) -> list[EngineHandle]:
         """End all workers; returns when their memory is free, with the models that were loaded."""

@@ -35,7 +35,12 @@ def assembled(parts):
         for call in delta.get("tool_calls", ()):
             if "id" in call:
                 assert call["index"] not in calls
-                calls[call["index"]] = {"id": call["id"], "type": call["type"], "name": call["function"]["name"], "args": ""}
+                calls[call["index"]] = {
+                    "id": call["id"],
+                    "type": call["type"],
+                    "name": call["function"]["name"],
+                    "args": "",
+                }
             calls[call["index"]]["args"] += call["function"]["arguments"]
     return text, calls
 
@@ -98,7 +103,10 @@ async def test_how_many_calls_there_may_be(serve):
         ({"tool_choice": "auto", "parallel_tool_calls": False}, (False, 1)),
         ({"tool_choice": "required"}, (True, 1)),
         ({"tool_choice": "required", "parallel_tool_calls": True}, (True, 8)),
-        ({"tool_choice": {"type": "function", "function": {"name": "weather"}}, "parallel_tool_calls": True}, (True, 1)),
+        (
+            {"tool_choice": {"type": "function", "function": {"name": "weather"}}, "parallel_tool_calls": True},
+            (True, 1),
+        ),
     ):
         answer = (await served.ask(tools=TOOLS, **fields)).json()["choices"][0]
         assert answer["finish_reason"] == "tool_calls"

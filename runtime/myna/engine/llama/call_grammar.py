@@ -20,9 +20,7 @@ _FRAMES = {
 _AROUND = {"hermes": ("", "\n", ""), "llama": ("", "; ", ""), "mistral": ("[TOOL_CALLS][", ", ", "]")}
 """Before all calls, between two, and behind all."""
 
-_WORDS = re.compile(
-    r'(?P<literal>"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\])|(?P<rule>[a-zA-Z][a-zA-Z0-9_-]*)', re.DOTALL
-)
+_WORDS = re.compile(r'(?P<literal>"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\])|(?P<rule>[a-zA-Z][a-zA-Z0-9_-]*)', re.DOTALL)
 
 
 def calls_to_gbnf(style: Style, use: ToolUse) -> str:

@@ -96,7 +96,9 @@ class PromptBuilder:
         style = self._tool_template.style if about_tools else None
         if style is not None:
             try:
-                return msgspec.structs.replace(self._prompt(messages, tools, options, picture, native=True), style=style)
+                return msgspec.structs.replace(
+                    self._prompt(messages, tools, options, picture, native=True), style=style
+                )
             except BadTemplate:
                 # Some know one call at a time, or results only after calls: such a history is told.
                 pass

@@ -78,7 +78,11 @@ def expressible(schema: Any) -> dict[str, Any]:
     if kinds == "array" and not {"items", "prefixItems"} & whole.keys() and {"minItems", "maxItems"} & whole.keys():
         return {**whole, "items": ANYTHING}
     pattern = _PATTERNS.get(str(whole.get("format")))
-    if pattern and whole.get("type") == "string" and not {"minLength", "maxLength", "pattern", "enum", "const"} & whole.keys():
+    if (
+        pattern
+        and whole.get("type") == "string"
+        and not {"minLength", "maxLength", "pattern", "enum", "const"} & whole.keys()
+    ):
         return {**whole, "pattern": pattern}
     if {"minLength", "maxLength"} & whole.keys() and (
         "pattern" in whole or _FORMATS.fullmatch(str(whole.get("format", "")))
