@@ -168,7 +168,8 @@ def test_a_call_that_breaks_off_says_all_that_was_written_of_it():
 
 
 def test_filters_read_what_the_tool_will():
-    text = '<tool_call>{"name": "weather", "arguments": {"a": "\\u0069d\\nx \\ud83d\\ude00 \\"\\\\ \\/ \\ud83d!"}}</tool_call>'
+    arguments = '{"a": "\\u0069d\\nx \\ud83d\\ude00 \\"\\\\ \\/ \\ud83d!"}'
+    text = f'<tool_call>{{"name": "weather", "arguments": {arguments}}}</tool_call>'
     rewriting = Rewriting(STYLES["hermes"], NAMES)
     assert '"id\nx 😀 \\"\\\\ / \ufffd!"' in rewriting.feed(text)
     (call,) = read("hermes", list(text))[1]
@@ -212,8 +213,29 @@ def test_calls_survive_any_cut(style, calls, plain, cuts):
 
 
 FRAGMENTS = st.sampled_from(
-    ["<tool_call>", "</tool_call>", '{"name": "weather", "arguments": ', '"parameters": ', "{", "}", '"', "\\", "\n"]
-    + ["[TOOL_CALLS]", "[ARGS]", "weather", "<|python_tag|>", "[", "]", ",", ";", " ", "a", "\\u00", "天"]
+    [
+        "<tool_call>",
+        "</tool_call>",
+        '{"name": "weather", "arguments": ',
+        '"parameters": ',
+        "{",
+        "}",
+        '"',
+        "\\",
+        "\n",
+        "[TOOL_CALLS]",
+        "[ARGS]",
+        "weather",
+        "<|python_tag|>",
+        "[",
+        "]",
+        ",",
+        ";",
+        " ",
+        "a",
+        "\\u00",
+        "天",
+    ]
 )
 
 

@@ -81,7 +81,11 @@ class Arguments:
             return self._no_escape()
         if len(self._escape) < 6:
             return ""
-        code, self._escape = int(self._escape[2:], 16), ""
+        code, self._escape = int(self._escape.removeprefix("\\u"), 16), ""
+        return self._code(code)
+
+    def _code(self, code: int) -> str:
+        """A character, or half of one, by its number in UTF-16."""
         if 0xD800 <= code < 0xDC00:
             lone, self._high = self._lone(), chr(code)
             return lone

@@ -86,9 +86,11 @@ class WorkerPool:
     async def retire(self, model: EngineHandle) -> None:
         """End a model's worker as soon as it has nothing to do; returns then. Who asks again has it started again."""
         for supervisor in self._find(model):
-            while supervisor.loaded and not supervisor.idle:
+            while True:
+                if supervisor.idle or not supervisor.loaded:
+                    await supervisor.unload("not the default any more")
+                    break
                 await asyncio.sleep(_RETIRE_S)
-            await supervisor.unload("not the default any more")
 
     async def unload_all(self, reason: str) -> list[EngineHandle]:
         """End all workers; returns when their memory is free, with the models that were loaded."""

@@ -1,4 +1,4 @@
-"""Tools over the socket: told to the model as data, their calls streamed while they are written, filters never bypassed."""
+"""Tools over the socket: told to the model as data, their calls streamed as they are written, past all filters."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Calling:
         return self._rewriting.feed(text, final=final)
 
     def steer(self, sampler: TokenSampler, token: int, piece: bytes) -> None:
-        """Once `token` has begun the arguments of a call that is free to be made, hold the rest of them to the schema."""
+        """Once `token` has begun the arguments of a call that nothing requires, hold the rest of them to the schema."""
         if self._use.required:
             return
         reader = self._rewriting.reader

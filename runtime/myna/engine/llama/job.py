@@ -43,16 +43,7 @@ class Job:
             raise BadInput("the prompt is empty")
         if len(prompt.tokens) >= context:
             raise _too_long(prompt, context)
-        if request.max_tokens < 0:
-            raise BadInput("max_tokens must not be negative")
-        if request.logprobs is not None and request.logprobs < 0:
-            raise BadInput("logprobs must not be negative")
-        if request.schema and request.grammar:
-            raise BadInput("give a schema or a grammar, not both")
-        if request.tools and (request.grammar or (request.schema and request.tools.required)):
-            raise BadInput("an answer that must be a call of a tool fits no other schema or grammar")
-        if not all(math.isfinite(lora.scale) for lora in request.loras):
-            raise BadInput("the scale of a LoRA adapter must be a finite number")
+        _check(request)
         words = [token for token in prompt.tokens if 0 <= token < vocabulary.size]
         if len(words) + sum(len(span.patch.tokens) for span in prompt.spans) != len(prompt.tokens):
             raise BadInput("the prompt holds a token that the model does not have")
@@ -236,6 +227,20 @@ class Job:
             float(shifted[token]) - log_sum,
             tuple((t, text(t), float(shifted[t]) - log_sum) for t in best),
         )
+
+
+def _check(request: TextRequest) -> None:
+    """Raises `BadInput` for what makes no sense."""
+    if request.max_tokens < 0:
+        raise BadInput("max_tokens must not be negative")
+    if request.logprobs is not None and request.logprobs < 0:
+        raise BadInput("logprobs must not be negative")
+    if request.schema and request.grammar:
+        raise BadInput("give a schema or a grammar, not both")
+    if request.tools and (request.grammar or (request.schema and request.tools.required)):
+        raise BadInput("an answer that must be a call of a tool fits no other schema or grammar")
+    if not all(math.isfinite(lora.scale) for lora in request.loras):
+        raise BadInput("the scale of a LoRA adapter must be a finite number")
 
 
 def _too_long(prompt: Prompt, context: int) -> PromptTooLong:

@@ -163,8 +163,8 @@ class TokenSampler:
         return token
 
     def constrain(self, grammar: str, token: int) -> None:
-        """Follow `grammar` from now on, of which `token`, the last that was drawn, is the beginning; not at all where it
-        is none."""
+        """Follow `grammar` from now on, of which `token`, the last that was drawn, is the beginning; not at all where
+        it is none."""
         self.release()
         self._grammar = C.llama_sampler_init_grammar(self._vocabulary.pointer, grammar.encode(), b"root") or None
         if self._grammar is not None and self._allowed(token):

@@ -73,22 +73,28 @@ def expressible(schema: Any) -> dict[str, Any]:
         return _bounded(whole)
     if kinds == "object" or "properties" in whole:
         return _object(whole)
-    if whole.get("items") is False:
-        whole = _no_more_items(whole)
-    if kinds == "array" and not {"items", "prefixItems"} & whole.keys() and {"minItems", "maxItems"} & whole.keys():
-        return {**whole, "items": ANYTHING}
-    pattern = _PATTERNS.get(str(whole.get("format")))
-    if (
-        pattern
-        and whole.get("type") == "string"
-        and not {"minLength", "maxLength", "pattern", "enum", "const"} & whole.keys()
-    ):
-        return {**whole, "pattern": pattern}
-    if {"minLength", "maxLength"} & whole.keys() and (
-        "pattern" in whole or _FORMATS.fullmatch(str(whole.get("format", "")))
-    ):
+    return _text(_array(whole))
+
+
+def _array(schema: dict[str, Any]) -> dict[str, Any]:
+    if schema.get("items") is False:
+        # The converter's tuples have no more items than are named.
+        if "prefixItems" not in schema:
+            raise ValueError("items that are nothing cannot be enforced without prefixItems")
+        return {word: value for word, value in schema.items() if word != "items"}
+    bounded, named = {"minItems", "maxItems"} & schema.keys(), {"items", "prefixItems"} & schema.keys()
+    return {**schema, "items": ANYTHING} if schema.get("type") == "array" and bounded and not named else schema
+
+
+def _text(schema: dict[str, Any]) -> dict[str, Any]:
+    form = str(schema.get("format", ""))
+    bounded = {"minLength", "maxLength"} & schema.keys()
+    if bounded and ("pattern" in schema or _FORMATS.fullmatch(form)):
         raise ValueError("minLength and maxLength cannot be enforced beside a pattern or a format")
-    return whole
+    decided = bounded or {"pattern", "enum", "const"} & schema.keys()
+    if form in _PATTERNS and schema.get("type") == "string" and not decided:
+        return {**schema, "pattern": _PATTERNS[form]}
+    return schema
 
 
 def _inside(word: str, value: Any) -> Any:
@@ -150,13 +156,6 @@ def _object(schema: dict[str, Any]) -> dict[str, Any]:
     if not named:
         return schema
     return {**schema, "properties": named, "additionalProperties": False}
-
-
-def _no_more_items(schema: dict[str, Any]) -> dict[str, Any]:
-    """The converter's tuples have no more items than are named."""
-    if "prefixItems" not in schema:
-        raise ValueError("items that are nothing cannot be enforced without prefixItems")
-    return {word: value for word, value in schema.items() if word != "items"}
 
 
 def _possible(schema: dict[str, Any], least: str, most: str) -> None:
