@@ -85,7 +85,7 @@ def test_sampling_is_obeyed(client):
 def test_answers_and_tool_calls_fit_their_schemas(client):
     form = {"type": "json_schema", "json_schema": {"name": "trip", "schema": CITY, "strict": True}}
     for seed in range(5):
-        chosen = {"model": MODEL, "temperature": 1, "seed": seed, "max_completion_tokens": 60}
+        chosen = {"model": MODEL, "temperature": 1, "seed": seed, "max_completion_tokens": 200}
         ask = [{"role": "user", "content": "Where shall we go, and for how long?"}]
         answer = client.chat.completions.create(messages=ask, response_format=form, **chosen)
         fits(json.loads(answer.choices[0].message.content))
