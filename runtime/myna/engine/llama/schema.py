@@ -151,7 +151,8 @@ def _object(schema: dict[str, Any]) -> dict[str, Any]:
     other = schema.get("additionalProperties", True)
     missing = [name for name in required if name not in properties]
     if missing and other is False:
-        raise ValueError(f"{missing[0]} is required and not allowed, so nothing fits")
+        name = missing[0]
+        raise ValueError(f"{name} is required and not allowed, so nothing fits")
     named = {**properties, **{name: dict(ANYTHING) if other is True else other for name in missing}}
     if not named:
         return schema
