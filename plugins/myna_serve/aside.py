@@ -76,10 +76,10 @@ class AsideDraft:
         return await (await self._assistant.embedder()).embed(texts)
 
     async def count(self, messages: Sequence[Message]) -> int:
-        return await (await self._assistant.text_engine()).count(messages)
+        return await (await self._assistant.text_engine(self.settings.chat.model)).count(messages)
 
     async def generate(self, request: TextRequest) -> str:
-        engine = await self._assistant.text_engine()
+        engine = await self._assistant.text_engine(self.settings.chat.model)
         async with aclosing(engine.generate(request)) as pieces:
             return "".join([piece.text async for piece in pieces if not isinstance(piece, TextEnd)])
 

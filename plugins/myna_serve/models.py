@@ -30,18 +30,26 @@ class Models:
     """Of one models folder, looked at each time: models come and go while the server runs; and what plugins offer
     besides."""
 
-    def __init__(self, folder: Path, offered: Callable[[], Sequence[OfferedModel]] = tuple) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        offered: Callable[[], Sequence[OfferedModel]] = tuple,
+        *,
+        default: Callable[[], str] = str,
+    ) -> None:
+        """`default`: the chat model that is configured now; empty for the best that is installed."""
         self._store = Store(folder)
         self._offered = offered
+        self._default = default
 
     async def all(self) -> list[Model]:
         """By name."""
         return await asyncio.to_thread(self._all)
 
     async def choose(self, name: str, task: Task) -> str:
-        """`name` as the assistant takes it: empty for the default. Raises `Fault` (404)."""
+        """`name` as the assistant takes it: empty for the best that is installed. Raises `Fault` (404)."""
         if name in {"", DEFAULT}:
-            return ""
+            return self._default() if task == "chat" else ""
         if any(model.id == name and model.task == task for model in await self.all()):
             return name
         shown = name if len(name) <= 100 else f"{name[:99]}…"

@@ -49,7 +49,11 @@ def opened(
         access=access,
         lanes=lanes,
         metrics=metrics,
-        models=Models(assistant.paths.models, lambda: assistant.host.offered_models(assistant.settings)),
+        models=Models(
+            assistant.paths.models,
+            lambda: assistant.host.offered_models(assistant.settings),
+            default=lambda: assistant.settings.chat.model,
+        ),
         cache=AnswerCache(settings.cache),
         uploads=uploads,
     )

@@ -15,6 +15,7 @@ from myna.assistant import Assistant
 from myna.errors import MynaError, UsageError
 
 from .access.keys import Keys
+from .following import following
 from .opening import opened
 from .server import Server, is_loopback, listen
 from .uploads import upload_folder
@@ -64,10 +65,11 @@ async def run(ctx: Context, settings: Settings) -> None:
             with contextlib.suppress(NotImplementedError):  # Windows has no such signal
                 asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
             _say(ctx, _addresses(sockets), tls=bool(settings.serve.certificate), anybody=not has_keys)
-            assistant.preload()
+            assistant.preload(settings.chat.model)
             tidying = asyncio.create_task(_tidy(assistant))
             try:
-                await server.run(sockets)
+                async with following(assistant):
+                    await server.run(sockets)
             finally:
                 tidying.cancel()
                 await asyncio.gather(tidying, return_exceptions=True)

@@ -288,6 +288,6 @@ class Conversation:
 
 def _question(content: str | Sequence[Part]) -> Message:
     parts: tuple[Part, ...] = (Text(content),) if isinstance(content, str) else tuple(content)
-    if not any(not isinstance(part, Text) or part.text.strip() for part in parts):
+    if not any(not isinstance(part, Text) or part.call or part.text.strip() for part in parts):
         raise UsageError("the question is empty")
     return Message("user", parts)

@@ -13,6 +13,7 @@ from .engine.protocols import Embeddings, Lora, ModelInfo, Sampling, TextEnd, Te
 from .events import Event
 from .hookspecs import PromptSource, PromptUse, Verdict
 from .messages import Attachment, Image, Message, Text
+from .tools import NO_TOOLS, ToolUse
 
 if TYPE_CHECKING:
     from .engine.classify import Classified
@@ -36,14 +37,14 @@ class AskOptions(msgspec.Struct, frozen=True):
     schema: str = ""
     """A JSON schema as text."""
     grammar: str = ""
+    tools: ToolUse = NO_TOOLS
+    """What the model may call; calls are text of the answer, in the form of `myna.calls`."""
     loras: tuple[Lora, ...] = ()
     logprobs: int | None = None
     answer: str = ""
     """Known already: given in the place of the model's, past the same screens and filters."""
     prompt: str = ""
     """Name of the prompt template that the question is put into; empty for none."""
-    with_tools: bool = False
-    """The question offers tools to the model, in its messages; for the choice of a model."""
     variables: dict[str, Any] = {}
     """Values for the template: texts as a person types them, or the data itself."""
     spare_cores: int = 0
@@ -82,6 +83,7 @@ class Draft:
         self.sampling = options.sampling
         self.max_tokens = options.max_tokens or settings.chat.max_tokens
         self.schema = options.schema
+        self.tools = options.tools
         self.prompt = options.prompt
         self.variables = dict(options.variables)
         self.used: PromptUse | None = None
@@ -115,8 +117,8 @@ class Draft:
 
     async def count(self, messages: Sequence[Message]) -> int:
         if pictures_in(messages):
-            return await self._engine.count(messages, read=self._read)
-        return await self._engine.count(messages)
+            return await self._engine.count(messages, tools=self.tools, read=self._read)
+        return await self._engine.count(messages, tools=self.tools)
 
     @property
     def prompt_sources(self) -> Sequence[PromptSource]:
@@ -190,6 +192,7 @@ class Draft:
             stop=options.stop,
             schema=self.schema,
             grammar=options.grammar,
+            tools=self.tools,
             loras=options.loras,
             logprobs=options.logprobs,
             spare_cores=options.spare_cores,

@@ -1,4 +1,4 @@
-"""What is said: messages made of text, pictures and sound."""
+"""What is said: messages made of text, pictures, sound and calls of tools."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ class Text(msgspec.Struct, frozen=True, tag="text", omit_defaults=True):
     origin: Origin = "user"
     """`picture`: it was found in a picture. `retrieved`: it was looked up. Nobody typed either, so both are content and
     never a request."""
+    call: str = ""
+    """Of what a tool has returned: the id of the call. Its origin is `retrieved`."""
 
 
 class Attachment(msgspec.Struct, frozen=True):
@@ -36,7 +38,16 @@ class Audio(msgspec.Struct, frozen=True, tag="audio"):
     attachment: Attachment
 
 
-Part = Text | Image | Audio
+class ToolCall(msgspec.Struct, frozen=True, tag="call"):
+    """A call of a tool, in an answer."""
+
+    id: str
+    name: str
+    arguments: str
+    """A JSON object as text."""
+
+
+Part = Text | Image | Audio | ToolCall
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -62,12 +73,12 @@ class Message(msgspec.Struct, frozen=True):
         first = old[0] if old else 0
         before = tuple(part for at, part in enumerate(self.parts) if at < first)
         after = tuple(part for at, part in enumerate(self.parts) if at >= first and at not in old)
-        new = Text(text, self._origin(first)) if old and not typed else Text(text)
+        new = self._like(first, text) if old and not typed else Text(text)
         return Message(self.role, (*before, new, *after))
 
-    def _origin(self, place: int) -> Origin:
+    def _like(self, place: int, text: str) -> Text:
         part = self.parts[place]
-        return part.origin if isinstance(part, Text) else "user"
+        return msgspec.structs.replace(part, text=text) if isinstance(part, Text) else Text(text)
 
 
 def _found(part: Part) -> bool:

@@ -53,6 +53,7 @@ class Preparation:
         # Before a template does anything with them.
         began = time.perf_counter()
         draft.variables = await self._screening.values(draft.variables, draft)
+        draft.tools = await self._screening.tools(draft.tools, draft)
         self._took("screen", began)
         await self._prepare(draft)
         screened = question
@@ -78,6 +79,7 @@ class Preparation:
         if self._earlier is not None:
             again.messages[: len(self._earlier)] = self._earlier
         again.variables = draft.variables
+        again.tools = draft.tools
         await self._prepare(again)
         return again
 

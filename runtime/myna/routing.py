@@ -88,7 +88,7 @@ class Routing:
             facts = RouteFacts(
                 messages=tuple(await history()),
                 schema=bool(options.schema),
-                tools=options.with_tools,
+                tools=bool(options.tools),
                 prompt=options.prompt,
                 client=conversation.client,
             )

@@ -4,15 +4,18 @@ Values for a template, the question, and texts that were found in pictures or lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from .audit.turns import TurnAudit
 from .draft import Draft
-from .errors import Blocked
+from .errors import BadInput, Blocked
 from .hookspecs import Verdict
 from .host import PluginHost
-from .messages import Message, Part, Role, Text, user
+from .messages import Message, Part, Role, Text, system, user
+from .tools import ToolUse
 
 
 class Screening:
@@ -40,6 +43,28 @@ class Screening:
         if isinstance(value, list | tuple):
             return [await self.values(inner, draft) for inner in value]
         return value
+
+    async def tools(self, use: ToolUse, draft: Draft) -> ToolUse:
+        """The tools as the model may be told of them: whoever asks has written what they are.
+
+        Raises:
+            Blocked: that may not go on.
+        """
+        if not use:
+            return use
+        told = [{"description": tool.description, "parameters": _plain(tool.parameters)} for tool in use.tools]
+        whole = system("\n".join(_texts(told)))
+        if (await self._judged(whole, draft)) is whole:
+            return use
+        # Something in it: text by text, to know where.
+        screened = await self.values(told, draft)
+        tools = [
+            msgspec.structs.replace(
+                tool, description=one["description"], parameters=msgspec.json.encode(one["parameters"]).decode()
+            )
+            for tool, one in zip(use.tools, screened, strict=True)
+        ]
+        return msgspec.structs.replace(use, tools=tuple(tools))
 
     async def question(self, question: Message, draft: Draft) -> Message:
         """The question as it may go on, with what is in its pictures judged by itself.
@@ -91,7 +116,9 @@ class Screening:
         known = self._found.get(part)
         if known is None:
             screened = await self._judged(Message(role, (part,)), draft)
-            known = self._found[part] = part if screened.text == part.text else Text(screened.text, part.origin)
+            known = self._found[part] = (
+                part if screened.text == part.text else msgspec.structs.replace(part, text=screened.text)
+            )
             # What stands for it was judged with it.
             self._found.setdefault(known, known)
         return known
@@ -109,3 +136,24 @@ class Screening:
             self._blocked(verdict.text)
             raise Blocked(verdict.text or "this question is not answered here", hint=verdict.rule)
         return verdict
+
+
+def _plain(schema: str) -> Any:
+    """Raises `BadInput` where it is not JSON."""
+    try:
+        return msgspec.json.decode(schema)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        raise BadInput("the parameters of a tool are no JSON object") from None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in plain data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from map(str, value)
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import pytest
 
 import pulse as sound_server
+from serving import Running, started
 
 DEFAULT_MODEL = "smollm2-135m-instruct"
 HERE = Path(__file__).parent
@@ -151,3 +152,13 @@ def pulse(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
             if name != "HOME":
                 monkeypatch.setenv(name, value)
         yield server
+
+
+@pytest.fixture
+def served(myna: Myna) -> Iterator[Running]:
+    """The running server with the default model."""
+    with myna.start("serve", "--port", "0", "--json") as process:
+        yield started(process)
+        if process.poll() is None:
+            process.terminate()
+            process.wait(30)

@@ -13,16 +13,15 @@ import wave
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import httpx
 import openai
-import psutil
 import pytest
+
+from serving import MODEL, Running, started
 
 pytestmark = pytest.mark.anyio
 
-MODEL = "smollm2-135m-instruct"
 QUESTION = [{"role": "user", "content": "What is the capital of France?"}]
 CITY = {
     "type": "object",
@@ -34,45 +33,6 @@ CITY = {
     "additionalProperties": False,
 }
 WEATHER = {"type": "function", "function": {"name": "weather", "description": "The weather", "parameters": CITY}}
-
-
-class Running:
-    """The program, and where it listens."""
-
-    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
-        self.process = process
-        self.port = port
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def client(self, key: str = "none", **options: Any) -> openai.OpenAI:
-        return openai.OpenAI(base_url=f"{self.url}/v1", api_key=key, **{"max_retries": 0, "timeout": 120, **options})
-
-    def workers(self) -> list[psutil.Process]:
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in children if "myna.worker" in child.cmdline()]
-
-
-def started(process: subprocess.Popen[bytes]) -> Running:
-    assert process.stdout is not None
-    printed = b""
-    while not printed.rstrip().endswith(b"]"):
-        line = process.stdout.readline()
-        assert line, process.stderr.read().decode() if process.stderr else ""
-        printed += line
-    return Running(process, json.loads(printed)[0]["port"])
-
-
-@pytest.fixture
-def served(myna: Any) -> Iterator[Running]:
-    """The running server with the default model."""
-    with myna.start("serve", "--port", "0", "--json") as process:
-        yield started(process)
-        if process.poll() is None:
-            process.terminate()
-            process.wait(30)
 
 
 @pytest.fixture
@@ -125,7 +85,7 @@ def test_sampling_is_obeyed(client):
 def test_answers_and_tool_calls_fit_their_schemas(client):
     form = {"type": "json_schema", "json_schema": {"name": "trip", "schema": CITY, "strict": True}}
     for seed in range(5):
-        chosen = {"model": MODEL, "temperature": 1, "seed": seed, "max_completion_tokens": 60}
+        chosen = {"model": MODEL, "temperature": 1, "seed": seed, "max_completion_tokens": 200}
         ask = [{"role": "user", "content": "Where shall we go, and for how long?"}]
         answer = client.chat.completions.create(messages=ask, response_format=form, **chosen)
         fits(json.loads(answer.choices[0].message.content))

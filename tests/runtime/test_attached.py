@@ -22,6 +22,7 @@ from myna.host import PluginHost
 from myna.messages import Attachment, Image, Message, Text, user
 from myna.reduction import Reduction
 from myna.testing import FakeEngine
+from myna.tools import NO_TOOLS
 
 pytestmark = pytest.mark.anyio
 
@@ -100,7 +101,7 @@ async def test_only_pictures_that_the_engine_does_not_know_are_sent_to_be_counte
 class Seeing(FakeEngine):
     """A fake that reads every picture when it counts."""
 
-    async def count(self, messages, *, tools="", read=None):
+    async def count(self, messages, *, tools=NO_TOOLS, read=None):
         self.counted = await contents(messages, read) if read else {}
         return await super().count(messages, tools=tools)
 

@@ -16,6 +16,7 @@ from myna.engine.projector import projector_memory
 from myna.errors import BadInput, BadModelFile, Missing, ModelMissing, OutOfMemory, PromptTooLong
 from myna.testing.tiny_gguf import write_projector, write_tiny_model
 from myna.testing.tiny_projector import write_tiny_projector
+from myna.tools import NO_TOOLS
 from seeing import KINDS, about, contents, picture, says, sha, write
 
 ONE = picture(1)
@@ -147,11 +148,11 @@ def test_a_picture_under_the_hash_of_another(llama, files):
 )
 def test_what_people_type_is_never_a_picture(llama, files, typed):
     engine = llama(**files)
-    with_text = engine.engine._prompts.from_messages((says("user", typed, "?"),), tools="", options={})
+    with_text = engine.engine._prompts.from_messages((says("user", typed, "?"),), tools=NO_TOOLS, options={})
     assert with_text.spans == ()
     beside = about(ONE, typed, "what?")
     layout = engine.engine._picture_of(beside.images)
-    with_both = engine.engine._prompts.from_messages(beside.messages, tools="", options={}, picture=layout)
+    with_both = engine.engine._prompts.from_messages(beside.messages, tools=NO_TOOLS, options={}, picture=layout)
     assert len(with_both.spans) == 1
 
 
@@ -169,7 +170,7 @@ def test_templates_that_only_know_parts(llama, tmp_path):
     model = write_tiny_model(tmp_path / "typed.gguf", template=typed)
     engine = llama(model=model, projector=write_tiny_projector(tmp_path / "mmproj.gguf"))
     built = engine.engine._prompts.from_messages(
-        about("a", ONE, "b").messages, tools="", options={}, picture=engine.engine._picture_of(contents(ONE))
+        about("a", ONE, "b").messages, tools=NO_TOOLS, options={}, picture=engine.engine._picture_of(contents(ONE))
     )
     text = [token for token in built.tokens if token < 274]
     pieces = b"".join(engine.engine._vocabulary.piece(token, special=True) for token in text)

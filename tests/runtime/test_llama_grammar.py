@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myna.engine.llama.grammar import schema_to_gbnf
 from myna.engine.protocols import Sampling, TextRequest
 from myna.engine.text.closing import JsonPosition, closing_ranks
+from myna.engine.text.gbnf import schema_to_gbnf
 from myna.engine.text.grammar_limits import MAX_SOURCE
 from myna.errors import BadGrammar, BadInput
 from myna.messages import user
@@ -71,7 +71,9 @@ def test_a_schema_is_obeyed_at_temperature_one(engine):
     engine.run(*answers)
     for answer in answers:
         assert is_pet(answer.text), answer.text
-        assert answer.end.reason == "stop"
+        # `length` where the limit had it end sooner than the model would have.
+        assert answer.end.reason in {"stop", "length"}
+    assert any(answer.end.reason == "stop" for answer in answers)
     assert len({answer.text for answer in answers}) > 12
 
 

@@ -12,6 +12,7 @@ from myna.engine.protocols import Lora, Sampling, TextRequest
 from myna.engine.text.prefix_store import MIN_TOKENS, PrefixStore
 from myna.messages import system, user
 from myna.testing.tiny_gguf import NEVER_END, write_tiny_model
+from myna.tools import NO_TOOLS
 
 SYSTEM = system("Answer as a bird would, " * 10)
 
@@ -55,7 +56,7 @@ def test_another_question_under_the_same_prompt_is_warm_too(llama, tmp_path, kep
 def test_the_state_ends_with_the_system_prompt(llama, tmp_path, kept):
     # Nothing of the question is in it: it belongs to whoever asked.
     engine = llama(cache_dir=tmp_path)
-    first, second = (engine.engine._prompts.from_messages((SYSTEM, user(q)), tools="", options={}) for q in "ab")
+    first, second = (engine.engine._prompts.from_messages((SYSTEM, user(q)), tools=NO_TOOLS, options={}) for q in "ab")
     assert first.prefix == second.prefix
     assert first.tokens[: first.prefix] == second.tokens[: second.prefix]
     assert engine.engine._vocabulary.is_control(first.tokens[first.prefix - 1])

@@ -8,13 +8,14 @@ from myna.engine.protocols import CountRequest, EmbedRequest, Sampling, TextRequ
 from myna.errors import BadInput, BadTemplate, Missing, PromptTooLong, UsageError
 from myna.messages import Attachment, Image, Message, Text, assistant, system, user
 from myna.testing.tiny_gguf import END_OF_TEXT, IM_END, IM_START, NEVER_END, byte_token, write_tiny_model
+from myna.tools import NO_TOOLS, Tool, ToolUse
 
 CONTROL = {END_OF_TEXT, IM_START, IM_END}
 ENDLESS = Sampling(temperature=0, logit_bias=NEVER_END)
 
 
 def prompt_of(engine, *messages, **options):
-    return engine.engine._prompts.from_messages(messages, tools="", options=options).tokens
+    return engine.engine._prompts.from_messages(messages, tools=NO_TOOLS, options=options).tokens
 
 
 def control_in(tokens):
@@ -175,8 +176,10 @@ def test_ten_megabytes_are_refused_before_they_are_tokenized(llama, monkeypatch)
         TextRequest(tokens=(2**31,)),
         TextRequest(tokens=(2**40,)),
         TextRequest(tokens=(5, 274)),
-        TextRequest(messages=(user("a"),), tools="not json"),
-        TextRequest(messages=(user("a"),), tools="3"),
+        TextRequest(messages=(user("a"),), tools=ToolUse((Tool("a", parameters="not json"),))),
+        TextRequest(messages=(user("a"),), tools=ToolUse((Tool("a", parameters="3"),))),
+        TextRequest(messages=(user("a"),), tools=ToolUse((Tool("a"),)), grammar='root ::= "a"'),
+        TextRequest(messages=(user("a"),), tools=ToolUse((Tool("a"),), required=True), schema="{}"),
     ],
 )
 def test_a_senseless_request_is_refused(llama, request_):

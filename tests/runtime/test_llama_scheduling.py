@@ -8,6 +8,7 @@ from myna.engine.protocols import Sampling, TextRequest
 from myna.errors import EngineError
 from myna.messages import assistant, system, user
 from myna.testing.tiny_gguf import NEVER_END
+from myna.tools import NO_TOOLS
 
 ENDLESS = Sampling(temperature=0, logit_bias=NEVER_END)
 LONG = "x" * 400
@@ -184,7 +185,7 @@ def test_both_branches_of_a_conversation_stay_cached(llama):
 
 
 def prompt_of(engine, messages):
-    return engine.engine._prompts.from_messages(messages, tools="", options={}).tokens
+    return engine.engine._prompts.from_messages(messages, tools=NO_TOOLS, options={}).tokens
 
 
 def test_a_conversation_continues_where_it_was(llama):

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from myna.engine.llama.grammar import schema_to_gbnf
-from myna.engine.llama.number_range import DIGITS, NumberRange
-from myna.engine.llama.schema import expressible
 from myna.engine.protocols import Sampling, TextRequest
+from myna.engine.text.gbnf import schema_to_gbnf
+from myna.engine.text.number_range import DIGITS, NumberRange
+from myna.engine.text.schema import expressible
 from myna.errors import BadGrammar
 
 

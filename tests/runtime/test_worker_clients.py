@@ -18,6 +18,7 @@ from myna.engine.protocols import (
 )
 from myna.events import Usage
 from myna.messages import user
+from myna.tools import Tool, ToolUse
 
 
 class Handle:
@@ -45,6 +46,7 @@ class Handle:
             self.closed = True
 
 
+CLOCK = ToolUse((Tool("clock"),))
 END = TextEnd("stop", Usage(3, 0, 2), {"decode": 1.5}, seed=7)
 
 
@@ -76,8 +78,8 @@ async def test_the_other_operations():
     assert (await TextClient(Handle()).info()).description == "m"
 
     handle = Handle(Count(12))
-    assert await TextClient(handle).count([message], tools="[]", template_options={"a": 1}) == 12
-    assert handle.asked == [("count", CountRequest((message,), {"a": 1}, "[]"))]
+    assert await TextClient(handle).count([message], tools=CLOCK, template_options={"a": 1}) == 12
+    assert handle.asked == [("count", CountRequest((message,), {"a": 1}, CLOCK))]
 
     handle = Handle(Tokens((1, 2)))
     assert await TextClient(handle).tokenize("x", special=True) == (1, 2)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import aclosing
 
 import psutil
 import pytest
@@ -251,3 +252,19 @@ async def test_a_stopped_worker_is_silent_until_it_goes_on(tmp_path):
         finally:
             os.kill(pids["second"], signal.SIGCONT)
         assert await pool.silent(30) == []
+
+
+async def test_a_model_that_is_retired_ends_what_it_does_first(tmp_path):
+    async with hosted_pool(tmp_path) as pool:
+        handle = pool.engine(scripted())
+        pid = await worker_pid(handle)
+        async with aclosing(handle.stream("say", Say(repeat=0), Word)) as words:
+            await anext(words)
+            retiring = asyncio.create_task(pool.retire_in_time(handle))
+            for _ in range(500):
+                await anext(words)
+            assert not retiring.done()
+        await retiring
+        assert has_ended(pid)
+        # And is there again for whoever asks.
+        assert await worker_pid(handle) != pid

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from myna.calls.styles import HERMES
+from myna.calls.written import Rewriting
 from myna.engine.protocols import TextEnd, TextPiece, TextRequest
 from myna.engine.text.stream import TextStream
 from myna.errors import EngineError
@@ -162,15 +164,17 @@ class Answer:
         return [TextPiece(shown, logprobs=logprobs)] if shown or logprobs else []
 
     def _shown_calls(self) -> list[TextPiece]:
-        """Calls of tools, as Hermes and Qwen write them: one way for all models."""
+        """Calls of tools, in the form in which they go through Myna."""
         calls = []
+        writing = Rewriting(HERMES, self._request.tools.names)
         for _, (name, arguments) in sorted(self._calls.items()):
             if not _is_json(arguments or "{}"):
                 raise broken(self._name, "a tool call whose arguments are no JSON")
             given = msgspec.Raw((arguments or "{}").encode())
             call = msgspec.json.encode({"name": name, "arguments": given}).decode()
-            calls.append(TextPiece(f"<tool_call>\n{call}\n</tool_call>"))
-        return calls
+            calls.append(TextPiece(writing.feed(f"<tool_call>\n{call}\n</tool_call>")))
+        calls.append(TextPiece(writing.feed("", final=True)))
+        return [call for call in calls if call.text]
 
 
 def _usage(told: _Usage) -> Usage:

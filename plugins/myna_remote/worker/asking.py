@@ -9,8 +9,9 @@ import msgspec
 
 from myna.engine.protocols import Sampling, TextRequest
 from myna.errors import UsageError
-from myna.messages import Audio, Image, Message, Text
+from myna.messages import Image, Message, Part, Text, ToolCall
 from myna.remote_settings import RemoteModel
+from myna.tools import ToolUse
 
 from .faults import unknown_field
 
@@ -56,7 +57,7 @@ def body_of(model: RemoteModel, request: TextRequest) -> dict[str, Any]:
         raise unknown_field(model.name, "a prompt without messages")
     body: dict[str, Any] = {
         "model": model.model,
-        "messages": [_message(model, message, request) for message in request.messages],
+        "messages": [one for message in request.messages for one in _messages(model, message, request)],
         "stream": True,
         "stream_options": {"include_usage": True},
         **_sampling(model, request.sampling),
@@ -73,8 +74,30 @@ def body_of(model: RemoteModel, request: TextRequest) -> dict[str, Any]:
     if request.tools:
         if not model.tools:
             raise unknown_field(model.name, "tools")
-        body["tools"] = msgspec.Raw(request.tools.encode())
+        body |= _tools(request.tools)
     return body
+
+
+def _tools(use: ToolUse) -> dict[str, Any]:
+    """What may be called, and what must be."""
+    told = [
+        {
+            "type": "function",
+            "function": {
+                "name": tool.name,
+                "description": tool.description,
+                "parameters": msgspec.Raw(tool.parameters.encode()),
+                **({"strict": True} if tool.strict else {}),
+            },
+        }
+        for tool in use.tools
+    ]
+    found: dict[str, Any] = {"tools": told}
+    if use.required:
+        found["tool_choice"] = "required"
+    if use.most == 1:
+        found["parallel_tool_calls"] = False
+    return found
 
 
 def _form(model: RemoteModel, request: TextRequest) -> dict[str, Any]:
@@ -117,18 +140,34 @@ def _sampling(model: RemoteModel, sampling: Sampling) -> dict[str, Any]:
     return found
 
 
-def _message(model: RemoteModel, message: Message, request: TextRequest) -> dict[str, Any]:
+def _messages(model: RemoteModel, message: Message, request: TextRequest) -> list[dict[str, Any]]:
+    """`message`, after the results of tools in it, which are messages of their own there."""
+    results = [part for part in message.parts if isinstance(part, Text) and part.call]
+    found = [{"role": "tool", "tool_call_id": part.call, "content": part.text} for part in results]
+    calls = [part for part in message.parts if isinstance(part, ToolCall)]
+    rest = [part for part in message.parts if part not in results and part not in calls]
+    if not rest and not calls:
+        return found
     role = "user" if message.role == "tool" else message.role
-    if all(isinstance(part, Text) for part in message.parts):
-        return {"role": role, "content": message.text}
-    return {"role": role, "content": [_part(model, part, request) for part in message.parts]}
+    content: str | list[dict[str, Any]]
+    if all(isinstance(part, Text) for part in rest):
+        content = "".join(part.text for part in rest if isinstance(part, Text))
+    else:
+        content = [_part(model, part, request) for part in rest]
+    made: dict[str, Any] = {"role": role, "content": content}
+    if calls:
+        made["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in calls
+        ]
+    return [*found, made]
 
 
-def _part(model: RemoteModel, part: Text | Image | Audio, request: TextRequest) -> dict[str, Any]:
+def _part(model: RemoteModel, part: Part, request: TextRequest) -> dict[str, Any]:
     if isinstance(part, Text):
         return {"type": "text", "text": part.text}
-    if isinstance(part, Audio) or not model.pictures:
-        what = "sound" if isinstance(part, Audio) else "a picture"
+    if not isinstance(part, Image) or not model.pictures:
+        what = "a picture" if isinstance(part, Image) else "sound"
         raise UsageError(f"{model.name} does not take {what} in messages")
     data = base64.b64encode(request.images[part.attachment.sha256]).decode()
     return {"type": "image_url", "image_url": {"url": f"data:{part.attachment.media_type};base64,{data}"}}

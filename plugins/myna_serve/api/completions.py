@@ -124,7 +124,7 @@ def _head(model: str) -> _Head:
 
 
 def _choice(index: int, text: str, reason: FinishReason | None) -> dict[str, Any]:
-    shown = None if reason is None else reason_of(reason, ())
+    shown = None if reason is None else reason_of(reason)
     return {"index": index, "text": text, "logprobs": None, "finish_reason": shown}
 
 

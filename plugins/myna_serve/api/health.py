@@ -26,7 +26,7 @@ def health_routes(service: Service) -> APIRouter:
         if service.draining:
             return JSONResponse({"status": "ending"}, 503)
         try:
-            model = (await service.assistant.resolve()).name
+            model = (await service.assistant.resolve(await service.models.choose("", "chat"))).name
         except MynaError as error:
             return JSONResponse({"status": "unable", "code": error.code}, 503)
         failed = any(

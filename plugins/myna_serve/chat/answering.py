@@ -22,7 +22,7 @@ from myna.events import (
     TurnFinished,
     Usage,
 )
-from myna.messages import Image, Part, Text
+from myna.messages import Image, Part, Text, ToolCall
 from myna_serve.answer_cache import Kept
 from myna_serve.faults import Fault, fault_of
 
@@ -57,9 +57,10 @@ async def answer(
     """
     options = _of_choice(asked.options, choice)
     try:
+        # Whatever becomes the default meanwhile, this answer is from the model of now.
+        model = await service.assistant.resolve(asked.model)
         conversation = await _conversation(service, who, asked)
         parts = await _parts(conversation, asked.messages[-1])
-        model = await service.assistant.resolve(conversation.model)
     except MynaError as error:
         raise fault_of(error) from error
     # Who is chosen, and what a model elsewhere is, may have changed since an answer was kept.
@@ -169,4 +170,6 @@ async def _parts(conversation: Conversation, said: Said) -> tuple[Part, ...]:
             parts.append(Text(part))
         elif isinstance(part, bytes):
             parts.append(Image(await conversation.add_picture(part)))
+        elif isinstance(part, Text | ToolCall):
+            parts.append(part)
     return tuple(parts)

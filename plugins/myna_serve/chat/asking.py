@@ -7,22 +7,23 @@ from typing import Literal
 import msgspec
 
 from myna.draft import AskOptions
-from myna.messages import Message, Text
+from myna.messages import Message, Part, Text, ToolCall
 from myna_serve.faults import bad
 
 from .pictures import MOST_PICTURES, picture_of
 from .request import ChatMessage, ChatRequest, ImagePart, ResponseFormat, TextPart
 from .sampling import sampling_of, stops_of
 from .sounds import MOST_SOUNDS, Sound, sound_of
-from .tools import Toolbox, result_text, said_calls
+from .tools import result_of, said_calls, tools_of
 
 
 class Said(msgspec.Struct, frozen=True):
     """A message whose pictures and sounds are not in a conversation yet."""
 
     role: Literal["system", "user", "assistant"]
-    parts: tuple[str | bytes | Sound, ...]
-    """Texts, the content of pictures, and sounds."""
+    parts: tuple[str | bytes | Sound | Text | ToolCall, ...]
+    """Texts, the content of pictures, sounds, what tools returned (to the user, in the order of things here), and
+    calls."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -34,7 +35,6 @@ class Asked(msgspec.Struct, frozen=True):
     """A question at the end. Without a system message at the start, the configured one is used."""
     options: AskOptions
     choices: int = 1
-    toolbox: Toolbox = Toolbox()
 
     @property
     def system(self) -> bool:
@@ -58,18 +58,17 @@ class Asked(msgspec.Struct, frozen=True):
 
 def asked_of(request: ChatRequest, model: str, defaults: AskOptions) -> Asked:
     """What `request` asks of `model`. Raises `Fault` where it makes no sense."""
-    toolbox = Toolbox.of(request)
+    tools = tools_of(request)
     options = msgspec.structs.replace(
         defaults,
         sampling=sampling_of(request, defaults.sampling),
         max_tokens=request.max_completion_tokens or request.max_tokens or 0,
         stop=stops_of(request.stop),
-        schema=toolbox.schema() or _schema(request.response_format),
+        schema=_schema(request.response_format),
+        tools=tools,
         logprobs=_logprobs(request),
-        with_tools=bool(toolbox),
     )
-    messages = _messages(request.messages, toolbox.instructions())
-    return Asked(model, messages, options, request.n or 1, toolbox)
+    return Asked(model, _messages(request.messages), options, request.n or 1)
 
 
 def _logprobs(request: ChatRequest) -> int | None:
@@ -88,13 +87,13 @@ def _schema(form: ResponseFormat | None) -> str:
     return msgspec.json.encode(form.json_schema.schema_).decode()
 
 
-def _messages(asked: list[ChatMessage], instructions: str) -> tuple[Said, ...]:
+def _messages(asked: list[ChatMessage]) -> tuple[Said, ...]:
     """Instructions together at the start, since chat templates know them nowhere else; then what was said, in turns."""
-    systems: list[str] = [instructions] if instructions else []
+    systems: list[str] = []
     said: list[Said] = []
     for message in asked:
         if message.role in {"system", "developer"}:
-            systems.insert(len(systems) - bool(instructions), _text(message))
+            systems.append(_text(message))
         else:
             said.append(_said(message))
     if not said or said[-1].role != "user":
@@ -115,7 +114,8 @@ def _joined(said: list[Said]) -> list[Said]:
     joined: list[Said] = []
     for one in said:
         if joined and joined[-1].role == one.role == "user":
-            joined[-1] = Said("user", (*joined[-1].parts, "\n", *one.parts))
+            apart = ("\n",) if isinstance(joined[-1].parts[-1], str) else ()
+            joined[-1] = Said("user", (*joined[-1].parts, *apart, *one.parts))
         else:
             joined.append(one)
     return joined
@@ -131,13 +131,14 @@ def _text(message: ChatMessage) -> str:
 
 def _said(message: ChatMessage) -> Said:
     if message.role == "tool":
-        return Said("user", (result_text(_text(message)),))
+        if not message.tool_call_id:
+            raise bad("the result of a tool needs tool_call_id", "messages")
+        return Said("user", (result_of(message.tool_call_id, _text(message)),))
     if message.role == "assistant":
-        calls = said_calls(message.tool_calls or ())
-        return Said("assistant", (_text(message) + calls,))
+        return Said("assistant", (_text(message), *said_calls(message.tool_calls or ())))
     if isinstance(message.content, str) or message.content is None:
         return Said("user", (message.content or "",))
-    parts: list[str | bytes | Sound] = []
+    parts: list[str | bytes | Sound | Text | ToolCall] = []
     for part in message.content:
         if isinstance(part, TextPart):
             parts.append(part.text)
@@ -149,5 +150,11 @@ def _said(message: ChatMessage) -> Said:
 
 
 def texts(said: Said) -> Message:
-    """The texts of a message."""
-    return Message(said.role, tuple(Text(part) for part in said.parts if isinstance(part, str)))
+    """A message without its pictures and sounds."""
+    parts: list[Part] = []
+    for part in said.parts:
+        if isinstance(part, str):
+            parts.append(Text(part))
+        elif isinstance(part, Text | ToolCall):
+            parts.append(part)
+    return Message(said.role, tuple(parts))

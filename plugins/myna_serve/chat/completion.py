@@ -13,7 +13,7 @@ from myna.events import TokenLogprob, Usage
 from .answering import End, Piece, answer
 from .asking import Asked
 from .shapes import Head, choice, last_part, part, reason_of, together, whole
-from .tools import Holding, shown_calls
+from .tools import Deltas, Streaming, found_calls
 
 if TYPE_CHECKING:
     from myna_serve.access.identity import Identity
@@ -33,7 +33,7 @@ async def complete(service: Service, who: Identity, asked: Asked, *, cached: boo
                 async for piece in pieces:
                     if isinstance(piece, End):
                         usage, model = together(usage, piece.usage), piece.model
-                        text, calls = asked.toolbox.calls("".join(texts))
+                        text, calls = found_calls("".join(texts), asked.options.tools)
                         given = logprobs if asked.options.logprobs is not None else None
                         choices.append(choice(index, text, calls, piece.reason, given))
                     else:
@@ -50,7 +50,7 @@ async def stream(
     async with service.slot("chat", who):
         head = Head.new("")
         for index in range(asked.choices):
-            holding = Holding(asked.toolbox)
+            reading, deltas = Streaming(asked.options.tools), Deltas()
             begun = False
             async with aclosing(answer(service, who, asked, index, cached=cached)) as pieces:
                 async for piece in pieces:
@@ -62,16 +62,16 @@ async def stream(
                         begun = True
                         yield part(head, index, {"role": "assistant", "content": ""})
                     if isinstance(piece, Piece):
-                        shown = holding.feed(piece.text)
-                        if shown or piece.logprobs:
-                            yield part(head, index, {"content": shown}, logprobs=piece.logprobs)
+                        logprobs = piece.logprobs
+                        for delta in deltas.shown(reading.feed(piece.text)):
+                            yield part(head, index, delta, logprobs=logprobs)
+                            logprobs = ()
+                        if logprobs:
+                            yield part(head, index, {"content": ""}, logprobs=logprobs)
                     else:
                         usage = together(usage, piece.usage)
-                        text, calls = holding.finish()
-                        if text:
-                            yield part(head, index, {"content": text})
-                        if calls:
-                            yield part(head, index, {"tool_calls": shown_calls(calls, stream=True)})
-                        yield part(head, index, {}, reason=reason_of(piece.reason, calls))
+                        for delta in deltas.shown(reading.finish()):
+                            yield part(head, index, delta)
+                        yield part(head, index, {}, reason=reason_of(piece.reason, deltas.calls))
         if with_usage:
             yield last_part(head, usage or Usage())

@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
+from myna.calls.reader import Call
 from myna.events import FinishReason, TokenLogprob, Usage
 
-from .tools import Call, shown_calls
+from .tools import shown_calls
 
 _REASONS = {"stop": "stop", "length": "length", "blocked": "content_filter"}
 
@@ -31,7 +32,8 @@ class Head(msgspec.Struct, frozen=True):
         return {"id": self.id, "object": kind, "created": self.created, "model": self.model}
 
 
-def reason_of(reason: FinishReason, calls: Sequence[Call]) -> str:
+def reason_of(reason: FinishReason, calls: int = 0) -> str:
+    """`calls`: how many whole ones there are."""
     return "tool_calls" if calls and reason == "stop" else _REASONS.get(reason, "stop")
 
 
@@ -50,7 +52,7 @@ def choice(
         "index": index,
         "message": message,
         "logprobs": None if logprobs is None else shown_logprobs(logprobs),
-        "finish_reason": reason_of(reason, calls),
+        "finish_reason": reason_of(reason, len(calls)),
     }
 
 

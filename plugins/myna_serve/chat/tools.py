@@ -1,184 +1,136 @@
-"""Tools that a model may call: told to it in the system prompt, and found again in what it writes.
+"""Tools that a model may call, from a request, and its calls, in OpenAI's shape.
 
-A call is `<tool_call>{"name": ..., "arguments": {...}}</tool_call>`, the way of Hermes and Qwen, which small models of
-other families take up too when they are told. Where a call is required, a grammar lets the model write nothing else.
+The model is told of them in the form of its own chat template, where that has one; the engine sees to it. What comes
+back is text in the form of `myna.calls`, after it has passed the filters: only what they let out is read here.
 """
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from myna.calls.reader import Argued, Begun, Call, Ended, Found, Said, gathered
+from myna.calls.written import reading
+from myna.messages import Text, ToolCall
+from myna.tools import MOST_CALLS, NO_TOOLS, Tool, ToolUse
 from myna_serve.faults import bad
 
 if TYPE_CHECKING:
-    from .request import ChatRequest, ToolCall
+    from .request import ChatRequest, Function
+    from .request import ToolCall as AskedCall
 
-OPEN, CLOSE = "<tool_call>", "</tool_call>"
-_CALLS = re.compile(rf"{OPEN}(.*?)(?:{CLOSE}|\Z)", re.DOTALL)
-
-
-class Call(msgspec.Struct, frozen=True):
-    """What a model wants done."""
-
-    name: str
-    arguments: msgspec.Raw
-
-    def shown(self, index: int | None = None) -> dict[str, Any]:
-        """In OpenAI's shape; with `index`, as a part of a stream."""
-        function = {"name": self.name, "arguments": bytes(self.arguments).decode()}
-        at = {} if index is None else {"index": index}
-        return {**at, "id": f"call_{uuid.uuid4().hex[:24]}", "type": "function", "function": function}
+_COMBINED = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
+"""Words of a schema that may say what `type` does."""
 
 
-class OneTool(msgspec.Struct, frozen=True):
-    name: str
-    description: str
-    parameters: dict[str, Any]
+def tools_of(request: ChatRequest) -> ToolUse:
+    """Raises `Fault` where the choice and the tools do not fit."""
+    choice = request.tool_choice
+    tools = tuple(_tool(tool.function) for tool in request.tools or ())
+    if choice not in {None, "none", "auto"} if isinstance(choice, str | None) else True:
+        if not tools:
+            raise bad("tool_choice needs tools", "tool_choice")
+        if request.response_format is not None and request.response_format.type != "text":
+            raise bad("a required tool call leaves no room for response_format", "response_format")
+    if len({tool.name for tool in tools}) < len(tools):
+        raise bad("two tools have the same name", "tools")
+    if choice == "none" or not tools:
+        return NO_TOOLS
+    if choice == "required":
+        return ToolUse(tools, required=True, most=MOST_CALLS if request.parallel_tool_calls else 1)
+    if choice is None or isinstance(choice, str):
+        return ToolUse(tools, most=1 if request.parallel_tool_calls is False else 0)
+    named = tuple(tool for tool in tools if tool.name == choice.function.name)
+    if not named:
+        raise bad(f"tool_choice: there is no tool called {choice.function.name}", "tool_choice")
+    return ToolUse(named, required=True, most=1)
 
 
-class Toolbox(msgspec.Struct, frozen=True):
-    """The tools of a request."""
-
-    tools: tuple[OneTool, ...] = ()
-    required: bool = False
-    """One must be called."""
-
-    @classmethod
-    def of(cls, request: ChatRequest) -> Toolbox:
-        """Raises `Fault` where the choice and the tools do not fit."""
-        choice = request.tool_choice
-        tools = tuple(
-            OneTool(tool.function.name, tool.function.description, tool.function.parameters or {"type": "object"})
-            for tool in request.tools or ()
-        )
-        if choice not in {None, "none", "auto"} if isinstance(choice, str | None) else True:
-            if not tools:
-                raise bad("tool_choice needs tools", "tool_choice")
-            if request.response_format is not None and request.response_format.type != "text":
-                raise bad("a required tool call leaves no room for response_format", "response_format")
-        if len({tool.name for tool in tools}) < len(tools):
-            raise bad("two tools have the same name", "tools")
-        if choice == "none" or not tools:
-            return cls()
-        if choice is None or isinstance(choice, str):
-            return cls(tools, choice == "required")
-        named = tuple(tool for tool in tools if tool.name == choice.function.name)
-        if not named:
-            raise bad(f"tool_choice: there is no tool called {choice.function.name}", "tool_choice")
-        return cls(named, required=True)
-
-    def __bool__(self) -> bool:
-        return bool(self.tools)
-
-    def schema(self) -> str:
-        """A JSON schema of what must be written; empty where nothing must."""
-        if not self.required:
-            return ""
-        calls = [
-            {
-                "type": "object",
-                "properties": {"name": {"const": tool.name}, "arguments": tool.parameters},
-                "required": ["name", "arguments"],
-                "additionalProperties": False,
-            }
-            for tool in self.tools
-        ]
-        return msgspec.json.encode(calls[0] if len(calls) == 1 else {"anyOf": calls}).decode()
-
-    def instructions(self) -> str:
-        """What the model is told; empty without tools."""
-        if not self.tools:
-            return ""
-        listed = "\n".join(msgspec.json.encode(tool).decode() for tool in self.tools)
-        how = (
-            'Answer with one JSON object: {"name": TOOL, "arguments": {...}}.'
-            if self.required
-            else f'To use one, write nothing but {OPEN}{{"name": TOOL, "arguments": {{...}}}}{CLOSE}. Else just answer.'
-        )
-        return f"You may use these tools:\n{listed}\n{how}"
-
-    def calls(self, text: str) -> tuple[str, list[Call]]:
-        """The text beside calls, and the calls; all is text where a call cannot be read or is of no tool here."""
-        if not self.tools:
-            return text, []
-        if self.required:
-            call = self._call(text)
-            return ("", [call]) if call else (text, [])
-        found = [self._call(written) for written in _CALLS.findall(text)]
-        calls = [call for call in found if call is not None]
-        if not calls or len(calls) < len(found):
-            return text, []
-        return _CALLS.sub("", text).strip(), calls
-
-    def _call(self, written: str) -> Call | None:
-        try:
-            call = msgspec.json.decode(written.strip(), type=Call)
-            arguments = msgspec.json.decode(call.arguments)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            return None
-        known = any(tool.name == call.name for tool in self.tools)
-        return call if known and isinstance(arguments, dict) else None
+def _tool(function: Function) -> Tool:
+    parameters = dict(function.parameters or {})
+    if not _COMBINED & parameters.keys():
+        parameters.setdefault("type", "object")
+    if parameters.get("type", "object") != "object":
+        raise bad(f"the parameters of {function.name} must be an object", "tools")
+    schema = msgspec.json.encode(parameters).decode()
+    return Tool(function.name, function.description or "", schema, bool(function.strict))
 
 
-class Holding:
-    """Of a stream: lets text pass until a call may begin, and keeps the rest."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
-        self._held = ""
-        self._all = toolbox.required
-
-    def feed(self, text: str) -> str:
-        """What may be shown now."""
-        if not self._toolbox:
-            return text
-        self._held += text
-        if self._all:
-            return ""
-        at = self._held.find(OPEN)
-        if at >= 0:
-            self._all = True
-        else:
-            at = len(self._held) - _beginning(self._held)
-        shown, self._held = self._held[:at], self._held[at:]
-        return shown
-
-    def finish(self) -> tuple[str, list[Call]]:
-        """The rest of the text, and the calls."""
-        held, self._held = self._held, ""
-        return self._toolbox.calls(held)
-
-
-def _beginning(text: str) -> int:
-    """Characters at the end of `text` that may be the beginning of a call."""
-    return next(
-        (length for length in range(min(len(text), len(OPEN) - 1), 0, -1) if OPEN.startswith(text[-length:])), 0
-    )
-
-
-def said_calls(calls: Iterable[ToolCall]) -> str:
-    """Calls of an earlier answer, as the model wrote them."""
-    written: list[str] = []
+def said_calls(calls: Iterable[AskedCall]) -> Iterator[ToolCall]:
+    """Calls of an earlier answer. Raises `Fault` for arguments that are no JSON object."""
     for call in calls:
+        arguments = call.function.arguments.strip() or "{}"
         try:
-            arguments = msgspec.json.decode(call.function.arguments or "{}")
+            msgspec.json.decode(arguments, type=dict[str, Any])
         except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            raise bad("the arguments of a tool call are no JSON", "messages") from None
-        said = msgspec.json.encode({"name": call.function.name, "arguments": arguments}).decode()
-        written.append(f"{OPEN}{said}{CLOSE}")
-    return "\n".join(written)
+            raise bad("the arguments of a tool call are no JSON object", "messages") from None
+        yield ToolCall(call.id, call.function.name, arguments)
 
 
-def result_text(result: str) -> str:
-    """What a tool returned, as such models are told it."""
-    return f"<tool_response>\n{result}\n</tool_response>"
+def result_of(call: str, text: str) -> Text:
+    """What a tool returned. Nobody typed it, and it is screened as such."""
+    return Text(text, "retrieved", call)
 
 
-def shown_calls(calls: Sequence[Call], *, stream: bool = False) -> list[dict[str, Any]]:
-    """In OpenAI's shape."""
-    return [call.shown(at if stream else None) for at, call in enumerate(calls)]
+def found_calls(text: str, use: ToolUse) -> tuple[str, list[Call]]:
+    """The text of a whole answer beside calls, and the calls."""
+    if not use:
+        return text, []
+    reader = reading(use.names)
+    return gathered([*reader.feed(text), *reader.finish()])
+
+
+class Streaming:
+    """An answer as it comes."""
+
+    def __init__(self, use: ToolUse) -> None:
+        self._reader = reading(use.names) if use else None
+
+    def feed(self, text: str) -> list[Found]:
+        """What is known now."""
+        return self._reader.feed(text) if self._reader else [Said(text)] if text else []
+
+    def finish(self) -> list[Found]:
+        """The rest."""
+        return self._reader.finish() if self._reader else []
+
+
+class Deltas:
+    """Of the calls of one choice: each first by its name, then its arguments piece by piece.
+
+    A call that breaks off has been told as far as it came, as of OpenAI; only whole ones count.
+    """
+
+    def __init__(self) -> None:
+        self.calls = 0
+        """How many are whole."""
+        self._index = -1
+
+    def shown(self, found: Iterable[Found]) -> Iterator[dict[str, Any]]:
+        for one in found:
+            match one:
+                case Said(text):
+                    yield {"content": text}
+                case Begun(name):
+                    self._index += 1
+                    call = {"id": new_call_id(), "type": "function", "function": {"name": name, "arguments": ""}}
+                    yield {"tool_calls": [{"index": self._index, **call}]}
+                case Argued(text):
+                    yield {"tool_calls": [{"index": self._index, "function": {"arguments": text}}]}
+                case Ended():
+                    self.calls += 1
+
+
+def new_call_id() -> str:
+    return f"call_{uuid.uuid4().hex[:24]}"
+
+
+def shown_calls(calls: Sequence[Call]) -> list[dict[str, Any]]:
+    """Whole ones."""
+    return [
+        {"id": new_call_id(), "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+        for call in calls
+    ]

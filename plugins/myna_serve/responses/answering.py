@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from myna.events import FinishReason, Usage
+from myna.calls.reader import Argued, Begun, Broken, Ended, Found, Said
 from myna_serve.chat.answering import End, answer
 from myna_serve.chat.asking import Asked
-from myna_serve.chat.tools import Call, Holding
+from myna_serve.chat.tools import Streaming
 
 from .request import ResponseRequest
 from .shapes import Head, called, message, new_id, text_part
@@ -60,24 +60,27 @@ class _Writing:
 
     def __init__(self, head: Head, asked: Asked) -> None:
         self._head = head
-        self._asked = asked
-        self._holding = Holding(asked.toolbox)
-        self._item = new_id("msg")
+        self._reading = Streaming(asked.options.tools)
+        self._output: list[dict[str, Any]] = []
+        """Items that are whole."""
+        self._item = ""
+        """The one that is being written."""
+        self._call: dict[str, Any] = {}
         self._text = ""
         self._begun = False
-        self._opened = False
 
     def text(self, text: str) -> Iterator[Event]:
         yield from self._begin()
-        if shown := self._holding.feed(text):
-            yield from self._write(shown)
+        yield from self._tell(self._reading.feed(text))
 
     def ended(self, end: End) -> Iterator[Event]:
         yield from self._begin()
-        rest, calls = self._holding.finish()
-        if rest or not (calls or self._opened):
-            yield from self._write(rest)
-        yield from self._finish(calls, end.reason, end.usage)
+        yield from self._tell(self._reading.finish())
+        if not (self._item or self._output):
+            yield from self._open_text()
+        yield from self._close()
+        shown = self._head.shown(self._output, reason=end.reason, usage=end.usage)
+        yield {"type": f"response.{shown['status']}", "response": shown}
 
     def _begin(self) -> Iterator[Event]:
         if not self._begun:
@@ -85,37 +88,58 @@ class _Writing:
             yield {"type": "response.created", "response": self._head.shown()}
             yield {"type": "response.in_progress", "response": self._head.shown()}
 
+    def _tell(self, found: Iterable[Found]) -> Iterator[Event]:
+        for one in found:
+            match one:
+                case Said(text):
+                    yield from self._write(text)
+                case Begun(name):
+                    yield from self._close()
+                    self._item = new_id("fc")
+                    self._call = called(self._item, new_id("call"), name, "", "in_progress")
+                    yield {"type": "response.output_item.added", **self._at(), "item": dict(self._call)}
+                case Argued(text):
+                    self._call["arguments"] += text
+                    at = {"item_id": self._item, **self._at()}
+                    yield {"type": "response.function_call_arguments.delta", **at, "delta": text}
+                case Ended():
+                    yield from self._close()
+                case Broken():
+                    # Told as far as it came; not to be carried out.
+                    self._call["status"] = "incomplete"
+                    yield from self._close()
+
+    def _at(self) -> dict[str, Any]:
+        return {"output_index": len(self._output)}
+
+    def _open_text(self) -> Iterator[Event]:
+        self._item, self._text = new_id("msg"), ""
+        yield {"type": "response.output_item.added", **self._at(), "item": message(self._item, "", "in_progress")}
+        at = {"item_id": self._item, **self._at(), "content_index": 0}
+        yield {"type": "response.content_part.added", **at, "part": text_part("")}
+
     def _write(self, text: str) -> Iterator[Event]:
-        at = {"item_id": self._item, "output_index": 0, "content_index": 0}
-        if not self._opened:
-            self._opened = True
-            item = message(self._item, "", "in_progress")
-            yield {"type": "response.output_item.added", "output_index": 0, "item": item}
-            yield {"type": "response.content_part.added", **at, "part": text_part("")}
+        if not self._item:
+            yield from self._open_text()
         self._text += text
+        at = {"item_id": self._item, **self._at(), "content_index": 0}
         yield {"type": "response.output_text.delta", **at, "delta": text, "logprobs": []}
 
-    def _finish(self, calls: list[Call], reason: FinishReason, usage: Usage) -> Iterator[Event]:
-        output: list[dict[str, Any]] = []
-        if self._opened:
-            at = {"item_id": self._item, "output_index": 0, "content_index": 0}
-            output.append(message(self._item, self._text))
-            yield {"type": "response.output_text.done", **at, "text": self._text, "logprobs": []}
-            yield {"type": "response.content_part.done", **at, "part": text_part(self._text)}
-            yield {"type": "response.output_item.done", "output_index": 0, "item": output[0]}
-        for call in calls:
-            item = called(call)
-            at = {"item_id": item["id"], "output_index": len(output)}
-            begun = {**item, "arguments": "", "status": "in_progress"}
-            yield {"type": "response.output_item.added", "output_index": len(output), "item": begun}
-            yield {"type": "response.function_call_arguments.delta", **at, "delta": item["arguments"]}
-            yield {
-                "type": "response.function_call_arguments.done",
-                **at,
-                "arguments": item["arguments"],
-                "name": call.name,
-            }
-            yield {"type": "response.output_item.done", "output_index": len(output), "item": item}
-            output.append(item)
-        shown = self._head.shown(output, reason=reason, usage=usage)
-        yield {"type": f"response.{shown['status']}", "response": shown}
+    def _close(self) -> Iterator[Event]:
+        """End the item that is being written."""
+        if not self._item:
+            return
+        at = {"item_id": self._item, **self._at()}
+        if self._call:
+            item = self._call
+            if item["status"] == "in_progress":
+                item["status"] = "completed"
+            arguments = {"arguments": item["arguments"], "name": item["name"]}
+            yield {"type": "response.function_call_arguments.done", **at, **arguments}
+        else:
+            item = message(self._item, self._text)
+            yield {"type": "response.output_text.done", **at, "content_index": 0, "text": self._text, "logprobs": []}
+            yield {"type": "response.content_part.done", **at, "content_index": 0, "part": text_part(self._text)}
+        yield {"type": "response.output_item.done", **self._at(), "item": item}
+        self._output.append(item)
+        self._item, self._call = "", {}

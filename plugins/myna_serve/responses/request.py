@@ -114,13 +114,13 @@ class ResponseRequest(Strict):
     text: TextOptions | None = None
     tools: list[FlatTool] | None = Field(default=None, max_length=128)
     tool_choice: Literal["none", "auto", "required"] | FlatChoice | None = None
+    parallel_tool_calls: bool | None = None
     stream: bool | None = None
     store: bool | None = None
     previous_response_id: str | None = None
     conversation: str | NamedConversation | None = None
     metadata: Metadata | None = None
     # Known, and without meaning here:
-    parallel_tool_calls: bool | None = None
     reasoning: dict[str, Any] | None = None
     include: list[str] | None = None
     truncation: Literal["disabled"] | None = None
@@ -148,6 +148,7 @@ def as_chat(asked: ResponseRequest, earlier: Sequence[Item] = ()) -> ChatRequest
         temperature=asked.temperature,
         top_p=asked.top_p,
         response_format=_format(asked.text),
+        parallel_tool_calls=asked.parallel_tool_calls,
         tools=[_tool(tool) for tool in asked.tools] if asked.tools else None,
         tool_choice=NamedTool(type="function", function=NamedFunction(name=choice.name))
         if isinstance(choice, FlatChoice)

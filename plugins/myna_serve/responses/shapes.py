@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from myna.events import FinishReason, Usage
-from myna_serve.chat.tools import Call
 
 from .request import ResponseRequest
 
@@ -50,7 +49,7 @@ class Head(msgspec.Struct, frozen=True):
             "metadata": asked.metadata or {},
             "model": self.model,
             "output": list(output),
-            "parallel_tool_calls": True,
+            "parallel_tool_calls": asked.parallel_tool_calls is not False,
             "previous_response_id": asked.previous_response_id,
             "conversation": {"id": named} if (named := conversation_of(asked)) else None,
             "store": self.stored,
@@ -85,15 +84,15 @@ def text_part(text: str) -> dict[str, Any]:
     return {"type": "output_text", "text": text, "annotations": []}
 
 
-def called(call: Call) -> dict[str, Any]:
+def called(item_id: str, call_id: str, name: str, arguments: str, status: str = "completed") -> dict[str, Any]:
     """An item of the output."""
     return {
-        "id": new_id("fc"),
+        "id": item_id,
         "type": "function_call",
-        "call_id": new_id("call"),
-        "name": call.name,
-        "arguments": bytes(call.arguments).decode(),
-        "status": "completed",
+        "call_id": call_id,
+        "name": name,
+        "arguments": arguments,
+        "status": status,
     }
 
 

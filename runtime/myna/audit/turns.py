@@ -10,7 +10,7 @@ from typing import Any, Literal
 from ..errors import AskAgain, Blocked, ErrorInfo, MynaError
 from ..events import Event, FinishReason, Notice, Usage
 from ..hookspecs import PromptUse, Verdict
-from ..messages import Attachment, Message, Text
+from ..messages import Attachment, Audio, Image, Message
 from ..outcome import Outcome
 from .findings import from_guard
 from .log import AuditLog
@@ -204,4 +204,4 @@ class TurnAudit:
 
 
 def _attachments(message: Message) -> list[Attachment]:
-    return [part.attachment for part in message.parts if not isinstance(part, Text)]
+    return [part.attachment for part in message.parts if isinstance(part, Image | Audio)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..errors import BadInput, DiskFull, UsageError
-from ..messages import Attachment, Text
+from ..messages import Attachment, Text, ToolCall
 from ..store.export import to_json, to_markdown
 from ..store.records import ConversationRecord, StoredMessage
 
@@ -55,6 +55,8 @@ def content(message: StoredMessage) -> str:
     for part in message.message.parts:
         if isinstance(part, Text):
             pieces.append(part.text)
+        elif isinstance(part, ToolCall):
+            pieces.append(f"{part.name}({part.arguments})")
         else:
             pieces.append(_attachment(part.attachment))
     return "\n".join(pieces)

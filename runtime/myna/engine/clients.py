@@ -16,6 +16,7 @@ import msgspec
 
 from ..attached import ReadAttachment, contents
 from ..messages import Message
+from ..tools import NO_TOOLS, ToolUse
 from .protocols import (
     Count,
     CountRequest,
@@ -61,7 +62,7 @@ class TextClient:
         self,
         messages: Sequence[Message],
         *,
-        tools: str = "",
+        tools: ToolUse = NO_TOOLS,
         template_options: Mapping[str, Any] | None = None,
         read: ReadAttachment | None = None,
     ) -> int:

@@ -15,6 +15,7 @@ import msgspec
 from ..errors import MynaError
 from ..events import FinishReason, TokenLogprob, Usage
 from ..messages import Message
+from ..tools import NO_TOOLS, ToolUse
 
 Task = Literal[
     "chat", "embed", "transcribe", "synthesize", "classify", "voice-activity", "turn-end", "wake-word", "match", "ocr",
@@ -143,8 +144,9 @@ class TextRequest(msgspec.Struct, frozen=True):
     """None: none. N: each token with its N likeliest alternatives (0: the token alone)."""
     template_options: dict[str, Any] = {}
     """Extra variables for the chat template, for example `enable_thinking`."""
-    tools: str = ""
-    """A JSON list of tools for the chat template."""
+    tools: ToolUse = NO_TOOLS
+    """Tools that may be called, not together with `grammar`, and where one must be, not with `schema`. Calls come as
+    text, in the form of `myna.calls`, whatever the model writes."""
     persist_prefix: bool = True
     """Keep the state of a long system prompt on disk, so that it is warm after a restart."""
     images: dict[str, bytes] = {}
@@ -177,7 +179,7 @@ class CountRequest(msgspec.Struct, frozen=True):
 
     messages: tuple[Message, ...]
     template_options: dict[str, Any] = {}
-    tools: str = ""
+    tools: ToolUse = NO_TOOLS
     images: dict[str, bytes] = {}
     """Content of pictures in `messages`, by SHA-256. Those that the engine knows already may be left out."""
 
@@ -276,7 +278,7 @@ class TextEngine(Protocol):
         self,
         messages: Sequence[Message],
         *,
-        tools: str = "",
+        tools: ToolUse = NO_TOOLS,
         read: Callable[[str], Awaitable[bytes]] | None = None,
     ) -> int:
         """Tokens that the chat template makes of `messages`, with the opening of the answer. `read` brings the content

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from ..messages import Audio, Image, Message
+from ..messages import Audio, Image, Message, ToolCall
 from .records import ConversationRecord, StoredMessage
 from .store import ConversationStore
 
@@ -68,6 +68,8 @@ def _body(message: Message) -> list[str]:
     for part in message.parts:
         if isinstance(part, Image | Audio):
             blocks.append(f"*{part.attachment.media_type}, SHA-256 `{part.attachment.sha256}`*")
+        elif isinstance(part, ToolCall):
+            blocks.append(f"`{part.name}({part.arguments})`")
         elif part.text.strip():
             blocks.append(_closed(part.text.strip("\n")))
     return blocks

@@ -8,7 +8,7 @@ import msgspec
 
 from ..errors import ErrorInfo
 from ..events import Notice
-from ..messages import Attachment, Audio, Image, Message, Part, Text
+from ..messages import Attachment, Audio, Image, Message, Part, Text, ToolCall
 from .records import ConversationRecord, MessageMeta, StoredMessage
 
 _parts: msgspec.json.Decoder[tuple[Part, ...]] = msgspec.json.Decoder(tuple[Part, ...])
@@ -31,9 +31,15 @@ def storable_line(text: str) -> str:
 
 
 def storable_message(message: Message) -> Message:
-    replace = msgspec.structs.replace
-    parts = tuple(replace(part, text=storable(part.text)) if isinstance(part, Text) else part for part in message.parts)
-    return Message(message.role, parts)
+    return Message(message.role, tuple(map(_storable_part, message.parts)))
+
+
+def _storable_part(part: Part) -> Part:
+    if isinstance(part, Text):
+        return msgspec.structs.replace(part, text=storable(part.text))
+    if isinstance(part, ToolCall):
+        return ToolCall(storable(part.id), storable(part.name), storable(part.arguments))
+    return part
 
 
 def storable_meta(meta: MessageMeta) -> MessageMeta:

@@ -10,6 +10,7 @@ from ..engine.protocols import ModelInfo, TextEnd, TextPiece, TextRequest
 from ..errors import MynaError, PromptTooLong
 from ..events import FinishReason, Usage
 from ..messages import Message
+from ..tools import NO_TOOLS, ToolUse
 from .tokens import count_messages, split_tokens
 
 
@@ -80,10 +81,10 @@ class FakeEngine:
         self,
         messages: Sequence[Message],
         *,
-        tools: str = "",
+        tools: ToolUse = NO_TOOLS,
         read: Callable[[str], Awaitable[bytes]] | None = None,
     ) -> int:
-        return count_messages(messages) + len(split_tokens(tools))
+        return count_messages(messages) + _tokens_of(tools)
 
     async def tokenize(self, text: str, *, special: bool = False) -> tuple[int, ...]:
         """A number for each token of `split_tokens`, the same in every process."""
@@ -109,8 +110,12 @@ class FakeEngine:
 
     def _prompt_tokens(self, request: TextRequest) -> int:
         if request.messages:
-            return count_messages(request.messages) + len(split_tokens(request.tools))
+            return count_messages(request.messages) + _tokens_of(request.tools)
         return len(request.tokens) or len(split_tokens(request.prompt))
+
+
+def _tokens_of(tools: ToolUse) -> int:
+    return sum(len(split_tokens(f"{tool.name} {tool.description} {tool.parameters}")) for tool in tools.tools)
 
 
 def _until_stop(pieces: Sequence[str], stops: Sequence[str]) -> tuple[list[str], str]:

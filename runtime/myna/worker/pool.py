@@ -18,6 +18,8 @@ _SWEEP_S = 5.0
 """How often idle models are looked for; short beside any sensible `workers.idle_unload_s`."""
 _PULSE_S = 0.02
 """Between two looks for signs of life, which take well under a millisecond."""
+_RETIRE_S = 0.2
+"""Between two looks whether a model that is to go has nothing to do: its memory is not waited for."""
 
 
 def _ignore(event: WorkerEvent) -> None:
@@ -85,6 +87,15 @@ class WorkerPool:
         """End a model's worker if it has nothing to do; returns when its memory is free."""
         idle = [supervisor for supervisor in self._find(model) if supervisor.idle]
         await asyncio.gather(*[supervisor.unload("something else answers") for supervisor in idle])
+
+    async def retire_in_time(self, model: EngineHandle) -> None:
+        """End a model's worker as soon as it has nothing to do; returns then. Who asks again has it started again."""
+        for supervisor in self._find(model):
+            while True:
+                if supervisor.idle or not supervisor.loaded:
+                    await supervisor.unload("not the default any more")
+                    break
+                await asyncio.sleep(_RETIRE_S)
 
     async def unload_all(self, reason: str) -> list[EngineHandle]:
         """End all workers; returns when their memory is free, with the models that were loaded."""

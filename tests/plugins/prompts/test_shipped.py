@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import myna_prompts
-from myna.engine.llama.schema import expressible
 from myna.engine.protocols import TextRequest
+from myna.engine.text.schema import expressible
 from myna.errors import ModelMissing
 from myna.testing import FakeEngine
 from myna_prompts.choosing import Chooser

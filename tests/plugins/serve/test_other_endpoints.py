@@ -152,7 +152,7 @@ async def test_responses(serve):
 
 
 async def test_a_response_that_calls_a_tool(serve):
-    served = await serve(FakeEngine(['{"name": "f", "arguments": {"a": 1}}']))
+    served = await serve(FakeEngine(['<tool_call>{"name": "f", "arguments": {"a": 1}}</tool_call>']))
     tools = [{"type": "function", "name": "f", "parameters": {"type": "object"}}]
     asked = {"input": "x", "tools": tools, "tool_choice": {"type": "function", "name": "f"}}
     (item,) = (await served.client.post("/v1/responses", json=asked)).json()["output"]

@@ -19,6 +19,7 @@ from myna.host import PluginHost
 from myna.messages import Message, assistant, user
 from myna.paths import Paths
 from myna.testing import FakeEngine, answered_by
+from myna.tools import NO_TOOLS, ToolUse
 from myna_ui.app import application, window
 from myna_ui.conversation.settled import Settled, settled
 from myna_ui.desktop import Desktop
@@ -73,7 +74,7 @@ class Steady(FakeEngine):
         self,
         messages: Sequence[Message],
         *,
-        tools: str = "",
+        tools: ToolUse = NO_TOOLS,
         read: Callable[[str], Awaitable[bytes]] | None = None,
     ) -> int:
         return 0

@@ -91,6 +91,13 @@ REQUESTS: dict[str, str] = {
     "the grammar nests more than {limit} parentheses": "语法的括号嵌套超过 {limit} 层",
     "the grammar is not valid GBNF with a rule named root": "语法不是含有 root 规则的有效 GBNF",
     "the schema has {count} characters; the limit is {limit}": "Schema 有 {count} 个字符，上限是 {limit}",
+    "{what} are no JSON object": "{what} 不是 JSON 对象",
+    "the parameters of a tool are no JSON object": "工具的参数不是 JSON 对象",
+    "an answer that must be a call of a tool fits no other schema or grammar": (
+        "必须调用工具的回答不能再符合其他 Schema 或语法"
+    ),
+    "items that are nothing cannot be enforced without prefixItems": "没有 prefixItems 时无法保证 items 为空",
+    "{name} is required and not allowed, so nothing fits": "{name} 必需却不被允许，没有值能符合",
     "a JSON schema is an object": "JSON Schema 必须是对象",
     "the JSON schema cannot be used: {problem}": "无法使用此 JSON Schema：{problem}",
     "{word} cannot be enforced": "无法保证 {word}",

@@ -16,13 +16,14 @@ from ..bindings import C
 from ..gguf import read_header
 from ..protocols import EmbedRequest, EngineSpec, Reply, TextRequest
 from ..text.constraint import Constraint
+from ..text.gbnf import schema_to_gbnf
 from ..text.grammar_limits import check_gbnf
 from ..text.hosted import Handler, HostedText, prefix_store, read_options
 from ..text.prefix import Adapters
 from ..text.prompt import Picture
 from ..text.sight import Layout
 from .embedding import EmbeddingContext
-from .grammar import Grammar, schema_to_gbnf
+from .grammar import Grammar
 from .kv import KvContext
 from .looking import Looking
 from .model import chat_template, load_model

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -88,6 +89,11 @@ class Vocabulary:
         if self.tokenize(text, special=True) == self.tokenize(text, special=False):
             return []
         return self._special_texts.findall(text) if self._special_texts else []
+
+    def special_tokens(self, texts: Iterable[str]) -> frozenset[int]:
+        """The special tokens among `texts`."""
+        found = [self.tokenize(text, special=True) for text in texts]
+        return frozenset(tokens[0] for tokens in found if len(tokens) == 1 and self.is_control(tokens[0]))
 
     @property
     def special_pattern(self) -> re.Pattern[str] | None:

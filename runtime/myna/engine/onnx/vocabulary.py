@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -148,6 +148,10 @@ class TokenizerVocabulary:
     def special_pattern(self) -> re.Pattern[str] | None:
         texts = sorted(filter(None, self._special.values()), key=len, reverse=True)
         return re.compile("|".join(map(re.escape, texts))) if texts else None
+
+    def special_tokens(self, texts: Iterable[str]) -> frozenset[int]:
+        wanted = set(texts)
+        return frozenset(token for token, text in self._special.items() if text in wanted)
 
     def specials_in(self, text: str) -> list[str]:
         return self.special_pattern.findall(text) if self.special_pattern else []

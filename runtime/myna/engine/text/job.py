@@ -12,6 +12,7 @@ import numpy as np
 from ...errors import BadInput, PromptTooLong
 from ...events import FinishReason, TokenLogprob, Usage
 from ..protocols import Reply, TextEnd, TextPiece, TextRequest
+from .calling import Calling
 from .cells import Logits
 from .constraint import Constraint
 from .prefix import Adapters, Resident, Tokens, as_tokens
@@ -46,18 +47,12 @@ class Job:
         constrain: Constrain,
     ) -> None:
         """Raises `BadInput` (or a kind of it) for a request that cannot be answered."""
+
         if not prompt.tokens:
             raise BadInput("the prompt is empty")
         if len(prompt.tokens) >= context:
             raise _too_long(prompt, context)
-        if request.max_tokens < 0:
-            raise BadInput("max_tokens must not be negative")
-        if request.logprobs is not None and request.logprobs < 0:
-            raise BadInput("logprobs must not be negative")
-        if request.schema and request.grammar:
-            raise BadInput("give a schema or a grammar, not both")
-        if not all(math.isfinite(lora.scale) for lora in request.loras):
-            raise BadInput("the scale of a LoRA adapter must be a finite number")
+        _check(request)
         words = [token for token in prompt.tokens if 0 <= token < vocabulary.size]
         if len(words) + sum(len(span.patch.tokens) for span in prompt.spans) != len(prompt.tokens):
             raise BadInput("the prompt holds a token that the model does not have")
@@ -83,7 +78,9 @@ class Job:
         room = context - len(prompt.tokens)
         self.limit = min(room, request.max_tokens) if request.max_tokens else room
         check_sampling(request.sampling, vocabulary)
-        self._closing = min(self.limit // 2, 32 + len(request.schema) // 3) if request.schema else 0
+        self._calling = Calling(prompt.style, request.tools, vocabulary, constrain) if request.tools else None
+        constraint, document = _constraint(request, constrain, self._calling)
+        self._closing = min(self.limit // 2, 32 + document // 3) if document else 0
         self.seed = draw_seed() if request.sampling.seed is None else request.sampling.seed % (2**32 - 1)
         self._vocabulary = vocabulary
         self._stream = TextStream(request.stop)
@@ -92,8 +89,8 @@ class Job:
             request.sampling,
             context=context,
             seed=self.seed,
-            constraint=constrain(request),
-            is_json=bool(request.schema),
+            constraint=constraint,
+            is_json=bool(document),
         )
         self._sampler.accept_prompt(words)
         self._guesses: Guesses | None = None
@@ -172,22 +169,34 @@ class Job:
         remaining = self.limit - len(self.generated)
         token = self._sampler.sample(logits, closing=remaining <= self._closing)
         if self._vocabulary.ends(token):
-            self.finish("stop")
+            self.finish("length" if self._sampler.cut_short else "stop")
             return
         self.generated.append(token)
         if self.request.logprobs is not None:
             self._logprobs += (self._logprob(logits, token, min(self.request.logprobs, MAX_LOGPROBS)),)
-        text = self._stream.feed(self._vocabulary.piece(token))
+        text = self._text_of(token)
         if not self._first:
             self._first = time.perf_counter()
-        if self._stream.stopped_by:
+        if self._stream.stopped_by or (self._calling is not None and self._calling.done):
             self._deliver(text)
-            self.finish("stop")
+            self.finish("length" if self._sampler.cut_short else "stop")
         elif remaining <= 1:
             self._deliver(text)
             self.finish("length")
         elif text:
             self._deliver(text)
+
+    def _text_of(self, token: int) -> str:
+        """What may be shown now that `token` was drawn."""
+        if self._calling is None:
+            return self._stream.feed(self._vocabulary.piece(token))
+        piece = self._calling.piece(token)
+        text = self._calling.feed(self._stream.feed(piece))
+        if self._calling.inside:
+            self._logprobs = ()
+        if not self._stream.holding:
+            self._calling.steer(self._sampler, token, piece)
+        return text
 
     def _deliver(self, text: str) -> None:
         if text or self._logprobs:
@@ -196,8 +205,8 @@ class Job:
 
     def finish(self, reason: FinishReason) -> None:
         """Send what is left and the end. The scheduler takes the sequence back."""
-        if not self._stream.stopped_by:
-            self._deliver(self._stream.feed(b"", final=True, cut=reason != "stop"))
+        rest = "" if self._stream.stopped_by else self._stream.feed(b"", final=True, cut=reason != "stop")
+        self._deliver(rest if self._calling is None else self._calling.feed(rest, final=True))
         now = time.perf_counter()
         prefilled = self._prefilled or now
         started = self._started or now
@@ -238,6 +247,27 @@ class Job:
             float(shifted[token]) - log_sum,
             tuple((t, text(t), float(shifted[t]) - log_sum) for t in best),
         )
+
+
+def _constraint(request: TextRequest, constrain: Constrain, calling: Calling | None) -> tuple[Constraint | None, int]:
+    """What the answer must fit, and how long the schema of the document is that it then is (characters; 0: none)."""
+    if calling is not None and request.tools.required:
+        return constrain(TextRequest(grammar=calling.grammar)), max(len(one.parameters) for one in request.tools.tools)
+    return constrain(request), len(request.schema)
+
+
+def _check(request: TextRequest) -> None:
+    """Raises `BadInput` for what makes no sense."""
+    if request.max_tokens < 0:
+        raise BadInput("max_tokens must not be negative")
+    if request.logprobs is not None and request.logprobs < 0:
+        raise BadInput("logprobs must not be negative")
+    if request.schema and request.grammar:
+        raise BadInput("give a schema or a grammar, not both")
+    if request.tools and (request.grammar or (request.schema and request.tools.required)):
+        raise BadInput("an answer that must be a call of a tool fits no other schema or grammar")
+    if not all(math.isfinite(lora.scale) for lora in request.loras):
+        raise BadInput("the scale of a LoRA adapter must be a finite number")
 
 
 def _too_long(prompt: Prompt, context: int) -> PromptTooLong:

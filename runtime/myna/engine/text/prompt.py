@@ -10,9 +10,12 @@ from typing import Any
 
 import msgspec
 
+from ...calls.styles import HERMES, Style
 from ...errors import BadInput, BadTemplate, Missing, PromptTooLong
-from ...messages import Image, Message, Part, Text
+from ...messages import Image, Message, Part, Text, ToolCall
+from ...tools import ToolUse
 from ..chat_template import ChatTemplate
+from ..tool_template import ToolTemplate, json_object, shown_tools, told, written_call, written_result
 from .sight import Layout
 from .spans import Span
 from .vocabulary import Vocabulary
@@ -40,6 +43,8 @@ class Prompt(msgspec.Struct, frozen=True):
     """How many of `tokens` belong to the system prompt alone, and start every conversation with it."""
     spans: tuple[Span, ...] = ()
     """Which of `tokens` stand for pictures."""
+    style: Style = HERMES
+    """How calls of tools are written in the answer."""
 
 
 Picture = Callable[[Image], Layout]
@@ -65,11 +70,12 @@ class PromptBuilder:
         # Characters that no text holds by chance stand for special tokens that a user typed.
         self._mark = f"\ue000{secrets.token_hex(8)}\ue001"
         self._marked = re.compile(f"{self._mark}([tp]\\d+);")
+        self._tool_template = ToolTemplate(self._template)
         self._wants_parts: bool | None = None
         self._prefixes: dict[str, list[int]] = {}
 
     def from_messages(
-        self, messages: Sequence[Message], *, tools: str, options: dict[str, Any], picture: Picture | None = None
+        self, messages: Sequence[Message], *, tools: ToolUse, options: dict[str, Any], picture: Picture | None = None
     ) -> Prompt:
         """The prompt that asks for the next answer. Without `picture`, the model cannot see.
 
@@ -77,16 +83,44 @@ class PromptBuilder:
             BadTemplate: the model's template fails or refuses these messages.
             Missing: the messages hold pictures or sound, which this model cannot use.
             PromptTooLong: more text than could ever fit.
-            BadInput: an option that is not for whoever asks.
+            BadInput: an option that is not for whoever asks; a call or a tool that is not JSON.
         """
         if taboo := ENGINE_VARIABLES & options.keys():
             raise BadInput(f"template_options cannot set {', '.join(sorted(taboo))}")
         self._check_length(
-            sum(len(part.text) for message in messages for part in message.parts if isinstance(part, Text))
+            sum(_length(part) for message in messages for part in message.parts)
+            + sum(len(tool.description) + len(tool.parameters) for tool in tools.tools)
         )
+        about_tools = bool(tools) or any(_of_tools(part) for message in messages for part in message.parts)
+        style = self._tool_template.style if about_tools else None
+        if style is not None:
+            try:
+                return msgspec.structs.replace(
+                    self._prompt(messages, tools, options, picture, native=True), style=style
+                )
+            except BadTemplate:
+                # Some know one call at a time, or results only after calls: such a history is told.
+                pass
+        return self._prompt(messages, tools, options, picture, native=False)
+
+    def _prompt(
+        self,
+        messages: Sequence[Message],
+        tools: ToolUse,
+        options: dict[str, Any],
+        picture: Picture | None,
+        *,
+        native: bool,
+    ) -> Prompt:
+        """With calls, results and tools as data for the template, or else (not `native`) in words."""
         taken = _Taken([], [])
-        plain = [{"role": message.role, "content": self._content(message, taken, picture)} for message in messages]
-        tool_list = msgspec.json.decode(tools, type=list[dict[str, Any]]) if tools else None
+        plain: list[dict[str, Any]] = []
+        names: dict[str, str] = {}
+        for message in messages:
+            plain += self._messages(message, taken, picture, names if native else None)
+        tool_list = self._data(shown_tools(tools), taken) if tools and native else None
+        if tools and not native:
+            _tell(plain, self._guard(told(tools), taken))
         tokens, spans = self._tokens(self._render(plain, tool_list, options), taken)
         system = plain[0]["content"] if plain and plain[0]["role"] == "system" else ""
         if not system or taken.texts or self._mark in system:
@@ -107,15 +141,55 @@ class PromptBuilder:
                 f"which is never more than {limit:,} characters of text"
             )
 
-    def _content(self, message: Message, taken: _Taken, picture: Picture | None) -> str:
+    def _messages(
+        self, message: Message, taken: _Taken, picture: Picture | None, names: dict[str, str] | None
+    ) -> list[dict[str, Any]]:
+        """What the template gets of one message. `names` are those of the tools by call so far; None: calls and results
+        are told in words."""
+        calls: list[dict[str, Any]] = []
+        results: list[dict[str, Any]] = []
+        rest: list[Part] = []
+        for part in message.parts:
+            if isinstance(part, ToolCall):
+                arguments = json_object(part.arguments, f"the arguments of a call of {part.name}")
+                if names is None or message.role != "assistant":
+                    rest.append(Text(written_call(part.name, arguments)))
+                else:
+                    names[part.id] = part.name
+                    called = msgspec.structs.replace(part, name=self._guard(part.name, taken))
+                    calls.append(self._tool_template.call(called, self._data(arguments, taken)))
+            elif isinstance(part, Text) and part.call and names is not None:
+                known = {"name": self._guard(names.get(part.call, ""), taken)}
+                known["tool_call_id"] = self._guard(self._tool_template.call_id(part.call), taken)
+                results.append({"role": "tool", **known, "content": self._guard(part.text, taken)})
+            elif isinstance(part, Text) and part.call:
+                rest.append(Text(written_result(part.text)))
+            else:
+                rest.append(part)
+        if results and not rest:
+            return results
+        said: dict[str, Any] = {"role": message.role, "content": self._content(rest, taken, picture)}
+        return [*results, {**said, "tool_calls": calls} if calls else said]
+
+    def _content(self, said: Sequence[Part], taken: _Taken, picture: Picture | None) -> str:
         pieces = []
-        for is_text, parts in groupby(message.parts, lambda part: isinstance(part, Text)):
+        for is_text, parts in groupby(said, lambda part: isinstance(part, Text)):
             if is_text:
                 # Together: half a special token may be in one part and half in the next.
                 pieces.append(self._guard("".join(part.text for part in parts if isinstance(part, Text)), taken))
             else:
                 pieces += [self._stand_in(part, taken, picture) for part in parts]
         return "".join(pieces)
+
+    def _data(self, value: Any, taken: _Taken) -> Any:
+        """Plain data whose texts pose as nothing."""
+        if isinstance(value, str):
+            return self._guard(value, taken)
+        if isinstance(value, list):
+            return [self._data(inner, taken) for inner in value]
+        if isinstance(value, dict):
+            return {self._guard(name, taken): self._data(inner, taken) for name, inner in value.items()}
+        return value
 
     def _stand_in(self, part: Part, taken: _Taken, picture: Picture | None) -> str:
         if not isinstance(part, Image):
@@ -141,7 +215,7 @@ class PromptBuilder:
         return pattern.sub(mark, text)
 
     def _render(
-        self, messages: list[dict[str, str]], tools: list[dict[str, Any]] | None, options: dict[str, Any]
+        self, messages: list[dict[str, Any]], tools: list[dict[str, Any]] | None, options: dict[str, Any]
     ) -> str:
         if self._wants_parts is None:
             self._wants_parts = self._finds_parts_only()
@@ -155,7 +229,7 @@ class PromptBuilder:
             return self._rendered([merged, *messages[2:]], tools, options)
 
     def _rendered(
-        self, messages: list[dict[str, str]], tools: list[dict[str, Any]] | None, options: dict[str, Any]
+        self, messages: list[dict[str, Any]], tools: list[dict[str, Any]] | None, options: dict[str, Any]
     ) -> str:
         shown: list[dict[str, Any]] = list(messages)
         if self._wants_parts:
@@ -218,3 +292,19 @@ class PromptBuilder:
             if self._vocabulary.is_control(tokens[index]):
                 return index + 1
         return 0
+
+
+def _length(part: Part) -> int:
+    return len(part.text) if isinstance(part, Text) else len(part.arguments) if isinstance(part, ToolCall) else 0
+
+
+def _of_tools(part: Part) -> bool:
+    return isinstance(part, ToolCall) or (isinstance(part, Text) and bool(part.call))
+
+
+def _tell(messages: list[dict[str, Any]], text: str) -> None:
+    """Put `text` at the end of the system prompt."""
+    if messages and messages[0]["role"] == "system":
+        messages[0] = {**messages[0], "content": f"{messages[0]['content']}\n\n{text}"}
+    else:
+        messages.insert(0, {"role": "system", "content": text})

@@ -53,6 +53,8 @@ class TokenSampler:
         self._candidates = Candidates(vocabulary.size)
         self._grammar = constraint
         self._position = JsonPosition() if constraint and is_json else None
+        self.cut_short = False
+        """The limit had the document end otherwise than the model would have gone on."""
         self._history = bool(
             sampling.repeat_penalty != 1.0
             or sampling.frequency_penalty
@@ -143,6 +145,7 @@ class TokenSampler:
             return int(logits.argmax())
         if closing and self._position is not None and self._grammar is not None:
             token = self._closing_token(logits, self._position, self._grammar)
+            self.cut_short = self.cut_short or token != self._draw(logits, restrict=self._grammar)
         else:
             token = self._draw(logits, restrict=None)
             # Checking one token costs microseconds, the whole vocabulary milliseconds: most draws fit.
@@ -154,6 +157,22 @@ class TokenSampler:
             if self._position is not None:
                 self._position.feed(self._vocabulary.piece(token))
         return token
+
+    def constrain(self, constraint: Constraint, token: int) -> None:
+        """Follow `constraint` from now on, of which `token`, the last that was drawn, is the beginning; not at all
+        where it is none."""
+        self.release()
+        if constraint.allows(token):
+            constraint.accept(token)
+            self._grammar = constraint
+        else:
+            constraint.close()
+
+    def release(self) -> None:
+        """Follow no grammar any more."""
+        if self._grammar is not None:
+            self._grammar.close()
+        self._grammar = None
 
     def _draw(self, logits: Logits, *, restrict: Constraint | None) -> int:
         self._candidates.fill(logits)
@@ -182,8 +201,7 @@ class TokenSampler:
         if self._chain is not None:
             C.llama_sampler_free(self._chain)
             self._chain = None
-        if self._grammar is not None:
-            self._grammar.close()
+        self.release()
 
 
 def check_sampling(sampling: Sampling, vocabulary: Vocabulary) -> None:

@@ -21,6 +21,11 @@ class TextStream:
         self.stopped_by = ""
         """The stop string that was found, once one was."""
 
+    @property
+    def holding(self) -> bool:
+        """Whether some of what came was not shown yet."""
+        return bool(self._held or self._decoder.getstate()[0])
+
     def feed(self, data: bytes, *, final: bool = False, cut: bool = False) -> str:
         """The text that may be shown after `data`; with `final`, everything that was held back. Where the model was
         `cut` off in the middle of a character, its first bytes are nothing to show: Chinese ones take up to three

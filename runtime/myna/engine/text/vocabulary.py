@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 import numpy as np
@@ -54,6 +55,10 @@ class Vocabulary(Protocol):
 
     def text_of(self, token: int) -> str:
         """The token as text for people and templates, control tokens included; "" for no token."""
+        ...
+
+    def special_tokens(self, texts: Iterable[str]) -> frozenset[int]:
+        """The special tokens among `texts`."""
         ...
 
     def specials_in(self, text: str) -> list[str]:

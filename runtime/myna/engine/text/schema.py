@@ -26,7 +26,19 @@ _CONSTRAINTS = {
     *("maxItems", "pattern", "format", "minLength", "maxLength", "allOf", "anyOf", "oneOf", "$ref", *_BOUNDS),
 }
 _FORMATS = re.compile(r"uuid[1-5]?|date|time|date-time")
-"""Formats of strings that the converter enforces; others are remarks."""
+"""Formats of strings that the converter enforces."""
+
+_LABEL = "[a-z0-9]{1,20}"
+_OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])"
+_PATTERNS = {
+    "email": rf"^{_LABEL}([.]{_LABEL}){{0,2}}@{_LABEL}([.]{_LABEL}){{0,2}}[.][a-z]{{2,8}}$",
+    "hostname": rf"^{_LABEL}([.]{_LABEL}){{0,2}}[.][a-z]{{2,8}}$",
+    "uri": rf"^https?://{_LABEL}([.]{_LABEL}){{0,2}}[.][a-z]{{2,8}}(/[a-zA-Z0-9_-]{{1,30}}){{0,4}}$",
+    "ipv4": rf"^{_OCTET}[.]{_OCTET}[.]{_OCTET}[.]{_OCTET}$",
+    "ipv6": "^([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$",
+    "duration": "^P([0-9]{1,4}[YMWD]|T[0-9]{1,4}[HMS])$",
+}
+"""Of formats that it knows nothing of: narrower than they are, so that what fits here fits them. Others are remarks."""
 
 
 def expressible(schema: Any) -> dict[str, Any]:
@@ -61,13 +73,28 @@ def expressible(schema: Any) -> dict[str, Any]:
         return _bounded(whole)
     if kinds == "object" or "properties" in whole:
         return _object(whole)
-    if kinds == "array" and not {"items", "prefixItems"} & whole.keys() and {"minItems", "maxItems"} & whole.keys():
-        return {**whole, "items": ANYTHING}
-    if {"minLength", "maxLength"} & whole.keys() and (
-        "pattern" in whole or _FORMATS.fullmatch(str(whole.get("format", "")))
-    ):
+    return _text(_array(whole))
+
+
+def _array(schema: dict[str, Any]) -> dict[str, Any]:
+    if schema.get("items") is False:
+        # The converter's tuples have no more items than are named.
+        if "prefixItems" not in schema:
+            raise ValueError("items that are nothing cannot be enforced without prefixItems")
+        return {word: value for word, value in schema.items() if word != "items"}
+    bounded, named = {"minItems", "maxItems"} & schema.keys(), {"items", "prefixItems"} & schema.keys()
+    return {**schema, "items": ANYTHING} if schema.get("type") == "array" and bounded and not named else schema
+
+
+def _text(schema: dict[str, Any]) -> dict[str, Any]:
+    form = str(schema.get("format", ""))
+    bounded = {"minLength", "maxLength"} & schema.keys()
+    if bounded and ("pattern" in schema or _FORMATS.fullmatch(form)):
         raise ValueError("minLength and maxLength cannot be enforced beside a pattern or a format")
-    return whole
+    decided = bounded or {"pattern", "enum", "const"} & schema.keys()
+    if form in _PATTERNS and schema.get("type") == "string" and not decided:
+        return {**schema, "pattern": _PATTERNS[form]}
+    return schema
 
 
 def _inside(word: str, value: Any) -> Any:
@@ -76,8 +103,10 @@ def _inside(word: str, value: Any) -> Any:
         return {name: expressible(inner) for name, inner in value.items()}
     if word in {"anyOf", "oneOf", "allOf", "prefixItems", "items"} and isinstance(value, list):
         return [expressible(inner) for inner in value]
-    if word == "items" or (word == "additionalProperties" and not isinstance(value, bool)):
+    if word in {"items", "additionalProperties"} and not isinstance(value, bool):
         return expressible(value)
+    if word == "items" and value is True:
+        return dict(ANYTHING)
     return value
 
 
@@ -113,13 +142,21 @@ def _all_of(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _object(schema: dict[str, Any]) -> dict[str, Any]:
-    """With a property for each name that is required; the converter knows no others."""
+    """With a property for each name that is required; the converter knows no others. Where some are named, there are no
+    more: one could be a second value for a name."""
     required = schema.get("required", [])
     properties = schema.get("properties", {})
-    if not required or not isinstance(required, list) or not isinstance(properties, dict):
+    if not isinstance(required, list) or not isinstance(properties, dict):
         return schema
-    missing = {name: dict(ANYTHING) for name in required if name not in properties}
-    return {**schema, "properties": {**properties, **missing}}
+    other = schema.get("additionalProperties", True)
+    missing = [name for name in required if name not in properties]
+    if missing and other is False:
+        name = missing[0]
+        raise ValueError(f"{name} is required and not allowed, so nothing fits")
+    named = {**properties, **{name: dict(ANYTHING) if other is True else other for name in missing}}
+    if not named:
+        return schema
+    return {**schema, "properties": named, "additionalProperties": False}
 
 
 def _possible(schema: dict[str, Any], least: str, most: str) -> None:
