@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 PASSAGES = (
-    "The morning train left the station a few minutes late because a farmer had asked the driver to wait for his "
-    "daughter. She ran along the platform, a basket of apples in one hand and her hat in the other, and once she "
-    "had found a seat by the window she laughed about it with the old woman across from her. They talked about "
-    "the weather, the price of bread and the new bridge over the river until the hills began.",
-    "Water boils at a lower temperature on a high mountain, since the air above it presses less. That is why rice takes "
-    "longer to cook there: the water is boiling, but it is not as hot as in a kitchen by the sea. People who live in "
-    "such places often use a closed pot with a valve, which keeps the steam inside until the pressure has risen.",
-    "To plant a small tree, dig a hole that is twice as wide as its roots and about as deep. Loosen the earth at the "
-    "bottom, set the tree upright, and fill the hole slowly while somebody holds the trunk. Press the soil down with "
-    "your foot, water it well, and tie the tree to a strong stick, so that the wind cannot pull it out in its first "
-    "winter.",
-    "Our office is closed on Monday. If you would like to return a product, please write to us before the end of the "
-    "month and tell us the number of your order. You will receive an answer within two days. We do not charge anything "
-    "for the return of goods that were damaged on their way to you.",
-    "My brother repairs clocks in a workshop behind the church. He says that most of them are not broken at all, but "
-    "only tired: dust has found its way between the wheels, and the oil has become thick. He takes them apart, cleans "
-    "every piece, and lays them on a white cloth in the order in which they have to go back.",
+    "The morning train left the station a few minutes late because a farmer had asked the driver to wait for "
+    "his daughter. She ran along the platform, a basket of apples in one hand and her hat in the other, and "
+    "once she had found a seat by the window she laughed about it with the old woman across from her. They "
+    "talked about the weather, the price of bread and the new bridge over the river until the hills began.",
+    "Water boils at a lower temperature on a high mountain, since the air above it presses less. That is why "
+    "rice takes longer to cook there: the water is boiling, but it is not as hot as in a kitchen by the sea. "
+    "People who live in such places often use a closed pot with a valve, which keeps the steam inside until "
+    "the pressure has risen.",
+    "To plant a small tree, dig a hole that is twice as wide as its roots and about as deep. Loosen the earth "
+    "at the bottom, set the tree upright, and fill the hole slowly while somebody holds the trunk. Press the "
+    "soil down with your foot, water it well, and tie the tree to a strong stick, so that the wind cannot pull "
+    "it out in its first winter.",
+    "Our office is closed on Monday. If you would like to return a product, please write to us before the end "
+    "of the month and tell us the number of your order. You will receive an answer within two days. We do not "
+    "charge anything for the return of goods that were damaged on their way to you.",
+    "My brother repairs clocks in a workshop behind the church. He says that most of them are not broken at "
+    "all, but only tired: dust has found its way between the wheels, and the oil has become thick. He takes "
+    "them apart, cleans every piece, and lays them on a white cloth in the order in which they have to go "
+    "back.",
 )

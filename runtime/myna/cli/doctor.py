@@ -19,6 +19,7 @@ from .machine import (
     check_processor,
     check_python,
 )
+from .onnx_providers import check_providers
 from .terminal import wrap
 
 _MARKS = {"ok": ("✓", "32"), "note": ("·", "33"), "problem": ("✗", "31")}
@@ -71,6 +72,7 @@ def machine_findings(paths: Paths) -> list[Finding]:
         *check_gpu(),
         *check_python(),
         *check_libraries(),
+        *check_providers(),
         *check_audio(),
     ]
 
