@@ -22,4 +22,22 @@ PASSAGES = (
     "all, but only tired: dust has found its way between the wheels, and the oil has become thick. He takes "
     "them apart, cleans every piece, and lays them on a white cloth in the order in which they have to go "
     "back.",
+    "When the lamp in the harbour goes out, the fishermen know that it is six o'clock. They push their boats "
+    "into the water without a word, for the children in the houses above are still asleep. By the time the sun "
+    "stands over the wall, the nets are wet, the first gulls have come, and somebody has already begun to "
+    "sing.",
+    "A good question is short. It says what you have tried, what you expected, and what happened instead. "
+    "Whoever reads it should not have to guess which version you use, or scroll through three pages before the "
+    "error comes. If you find the answer yourself, write it below your question, because you will not be the "
+    "last one who asks.",
+    "The museum shows two hundred years of bicycles, from wooden machines without pedals to the light ones "
+    "that are ridden in races today. Visitors may try some of them in the yard. On Sundays there is a guided "
+    "tour at eleven; it takes an hour and is free for children under twelve.",
+    "Bread needs four things: flour, water, salt and time. Mix the first three in a bowl until no dry flour is "
+    "left, cover it with a cloth and forget about it until the evening. Then fold the dough a few times, let "
+    "it rest again, and bake it in a hot oven until the crust is dark and the loaf sounds hollow.",
+    "In the second half of the game both teams were tired. The rain had made the ball heavy, and every pass "
+    "seemed to end in a puddle. With five minutes left, the smallest player on the field ran past three "
+    "others, slipped, fell, and touched the ball with the tip of his shoe. It rolled over the line so slowly "
+    "that nobody cheered at first.",
 )
