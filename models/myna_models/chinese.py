@@ -173,8 +173,27 @@ CHINESE: dict[str, str] = {
     "{model} is what runs well on this machine": "这台机器适合运行 {model}",
     # The page of the desktop.
     "Models": "模型",
-    "{file} is no GGUF file, and models of other formats come from the catalog alone": (
-        "{file} 不是 GGUF 文件；其他格式的模型只能从目录获取"
+    "{file} is no GGUF file and no text model in ONNX, and models of other formats come from the catalog alone": (
+        "{file} 不是 GGUF 文件，也不是 ONNX 文本模型；其他格式的模型只能从目录获取"
+    ),
+    "{file} keeps tensors in {place}, which is no name that can be installed": (
+        "{file} 的张量保存在 {place} 中，这个名称无法安装"
+    ),
+    "{file} is no language model that can answer: it has no input {name}": (
+        "{file} 不是能够回答的语言模型：它没有输入 {name}"
+    ),
+    "convert it with its KV cache (optimum's text-generation-with-past), or take a GGUF file of it": (
+        "请连同 KV 缓存一起转换（optimum 的 text-generation-with-past），或使用它的 GGUF 文件"
+    ),
+    "{file} has no tokenizer: {name} is not beside it": "{file} 没有分词器：旁边没有 {name}",
+    "convert the model again, or copy its tokenizer.json there": "请重新转换模型，或把它的 tokenizer.json 复制到那里",
+    "{file} has more than {size} MB": "{file} 超过 {size} MB",
+    "Install a model from this machine": "安装这台机器上的模型",
+    "Install a model from this machine: a GGUF file, or a folder with a text model in ONNX": (
+        "安装这台机器上的模型：一个 GGUF 文件，或含有 ONNX 文本模型的文件夹"
+    ),
+    "Install a model from this machine: a GGUF file, or a folder with a text model in ONNX.": (
+        "安装这台机器上的模型：一个 GGUF 文件，或含有 ONNX 文本模型的文件夹。"
     ),
     "the path of {file} holds letters that cannot be written down": "{file} 的路径中含有无法写下的字符",
     "{address} is not a file on this machine": "{address} 不是这台机器上的文件",

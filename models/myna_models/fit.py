@@ -110,7 +110,8 @@ def of_manifest(manifest: Manifest) -> Demand:
     bits = BITS.get(manifest.quantization.upper(), 16.0)
     guessed = round(manifest.parameters * bits / 8)
     weights = sum(file.size or (guessed if file.role == "model" else 0) for file in manifest.files)
-    active = manifest.active_parameters or manifest.parameters
+    # Of an imported model nobody may have said how many it has.
+    active = manifest.active_parameters or manifest.parameters or round(weights * 8 / bits)
     share = active / manifest.parameters if manifest.parameters else 1.0
     chat = manifest.task == "chat"
     return Demand(

@@ -33,7 +33,10 @@ def myna_register_model_sources() -> Sequence[ModelSource]:
 @hookimpl
 def myna_register_commands() -> Sequence[CommandInfo]:
     return [
-        CommandInfo("models", "Models: what there is, what is installed, what runs here", "myna_models.commands:models")
+        CommandInfo(
+            "models", "Models: what there is, what is installed, what runs here", "myna_models.commands:models"
+        ),
+        CommandInfo("models import", "Install a model from this machine", "myna_models.import_command:import_model"),
     ]
 
 

@@ -13,6 +13,7 @@ from myna.config import ModelSettings, Settings
 from myna.errors import BadModelFile, BadTemplate
 from myna.paths import Paths
 from myna.testing.tiny_onnx import write_tiny_onnx
+from myna_models.fit import of_manifest
 from myna_models.importing import add_file
 from myna_models.onnx_header import read_onnx
 from myna_models.pull import Puller
@@ -121,6 +122,15 @@ def test_it_comes_into_the_catalog_and_is_installed(folder: Path, paths: Paths) 
 
 def test_the_same_folder_again_is_the_same_model(folder: Path, paths: Paths) -> None:
     assert add_file(folder, paths, SETTINGS).id == add_file(folder, paths, SETTINGS).id == "tiny-bird"
+
+
+def test_what_it_asks_of_a_machine_is_guessed_from_its_size(folder: Path, paths: Paths) -> None:
+    manifest = add_file(folder, paths, SETTINGS)
+    demand = of_manifest(manifest)
+    assert demand.weights == manifest.size
+    assert 0 < demand.parameters_per_token < manifest.size
+    # Two layers of two heads with 32 numbers, of 4 bytes, for keys and for values.
+    assert demand.cache_per_token == 4 * 2 * 2 * 2 * 32
 
 
 def matrix(bits: int, folder: Path) -> Any:

@@ -54,7 +54,8 @@ def llama(tiny_model: Path) -> Iterator[Callable[..., InProcess]]:
 @pytest.fixture(scope="session")
 def tiny_onnx(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """The folder of the tiny model in a layout; made once."""
-    pytest.importorskip("onnxruntime", reason="the extra onnx is not installed")
+    for package in ("llguidance", "onnx", "onnxruntime", "tokenizers"):
+        pytest.importorskip(package, reason="the extra onnx is not installed")
     made: dict[str, Path] = {}
 
     def folder(layout: str) -> Path:

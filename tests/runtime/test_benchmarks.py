@@ -19,6 +19,8 @@ from myna.benchmarks.chat_client import HOST, ChatClient, Refused, free_port
 from myna.benchmarks.children import finished, first_byte, running, wait_done
 from myna.benchmarks.concurrent import Round, Side, unequal
 from myna.benchmarks.concurrent import run as concurrent
+from myna.benchmarks.onnx import VARIABLE
+from myna.benchmarks.onnx import run as onnx_run
 from myna.benchmarks.peers import LlamaPrograms, find_programs, read_bench
 from myna.benchmarks.processes import allowance, difference
 from myna.benchmarks.subject import Answer
@@ -387,3 +389,9 @@ async def test_a_program_that_ends_before_it_is_done_is_an_error():
     async with running(command, os.environ) as process:
         with pytest.raises(EngineError, match="exit status 0"):
             await wait_done(process, command)
+
+
+async def test_without_onnx_models_nothing_is_measured_and_that_is_said(bench, monkeypatch, capsys):
+    monkeypatch.delenv(VARIABLE, raising=False)
+    assert await onnx_run(bench) == []
+    assert VARIABLE in capsys.readouterr().err

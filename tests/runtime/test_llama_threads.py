@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from myna.engine.cores import thread_count
 from myna.engine.llama.threads import (
     EVIDENCE_S,
     GAP_S,
@@ -14,7 +15,6 @@ from myna.engine.llama.threads import (
     FreeCores,
     idle_seconds,
     runnable_elsewhere,
-    thread_count,
 )
 
 

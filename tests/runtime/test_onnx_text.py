@@ -379,3 +379,10 @@ def test_it_can_be_closed_twice_and_ends_what_runs(engine):
     engine.engine.close()
     engine.engine.close()
     assert isinstance(reply.error, EngineError)
+
+
+def test_a_text_is_as_likely_as_llama_cpp_finds_it(engine, llama):
+    texts = ["the user and the answer", "Übung 你好", "x" * 60, "a", "123 the", "and"]
+    assert engine.engine.perplexity(texts) == pytest.approx(llama().engine.perplexity(texts), rel=0.01)
+    # Nothing of it is left behind.
+    assert engine.ask(ask("hello")).end.usage.cached_tokens == 0

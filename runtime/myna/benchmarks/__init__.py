@@ -8,6 +8,7 @@ memory
 second-turn,       the same prompt without anything kept from before
 restart
 help               an allowance
+onnx               one another, and llama.cpp on the same model
 audit              writing the same bytes with nothing around it
 
 Both sides get the same file and the same number of threads, and take turns. How each figure is
@@ -31,6 +32,7 @@ BENCHMARKS = (
     BenchInfo("start", "From process start to the first token beside a bare script", "myna.benchmarks.processes:start"),
     BenchInfo("load", "From process start to a loaded model beside a bare script", "myna.benchmarks.processes:load"),
     BenchInfo("memory", "Resident memory beside a bare script", "myna.benchmarks.processes:memory"),
+    BenchInfo("onnx", "Text models in ONNX, in 8 bits and whole, beside llama.cpp", "myna.benchmarks.onnx:run"),
     BenchInfo("audit", "Cost of a record, durable and not, beside a bare write", "myna.benchmarks.audit:run"),
     BenchInfo("help", "How long myna --help takes", "myna.benchmarks.processes:show_help"),
 )

@@ -20,6 +20,7 @@ from .machine import (
     check_processor,
     check_python,
 )
+from .onnx_providers import check_providers
 from .terminal import wrap
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def machine_findings(paths: Paths, chat: EngineSpec | None = None) -> list[Findi
         *_check_engines(chat),
         *check_python(),
         *check_libraries(),
+        *check_providers(),
         *check_audio(),
     ]
 

@@ -7,6 +7,7 @@ from .core import CORE
 from .errors import ERRORS
 from .help import HELP
 from .machine import MACHINE
+from .onnx import ONNX
 from .pictures import PICTURES
 
-CHINESE: dict[str, str] = {**HELP, **COMMANDS, **MACHINE, **CORE, **ERRORS, **PICTURES}
+CHINESE: dict[str, str] = {**HELP, **COMMANDS, **MACHINE, **CORE, **ERRORS, **ONNX, **PICTURES}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ from ..protocols import (
 from .cells import Cells
 from .constraint import Constraint
 from .job import Job
+from .likelihood import likelihood
 from .options import TextOptions
 from .prefix import Adapters, PrefixCache
 from .prefix_states import PrefixStates
@@ -119,6 +121,13 @@ class HostedText(ABC):
 
     def _handlers(self) -> dict[str, Handler]:
         return {"generate": self._generate, "count": self._count, "tokenize": self._tokenize, "clear": self._clear}
+
+    def perplexity(self, texts: Sequence[str]) -> float:
+        """Of the model on `texts`, token by token. For measurements, while nobody asks anything."""
+        self._cache.clear()
+        rows = [self._vocabulary.tokenize(text, special=False, add_special=True) for text in texts]
+        total, count = likelihood(self._kv, rows)
+        return math.exp(-total / max(1, count))
 
     # HostedEngine
 
