@@ -12,4 +12,8 @@ MYNA_NEEDS = ()
 
 @hookimpl
 def myna_register_engines() -> Sequence[EngineInfo]:
-    return (EngineInfo("llama.cpp", ("chat", "embed"), (".gguf",), "myna.engine.llama:LlamaEngine"),)
+    encoder = "myna.engine.encoder:EncoderEngine"
+    return (
+        EngineInfo("llama.cpp", ("chat", "embed"), (".gguf",), "myna.engine.llama:LlamaEngine"),
+        EngineInfo("sentence-encoder", ("embed",), (".safetensors", ".onnx"), encoder, extra="embed"),
+    )

@@ -104,7 +104,7 @@ def spec(tmp_path: Path) -> EngineSpec:
     tokenizer.save(str(tmp_path / "tokenizer.json"))
     files = {"model": "model.safetensors", "config": "config.json", "tokenizer": "tokenizer.json"}
     paths = {role: str(tmp_path / name) for role, name in files.items()}
-    return EngineSpec("small", "myna_prompts.worker.embedder:EmbedderEngine", paths, cache_dir=str(tmp_path / "cache"))
+    return EngineSpec("small", "myna.engine.encoder:EncoderEngine", paths, cache_dir=str(tmp_path / "cache"))
 
 
 def rows_of(found: Embeddings) -> np.ndarray:
@@ -112,9 +112,9 @@ def rows_of(found: Embeddings) -> np.ndarray:
 
 
 def embed(spec: EngineSpec, *texts: str) -> np.ndarray:
-    from myna_prompts.worker.embedder import EmbedderEngine
+    from myna.engine.encoder import EncoderEngine
 
-    with InProcess(EmbedderEngine(spec)) as engine:
+    with InProcess(EncoderEngine(spec)) as engine:
         [found] = engine.ask(EmbedRequest(texts), "embed").items
     return rows_of(found)
 
@@ -123,8 +123,8 @@ def test_the_graph_computes_what_the_paper_says(tmp_path: Path) -> None:
     import msgspec
     import onnxruntime
 
-    from myna_prompts.worker.bert import BertConfig, encoder
-    from myna_prompts.worker.safetensors import read_tensors
+    from myna.engine.encoder.bert import BertConfig, encoder
+    from myna.engine.encoder.safetensors import read_tensors
 
     made = weights()
     path = write_safetensors(tmp_path / "model.safetensors", made)
@@ -181,18 +181,18 @@ def spoil(spec: EngineSpec, role: str, data: bytes) -> None:
     ],
 )
 def test_a_broken_file_is_told(spec: EngineSpec, role: str, data: bytes, problem: str) -> None:
-    from myna_prompts.worker.embedder import EmbedderEngine
+    from myna.engine.encoder import EncoderEngine
 
     spoil(spec, role, data)
     with pytest.raises(ModelLoadFailed, match=problem):
-        EmbedderEngine(spec)
+        EncoderEngine(spec)
 
 
 @pytest.mark.parametrize("offsets", [[0, 10**12], [-8, 4], [8, 4], [0, 8]])
 def test_a_tensor_outside_of_the_file_is_not_read(spec: EngineSpec, offsets: list[int]) -> None:
-    from myna_prompts.worker.embedder import EmbedderEngine
+    from myna.engine.encoder import EncoderEngine
 
     header = json.dumps({"x": {"dtype": "F32", "shape": [1], "data_offsets": offsets}}).encode()
     spoil(spec, "model", len(header).to_bytes(8, "little") + header + bytes(16))
     with pytest.raises(ModelLoadFailed, match="the tensor x does not lie in the file"):
-        EmbedderEngine(spec)
+        EncoderEngine(spec)
