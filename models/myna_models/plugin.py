@@ -33,11 +33,11 @@ def myna_register_model_sources() -> Sequence[ModelSource]:
 @hookimpl
 def myna_register_commands() -> Sequence[CommandInfo]:
     return [
-        CommandInfo("models", "Models: what there is, what is installed, what runs here", "myna_models.commands:models"),
-        CommandInfo("models convert", "Make another format of a model", "myna_models.converting.command:convert"),
         CommandInfo(
-            "models environments", "What conversions run in", "myna_models.converting.command:environments"
+            "models", "Models: what there is, what is installed, what runs here", "myna_models.commands:models"
         ),
+        CommandInfo("models convert", "Make another format of a model", "myna_models.converting.command:convert"),
+        CommandInfo("models environments", "What conversions run in", "myna_models.converting.command:environments"),
     ]
 
 

@@ -79,7 +79,9 @@ def convert(
 
 def _check(planned: Plan, calibration: Path | None, output: Path | None) -> None:
     if planned.task == "transcribe" and output is None:
-        raise UsageError("nothing here opens Whisper as ONNX; its files can be written to a folder", hint="--output DIR")
+        raise UsageError(
+            "nothing here opens Whisper as ONNX; its files can be written to a folder", hint="--output DIR"
+        )
     if (planned.quantization == "int8-static") != (calibration is not None):
         raise UsageError("--calibration belongs to --quantize int8-static, and it needs one", hint="--calibration FILE")
     if calibration is not None:

@@ -32,6 +32,7 @@ from myna.paths import Paths
 from .. import admission, space
 from ..appearing import appear, sync
 from ..installed import Conversion, Installed, LockedFile, LockedPart, Store, sha256_of
+from .checking_gguf import check
 from .child_process import run
 from .environments import Environments
 from .plan import Plan
@@ -48,6 +49,10 @@ ROLES = {
     "decoder_with_past_model.onnx": "decoder-with-past", "vocab.json": "vocabulary", "merges.txt": "merges",
 }  # fmt: skip
 """What the files of a made model are to an engine, by name; others are not installed."""
+
+
+_WEIGHTS = ("model", "weights", "text", "decoder", "decoder-with-past")
+"""Roles of files that are compared with the source's weights."""
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -107,6 +112,13 @@ class Converter:
                 out = folder / "out"
                 out.mkdir()
                 answer = self._child(source, plan, python, folder, calibration)
+                if plan.recipe == "gguf":
+                    answer["report"] = check(
+                        out / "model.gguf",
+                        Path(answer["expected"]),
+                        plan.quantization,
+                        self._paths.logs / "convert.log",
+                    )
                 shutil.rmtree(folder / "work", ignore_errors=True)
                 self._report(Progress("installing"))
                 return self._finish(source, plan, name, out, answer, output)
@@ -210,7 +222,7 @@ class Converter:
         made = Conversion(
             source.name, source.sha256(), plan.quantization, dict(answer.get("tools", {})), dict(answer["report"])
         )
-        size = sum(file.stat().st_size for file in files)
+        size = sum(file.stat().st_size for role, file in chosen if role in _WEIGHTS)
         suffix = ".gguf" if plan.target == "gguf" else ".onnx"
         where = self._store.folder / name
         if output is None:

@@ -110,7 +110,9 @@ def find(name: str, store: Store, paths: Paths) -> Source:
     if path.is_file():
         return _of_file(path.absolute(), paths)
     if "/" in name or path.suffix.lower() in (".gguf", ".safetensors"):
-        raise ModelMissing(f"there is no file or folder {name}", hint="give an installed model, a folder or a GGUF file")
+        raise ModelMissing(
+            f"there is no file or folder {name}", hint="give an installed model, a folder or a GGUF file"
+        )
     raise ModelMissing(f"{name} is not installed{did_you_mean(name, store.names())}", hint=f"myna models pull {name}")
 
 

@@ -72,3 +72,119 @@ def vectors_of(model: Any, encoded: Sequence[Any]) -> Any:
     mask = np.array([one.attention_mask for one in encoded], np.int64)
     feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
     return model.run(["vectors"], {one.name: feeds[one.name] for one in model.get_inputs()})[0]
+
+
+AGREEMENT = {"none": 0.999, "int8": 0.97, "int8-static": 0.97}
+"""Least share of texts that a classifier gives the same label. Of 200 texts of no particular kind, those few may change
+whose two likeliest labels are as good as level."""
+
+
+def compare_outputs(floats: Sequence[Path], out: Path, folder: Path, task: str, quantize: str) -> dict[str, Any]:
+    """The report on the graphs in `out`, each of which gives its first output as the one in floats does.
+
+    Raises:
+        Refused: the quality does not hold.
+    """
+    import numpy as np
+
+    quality: dict[str, Any] = {}
+    took = [0.0, 0.0]
+    for path in floats:
+        both = [session(path), session(out / path.name)]
+        close: list[float] = []
+        agreed: list[bool] = []
+        for feeds in _feeds(both[0], folder):
+            answers = []
+            for side, one in enumerate(both):
+                start = time.perf_counter()
+                answers.append(one.run(None, feeds)[0])
+                took[side] += time.perf_counter() - start
+            rows = [answer.reshape(-1, answer.shape[-1]) for answer in answers]
+            lengths = [np.linalg.norm(row, axis=1) for row in rows]
+            close += list((rows[0] * rows[1]).sum(axis=1) / np.maximum(lengths[0] * lengths[1], 1e-12))
+            agreed += list(rows[0].argmax(axis=1) == rows[1].argmax(axis=1))
+        name = path.stem.replace("_", " ")
+        if task == "classify" or "decoder" in path.name:
+            quality[f"agreement {name}"] = round(float(np.mean(agreed)), 4)
+        else:
+            quality[f"cosine {name}"] = round(float(np.mean(close)), 5)
+    limits = {name: (AGREEMENT if name.startswith("agreement") else COSINE)[quantize] for name in quality}
+    for name, value in quality.items():
+        if value < limits[name]:
+            raise Refused(
+                f"the quality does not hold: {name} is {value}, and {limits[name]} is asked for",
+                "--quantize none",
+                "quality",
+            )
+    speed = {"times_as_fast": round(took[0] / took[1], 3)}
+    return {"quality": {**quality, "limits": limits}, "speed": speed}
+
+
+def _feeds(model: Any, folder: Path) -> list[dict[str, Any]]:
+    """Inputs that fit `model`: texts where it reads tokens, noise of the usual range for pictures and sound."""
+    import numpy as np
+
+    draw = np.random.default_rng(0)
+    inputs = {one.name: one for one in model.get_inputs()}
+    ids = _tokens(folder) if "input_ids" in inputs else None
+    found = []
+    for at in range(0, 200, BATCH):
+        feeds: dict[str, Any] = {}
+        for name, one in inputs.items():
+            if name == "input_ids":
+                feeds[name] = ids[at : at + BATCH, :32]
+            elif name == "attention_mask":
+                feeds[name] = np.ones_like(ids[at : at + BATCH, :32])
+            elif name == "token_type_ids":
+                feeds[name] = np.zeros_like(ids[at : at + BATCH, :32])
+            elif one.type == "tensor(bool)":
+                feeds[name] = np.zeros(1, bool)
+            else:
+                feeds[name] = draw.normal(size=_shape(name, one.shape, folder)).astype(np.float32)
+        rows = len(feeds["input_ids"]) if "input_ids" in feeds else 0
+        if rows:
+            for name, value in feeds.items():
+                if value.ndim > 2:
+                    feeds[name] = np.repeat(value[:1], rows, axis=0)
+        found.append(feeds)
+        if "input_ids" not in feeds:
+            # Pictures and sound take long, and noise is much alike.
+            return found
+    return found
+
+
+def _shape(name: str, shape: Sequence[Any], folder: Path) -> tuple[int, ...]:
+    """Free sizes: one of a batch, none of a cache, else what config.json says."""
+    import json
+
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    if name == "pixel_values":
+        side = int(config.get("vision_config", config).get("image_size", 224))
+        return (2, 3, side, side)
+    if name == "input_features":
+        return (1, int(config.get("num_mel_bins", 80)), 2 * int(config.get("max_source_positions", 1500)))
+    if name == "encoder_hidden_states":
+        return (1, int(config.get("max_source_positions", 1500)), int(config["d_model"]))
+    sizes = [one if isinstance(one, int) else 1 for one in shape]
+    if name.startswith("past_key_values") and len(sizes) == 4:
+        sizes[2] = 0
+    return tuple(sizes)
+
+
+def _tokens(folder: Path) -> Any:
+    import json
+
+    import numpy as np
+
+    texts = list(sentences())
+    if (folder / "tokenizer.json").is_file():
+        import tokenizers
+
+        reader = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        reader.enable_truncation(32)
+        rows = [one.ids for one in reader.encode_batch(texts)]
+        # Cut to one length: what follows in a batch is then no padding.
+        shortest = min(len(row) for row in rows)
+        return np.array([row[:shortest] for row in rows], np.int64)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return np.random.default_rng(1).integers(0, int(config["vocab_size"]), (len(texts), 8)).astype(np.int64)

@@ -134,7 +134,9 @@ def _scaled_rope(source: GgufFile, family: Family) -> dict[str, Any]:
         return {}
     if kind == "linear":
         return {"rope_scaling": {"rope_type": "linear", "factor": float(source.need("rope.scaling.factor"))}}
-    raise Refused(f"{source.name} stretches its context in the way {kind!r}, which is not known here for {family.model_class}")
+    raise Refused(
+        f"{source.name} stretches its context in the way {kind!r}, which is not known here for {family.model_class}"
+    )
 
 
 def _gemma(source: GgufFile, family: Family, head: int) -> dict[str, Any]:

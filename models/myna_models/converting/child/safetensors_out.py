@@ -16,7 +16,9 @@ NAMES = {"F32": 4, "F16": 2}
 """Bytes of a value."""
 
 
-def write_tensors(path: Path, kind: str, shapes: dict[str, tuple[int, ...]], tensors: Iterable[tuple[str, Any]]) -> None:
+def write_tensors(
+    path: Path, kind: str, shapes: dict[str, tuple[int, ...]], tensors: Iterable[tuple[str, Any]]
+) -> None:
     """`tensors` come by name in the order of `shapes`, as arrays of the type `kind` ("F32" or "F16")."""
     header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
     offset = 0

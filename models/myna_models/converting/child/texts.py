@@ -22,7 +22,7 @@ PROSE = (
     "back before winter because it is valuable. What remains are yellow dyes that were there all summer, but hidden.",
     "def median(values):\n    ordered = sorted(values)\n    middle = len(ordered) // 2\n    if len(ordered) % 2:\n"
     "        return ordered[middle]\n    return (ordered[middle - 1] + ordered[middle]) / 2\n\n\n"
-    "for name in (\"one\", \"two\", \"three\"):\n    print(name, len(name))\n",
+    'for name in ("one", "two", "three"):\n    print(name, len(name))\n',
     "港口主任有两本笔记本。第一本记着每一艘进港的船、船上的货物和船长的名字；第二本记的是船长们喝咖啡时讲的故事。"
     "没有人要他写第二本。他退休的时候，镇上想要第一本，而一位年轻的大学生问他，能不能看看另一本。",
     "在高山上，水不到一百度就会沸腾，因为那里的气压比较低。所以煮土豆需要更长的时间，火再大也没有用。"
