@@ -38,8 +38,8 @@ def check(model: Path, expected: Path, kind: str, log: Path) -> dict[str, Any]:
         raise EngineError(f"the file was made, and cannot be used: {said.get('error', f'status {status}')}")
     if said["agreement"] < AGREEMENT[kind] or said["mean_difference"] > DIFFERENCE[kind]:
         raise EngineError(
-            f"the file was made, and llama.cpp computes something else from it: {said['agreement']:.1%} of the likeliest "
-            f"tokens are the same, the mean difference is {said['mean_difference']}"
+            f"the file was made, and llama.cpp computes something else from it: {said['agreement']:.1%} of the "
+            f"likeliest tokens are the same, the mean difference is {said['mean_difference']}"
         )
     speed = {"prefill_tps": said.pop("prefill_tps")}
     return {

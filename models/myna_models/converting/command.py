@@ -45,7 +45,9 @@ def environments_of(ctx: Context, reporter: Reporter | None = None) -> Environme
 @pass_context
 def convert(
     ctx: Context,
+    /,
     source: str,
+    *,
     target: Target,
     task: Kind | None,
     quantize: Quantization | None,
@@ -69,7 +71,7 @@ def convert(
         raise UsageError(f"the name {name!r} is taken, or is none that a model may have", hint=f"--name {called}")
     with ctx.audited("models.convert", source=found.name, model=called), Reporter(ctx) as reporter:
         converter = Converter(ctx.paths, environments_of(ctx, reporter), reporter)
-        made = _made(ctx, converter, found, planned, called, calibration, output)
+        made = _made(ctx, converter, found, planned, name=called, calibration=calibration, output=output)
     if ctx.json:
         ctx.print_json(made)
         return
@@ -95,6 +97,7 @@ def _made(
     converter: Converter,
     source: Source,
     planned: Plan,
+    *,
     name: str,
     calibration: Path | None,
     output: Path | None,

@@ -121,7 +121,7 @@ class Converter:
                     )
                 shutil.rmtree(folder / "work", ignore_errors=True)
                 self._report(Progress("installing"))
-                return self._finish(source, plan, name, out, answer, output)
+                return self._finish(source, plan, name, out, answer=answer, output=output)
 
     def clean(self) -> int:
         """Delete what conversions left that did not end; returns how many."""
@@ -210,7 +210,7 @@ class Converter:
         return EngineError(f"the conversion ended with status {status}: {last or 'it said nothing'}", hint=f"see {log}")
 
     def _finish(
-        self, source: Source, plan: Plan, name: str, out: Path, answer: dict[str, Any], output: Path | None
+        self, source: Source, plan: Plan, name: str, out: Path, *, answer: dict[str, Any], output: Path | None
     ) -> Outcome:
         chosen = [(ROLES[file.name], file) for file in sorted(out.iterdir()) if file.name in ROLES]
         if plan.target == "gguf":
@@ -231,7 +231,7 @@ class Converter:
             for file in out.iterdir():
                 if file.name not in keep:
                     file.unlink()
-            record = _record(source, plan, name, suffix, locked, made)
+            record = _record(source, plan, name, suffix=suffix, files=locked, made=made)
             appear(self._store, record, out)
             admission.remember(
                 [where / file.name for file in files if file.suffix != ".data"], admitted, self._paths.cache
@@ -275,7 +275,7 @@ def _locked(role: str, file: Path, source: str) -> LockedFile:
 
 
 def _record(
-    source: Source, plan: Plan, name: str, suffix: str, files: tuple[LockedFile, ...], made: Conversion
+    source: Source, plan: Plan, name: str, *, suffix: str, files: tuple[LockedFile, ...], made: Conversion
 ) -> Installed:
     original = source.installed
     options = dict(original.options) if original else {}
@@ -298,6 +298,3 @@ def _record(
 def milder(error: Exception) -> bool:
     """Whether `error` says that quality does not hold, so that another quantization may do."""
     return isinstance(error, _Refused)
-
-
-__all__ = ["Converter", "Outcome", "Progress", "milder"]

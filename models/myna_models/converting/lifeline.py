@@ -24,7 +24,7 @@ if __name__ == "__main__":
     if hasattr(os, "nice"):
         # What a person waits for elsewhere goes first; 10 is nice's own default.
         os.nice(10)
-    child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)  # noqa: S603 - what this is for
+    child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
     threading.Thread(target=_end_with_the_other_side, args=(child,), daemon=True).start()
     status = child.wait()
     os._exit(status if status >= 0 else 128 - status)

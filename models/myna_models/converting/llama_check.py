@@ -55,7 +55,7 @@ def main(model: Path, expected: Path) -> int:
     return 0
 
 
-@C.llama_log_callback
+@C.llama_log_callback  # type: ignore[untyped-decorator]
 def _silent(level: int, text: bytes, data: Any) -> None:
     del level, data
     _said.append(text.decode("utf-8", "replace").strip())

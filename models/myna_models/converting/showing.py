@@ -1,4 +1,4 @@
-"""How conversions are shown: one line that changes on a terminal, a line for each stage elsewhere, a table at the end."""
+"""How conversions are shown: a line that changes on a terminal, a line for each stage elsewhere, figures at the end."""
 
 from __future__ import annotations
 

@@ -126,17 +126,17 @@ def _feeds(model: Any, folder: Path) -> list[dict[str, Any]]:
 
     draw = np.random.default_rng(0)
     inputs = {one.name: one for one in model.get_inputs()}
-    ids = _tokens(folder) if "input_ids" in inputs else None
+    ids = _tokens(folder)
     found = []
     for at in range(0, 200, BATCH):
         feeds: dict[str, Any] = {}
         for name, one in inputs.items():
             if name == "input_ids":
-                feeds[name] = ids[at : at + BATCH, :32]
+                feeds[name] = ids[at : at + BATCH]
             elif name == "attention_mask":
-                feeds[name] = np.ones_like(ids[at : at + BATCH, :32])
+                feeds[name] = np.ones_like(ids[at : at + BATCH])
             elif name == "token_type_ids":
-                feeds[name] = np.zeros_like(ids[at : at + BATCH, :32])
+                feeds[name] = np.zeros_like(ids[at : at + BATCH])
             elif one.type == "tensor(bool)":
                 feeds[name] = np.zeros(1, bool)
             else:

@@ -32,7 +32,12 @@ def convert(job: dict[str, Any], telling: Telling) -> dict[str, Any]:
         raise Refused(f"{source.name} holds no tokenizer.json", "put the tokenizer of the model beside its weights")
     telling.stage("exporting", 0.0)
     write_gguf(
-        source, config, family, out / "model.gguf", job["quantize"], lambda share: telling.stage("exporting", share)
+        source,
+        config,
+        family,
+        out / "model.gguf",
+        kind=job["quantize"],
+        progress=lambda share: telling.stage("exporting", share),
     )
     telling.stage("comparing")
     _expect(source, work / "expected.npz")
@@ -46,7 +51,13 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def write_gguf(
-    source: Path, config: dict[str, Any], family: Family, target: Path, kind: str, progress: Callable[[float], None]
+    source: Path,
+    config: dict[str, Any],
+    family: Family,
+    target: Path,
+    *,
+    kind: str,
+    progress: Callable[[float], None],
 ) -> None:
     """Raises: Refused: a tensor or the tokenizer is none of the family's."""
     import gguf

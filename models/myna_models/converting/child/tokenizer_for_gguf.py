@@ -36,7 +36,7 @@ def add_tokenizer(writer: Any, folder: Path, config: dict[str, Any]) -> None:
 
 
 def _prepends(step: dict[str, Any] | None) -> bool:
-    return bool(step) and step.get("type") == "Metaspace" and step.get("prepend_scheme", "always") != "never"
+    return step is not None and step.get("type") == "Metaspace" and step.get("prepend_scheme", "always") != "never"
 
 
 def _tokens(whole: dict[str, Any], size: int) -> tuple[list[str], list[int]]:

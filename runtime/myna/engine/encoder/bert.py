@@ -15,7 +15,6 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from ...errors import ModelLoadFailed
-
 from .safetensors import Tensors
 
 OPSET = 17

@@ -11,7 +11,6 @@ import msgspec
 import onnx
 
 from ...errors import ModelLoadFailed
-
 from .bert import BertConfig, encoder
 from .safetensors import read_tensors
 
