@@ -35,6 +35,8 @@ from .worker.status import WorkerEvent
 if TYPE_CHECKING:
     from .attached import ReadAttachment
     from .engine.classify_clients import ClassifierClient
+    from .engine.kept_embeddings import VectorCache
+    from .engine.protocols import Embedder
     from .engine.sight import PictureFacts
     from .engine.sight_clients import MatcherClient, PictureReaderClient
     from .engine.speech_clients import SynthesizerClient, TranscriberClient
@@ -67,6 +69,7 @@ class Assistant:
         self._resolved: dict[tuple[str, Task], asyncio.Task[ResolvedModel]] = {}
         self._looked: dict[str, PictureFacts] = {}
         self._printed: dict[str, str] = {}
+        self._vectors: VectorCache | None = None
         self._store: asyncio.Task[ConversationStore] | None = None
         self._background: set[asyncio.Task[None]] = set()
         self._ids = IdClock()
@@ -138,9 +141,14 @@ class Assistant:
         """The chat model `name`, in its worker; loaded when it is first used."""
         return TextClient(await self.engine(name, "chat"))
 
-    async def embedder(self, name: str = "") -> TextClient:
-        """The embedding model `name`, in its worker."""
-        return TextClient(await self.engine(name, "embed"))
+    async def embedder(self, name: str = "") -> Embedder:
+        """The embedding model `name`, in its worker; a text that it has seen is not computed again."""
+        from .engine.kept_embeddings import KeptEmbedder, VectorCache
+
+        handle = await self.engine(name, "embed")
+        if self._vectors is None:
+            self._vectors = VectorCache()
+        return KeptEmbedder(TextClient(handle), self._vectors, handle.spec.key())
 
     async def transcriber(self, name: str = "") -> TranscriberClient:
         """The speech-to-text model `name`, in its worker."""

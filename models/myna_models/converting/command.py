@@ -15,6 +15,7 @@ from ..installed import Store
 from ..space import readable
 from .convert import Converter, Outcome, milder
 from .environments import ALL, Environments
+from .health import root_of
 from .plan import CHOICES, Plan, Quantization, Target, plan
 from .showing import Reporter, outcome_lines
 from .source import Kind, Source, find, free_id
@@ -22,8 +23,7 @@ from .source import Kind, Source, find, free_id
 
 def environments_of(ctx: Context, reporter: Reporter | None = None) -> Environments:
     """Those of this person, in the folder that the settings name."""
-    chosen = ctx.settings.models.environments
-    root = Path(chosen).expanduser() if chosen else ctx.paths.cache / "environments"
+    root = root_of(ctx.settings, ctx.paths)
     return Environments(root, reporter.environment if reporter else None, offline=ctx.settings.models.offline)
 
 

@@ -50,7 +50,7 @@ class EncoderEngine(SerialEngine):
             chosen = order[start : start + BATCH]
             vectors[chosen] = self._batch([rows[at] for at in chosen])
             yield None
-        yield Embeddings(vectors.tobytes(), self.dimensions, sum(map(len, rows)))
+        yield Embeddings(vectors.tobytes(), self.dimensions, sum(map(len, rows)), tuple(map(len, rows)))
 
     def _batch(self, rows: list[list[int]]) -> Any:
         longest = max(map(len, rows))
