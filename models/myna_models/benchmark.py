@@ -1,4 +1,4 @@
-"""`myna bench embeddings`: sentence vectors of 8 bits beside those in floats, and many texts at once beside one by one."""
+"""`myna bench embeddings`: sentence vectors of 8 bits beside floats, and many texts at once beside one by one."""
 
 from __future__ import annotations
 

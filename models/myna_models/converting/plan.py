@@ -6,8 +6,11 @@ from typing import Literal
 
 import msgspec
 
+from myna.engine.gguf import read_header
 from myna.errors import BadModelFile, UsageError
 
+from .child import families, pretokenizers
+from .child.telling import Refused
 from .environments import BUILDER, EXPORT, Environment
 from .source import Kind, Source
 
@@ -61,6 +64,7 @@ def plan(source: Source, target: Target, task: Kind | None, quantization: Quanti
     chosen = quantization or choices[0]
     if chosen not in choices:
         raise UsageError(f"--quantize {chosen} is not for this conversion", hint=f"--quantize {'|'.join(choices)}")
+    _possible(source, target, kind)
     recipe, environment = _recipe(source, target, kind, chosen)
     count = source.parameters
     opened = 4 * count if source.is_gguf else 0
@@ -70,6 +74,31 @@ def plan(source: Source, target: Target, task: Kind | None, quantization: Quanti
         disk=int(opened + floats + _BYTES[chosen] * count) + (16 << 20),
         memory=_memory(recipe, count),
     )  # fmt: skip
+
+
+def _possible(source: Source, target: Target, kind: Kind) -> None:
+    """Refuse at once what the recipe would refuse after an environment was made for it."""
+    if source.is_gguf:
+        header = read_header(source.path)
+        if families.of_gguf(header.architecture) is None:
+            known = ", ".join(family.architecture for family in families.FAMILIES)
+            raise BadModelFile(
+                f"{source.name} has the architecture {header.architecture!r}, which cannot be converted ({known} can)"
+            )
+        if header.text("tokenizer.ggml.model") == "gpt2":
+            try:
+                pretokenizers.named(header.text("tokenizer.ggml.pre"))
+            except Refused as error:
+                raise BadModelFile(f"{source.name}: {error}") from None
+        return
+    model_type = str(source.config.get("model_type", ""))
+    if target == "gguf" and families.of_folder(model_type) is None and "text_config" not in source.config:
+        known = ", ".join(family.model_type for family in families.FAMILIES)
+        raise BadModelFile(f"the architecture {model_type!r} cannot be converted to GGUF ({known} can)")
+    if kind != "transcribe" and not (source.path / "tokenizer.json").is_file():
+        raise BadModelFile(
+            f"{source.name} holds no tokenizer.json", hint="put the tokenizer of the model beside its weights"
+        )
 
 
 def _recipe(
