@@ -85,9 +85,9 @@ def _possible(source: Source, target: Target, kind: Kind) -> None:
             raise BadModelFile(
                 f"{source.name} has the architecture {header.architecture!r}, which cannot be converted ({known} can)"
             )
-        if header.text("tokenizer.ggml.model") == "gpt2":
+        if header.metadata.get("tokenizer.ggml.model") == "gpt2":
             try:
-                pretokenizers.named(header.text("tokenizer.ggml.pre"))
+                pretokenizers.named(str(header.metadata.get("tokenizer.ggml.pre", "")))
             except Refused as error:
                 raise BadModelFile(f"{source.name}: {error}") from None
         return
