@@ -54,7 +54,7 @@ class Conversion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Size, quality and speed beside the source's, as they were measured here."""
 
 
-class Installed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Installed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A model as it lies on disk; also what its pins are."""
 
     id: ModelId
