@@ -146,7 +146,7 @@ def test_the_plugin_resolves_through_the_host(paths: Paths, install: Install) ->
     host = PluginHost.load(PluginSettings(only=("models",)))
     assert host.resolve_model("tiny", "chat", SETTINGS).name == "tiny"
     assert sorted(host.model_sources()) == ["file", "hf", "pypi", "url"]
-    assert [info.name for info in host.commands()] == ["models"]
+    assert [info.name for info in host.commands()] == ["models", "models convert", "models environments"]
 
 
 def test_the_plugin_and_an_installed_model_need_nothing_slow(paths: Paths, install: Install) -> None:

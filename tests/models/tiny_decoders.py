@@ -11,10 +11,15 @@ import numpy as np
 from myna_models.converting.child.families import Family
 from myna_models.converting.child.safetensors_out import write_tensors
 
-LAYERS, WIDTH, HEADS, KV_HEADS, HEAD, INNER, WORDS = 2, 64, 4, 2, 32, 128, 320
+LAYERS, WIDTH, HEADS, KV_HEADS, INNER, WORDS = 2, 64, 4, 2, 128, 320
 
 
 _BYTE_LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
+
+
+def head_of(family: Family) -> int:
+    """Size of a head; llama.cpp knows Qwen 2 with the usual one alone."""
+    return WIDTH // HEADS if family.model_type == "qwen2" else 32
 
 
 def config_of(family: Family) -> dict[str, Any]:
@@ -22,16 +27,17 @@ def config_of(family: Family) -> dict[str, Any]:
     return {
         "architectures": [family.model_class], "model_type": family.model_type, "hidden_size": WIDTH,
         "intermediate_size": INNER, "num_hidden_layers": LAYERS, "num_attention_heads": HEADS,
-        "num_key_value_heads": KV_HEADS, "head_dim": HEAD, "max_position_embeddings": 512, "rms_norm_eps": 1e-5,
+        "num_key_value_heads": KV_HEADS, "head_dim": head_of(family), "max_position_embeddings": 512, "rms_norm_eps": 1e-5,
         "rope_theta": 10000.0, "vocab_size": WORDS, "tie_word_embeddings": tied, "torch_dtype": "float32",
         "bos_token_id": 0, "eos_token_id": 1, "pad_token_id": 1, "sliding_window": 64,
-        "query_pre_attn_scalar": HEAD, **({"use_sliding_window": False} if "qwen" in family.model_type else {}),
+        "query_pre_attn_scalar": head_of(family), **({"use_sliding_window": False} if "qwen" in family.model_type else {}),
         **family.settings,
     }  # fmt: skip
 
 
 def shapes_of(family: Family) -> dict[str, tuple[int, ...]]:
     """As transformers' model class has them."""
+    head = head_of(family)
     biased = family.model_type == "qwen2"
     normed = family.model_type in ("qwen3", "gemma3_text")
     shapes: dict[str, tuple[int, ...]] = {"model.embed_tokens.weight": (WORDS, WIDTH), "model.norm.weight": (WIDTH,)}
@@ -40,12 +46,12 @@ def shapes_of(family: Family) -> dict[str, tuple[int, ...]]:
     for layer in range(LAYERS):
         name = f"model.layers.{layer}"
         for part, rows in (("q", HEADS), ("k", KV_HEADS), ("v", KV_HEADS)):
-            shapes[f"{name}.self_attn.{part}_proj.weight"] = (rows * HEAD, WIDTH)
+            shapes[f"{name}.self_attn.{part}_proj.weight"] = (rows * head, WIDTH)
             if biased:
-                shapes[f"{name}.self_attn.{part}_proj.bias"] = (rows * HEAD,)
-        shapes[f"{name}.self_attn.o_proj.weight"] = (WIDTH, HEADS * HEAD)
+                shapes[f"{name}.self_attn.{part}_proj.bias"] = (rows * head,)
+        shapes[f"{name}.self_attn.o_proj.weight"] = (WIDTH, HEADS * head)
         for part in ("q", "k") if normed else ():
-            shapes[f"{name}.self_attn.{part}_norm.weight"] = (HEAD,)
+            shapes[f"{name}.self_attn.{part}_norm.weight"] = (head,)
         shapes |= {f"{name}.mlp.{part}_proj.weight": (INNER, WIDTH) for part in ("gate", "up")}
         shapes[f"{name}.mlp.down_proj.weight"] = (WIDTH, INNER)
         norms = ["input_layernorm", "post_attention_layernorm"]
