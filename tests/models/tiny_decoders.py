@@ -24,14 +24,15 @@ def head_of(family: Family) -> int:
 
 def config_of(family: Family) -> dict[str, Any]:
     tied = family.always_tied or family.model_type == "qwen2"
+    head = head_of(family)
+    fixed = {"use_sliding_window": False} if "qwen" in family.model_type else {}
     return {
         "architectures": [family.model_class], "model_type": family.model_type, "hidden_size": WIDTH,
         "intermediate_size": INNER, "num_hidden_layers": LAYERS, "num_attention_heads": HEADS,
-        "num_key_value_heads": KV_HEADS, "head_dim": head_of(family), "max_position_embeddings": 512, "rms_norm_eps": 1e-5,
+        "num_key_value_heads": KV_HEADS, "head_dim": head, "max_position_embeddings": 512, "rms_norm_eps": 1e-5,
         "rope_theta": 10000.0, "vocab_size": WORDS, "tie_word_embeddings": tied, "torch_dtype": "float32",
         "bos_token_id": 0, "eos_token_id": 1, "pad_token_id": 1, "sliding_window": 64,
-        "query_pre_attn_scalar": head_of(family), **({"use_sliding_window": False} if "qwen" in family.model_type else {}),
-        **family.settings,
+        "query_pre_attn_scalar": head, **fixed, **family.settings,
     }  # fmt: skip
 
 
