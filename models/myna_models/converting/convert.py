@@ -45,7 +45,7 @@ ROLES = {
     "tokenizer_config.json": "tokenizer-config", "chat_template.jinja": "chat-template", "config.json": "config",
     "genai_config.json": "genai-config", "generation_config.json": "generation-config", "pooling.json": "pooling",
     "preprocessor_config.json": "preprocessor", "special_tokens_map.json": "special-tokens", "model.gguf": "model",
-    "encoder_model.onnx": "model", "decoder_model_merged.onnx": "decoder", "decoder_model.onnx": "decoder",
+    "encoder_model.onnx": "model", "decoder_model.onnx": "decoder",
     "decoder_with_past_model.onnx": "decoder-with-past", "vocab.json": "vocabulary", "merges.txt": "merges",
 }  # fmt: skip
 """What the files of a made model are to an engine, by name; others are not installed."""

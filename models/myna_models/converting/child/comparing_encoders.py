@@ -154,7 +154,7 @@ def _feeds(model: Any, folder: Path) -> list[dict[str, Any]]:
 
 
 def _shape(name: str, shape: Sequence[Any], folder: Path) -> tuple[int, ...]:
-    """Free sizes: one of a batch, none of a cache, else what config.json says."""
+    """Free sizes: one of a batch and of a cache, else what config.json says."""
     import json
 
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -167,7 +167,7 @@ def _shape(name: str, shape: Sequence[Any], folder: Path) -> tuple[int, ...]:
         return (1, int(config.get("max_source_positions", 1500)), int(config["d_model"]))
     sizes = [one if isinstance(one, int) else 1 for one in shape]
     if name.startswith("past_key_values") and len(sizes) == 4:
-        sizes[2] = 0
+        sizes[2] = 1
     return tuple(sizes)
 
 
