@@ -40,7 +40,21 @@ class LockedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parts: tuple[LockedPart, ...] = ()
 
 
-class Installed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Conversion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a model was made here, for one that was."""
+
+    source: str
+    """The name of the model, file or folder that it was made from."""
+    source_sha256: str
+    quantization: str
+    """`none`, `int8`, `int4` ..., as it was asked for."""
+    tools: dict[str, str] = {}
+    """Versions of what made it, by name."""
+    report: dict[str, Any] = {}
+    """Size, quality and speed beside the source's, as they were measured here."""
+
+
+class Installed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A model as it lies on disk; also what its pins are."""
 
     id: ModelId
@@ -55,6 +69,7 @@ class Installed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantization: str = ""
     languages: tuple[str, ...] = ()
     options: dict[str, Any] = {}
+    conversion: Conversion | None = None
 
     @property
     def size(self) -> int:

@@ -11,7 +11,7 @@ from myna.errors import BadConfig, ModelMissing
 from myna.suggest import did_you_mean
 
 from .catalog import Catalog
-from .installed import Installed, LockedPart, Store
+from .installed import Conversion, Installed, LockedPart, Store
 from .manifest import Manifest
 
 
@@ -58,6 +58,7 @@ class Details(msgspec.Struct, frozen=True):
     installed: str
     """When, UTC; empty when it is not."""
     files: tuple[FileRow, ...]
+    conversion: Conversion | None = None
 
 
 def rows(catalog: Catalog, store: Store) -> tuple[list[Row], list[BadConfig]]:
@@ -177,6 +178,7 @@ def _installed_details(model: Installed, store: Store) -> Details:
             )
             for file in model.files
         ),
+        conversion=model.conversion,
     )
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
+from myna.bench import BenchInfo
 from myna.hookspecs import CommandInfo, ModelSource, PanelInfo, ResolvedModel, hookimpl
 
 if TYPE_CHECKING:
     from myna.config import Settings
+    from myna.doctor import Finding
     from myna.engine.protocols import Task
 
 MYNA_NEEDS = ("network", "files")
@@ -37,7 +39,24 @@ def myna_register_commands() -> Sequence[CommandInfo]:
             "models", "Models: what there is, what is installed, what runs here", "myna_models.commands:models"
         ),
         CommandInfo("models import", "Install a model from this machine", "myna_models.import_command:import_model"),
+        CommandInfo("models convert", "Make another format of a model", "myna_models.converting.command:convert"),
+        CommandInfo("models environments", "What conversions run in", "myna_models.converting.command:environments"),
     ]
+
+
+@hookimpl
+def myna_register_benchmarks() -> Sequence[BenchInfo]:
+    about = "Sentence vectors of 8 bits beside floats, and many texts at once"
+    return [BenchInfo("embeddings", about, "myna_models.benchmark:run")]
+
+
+@hookimpl
+def myna_check_health(settings: Settings) -> Sequence[Finding]:
+    from myna.paths import Paths
+
+    from .converting.health import findings
+
+    return findings(settings, Paths.find())
 
 
 @hookimpl

@@ -8,13 +8,10 @@ it is either installed or not, whenever the power fails.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-
-import msgspec
 
 from myna.errors import BadInput, HashMismatch
 from myna.hookspecs import ModelSource
@@ -22,8 +19,9 @@ from myna.locking import hold
 from myna.paths import Paths
 
 from . import admission, space
+from .appearing import appear, sync
 from .fetch import Fetcher, Piece, Progress
-from .installed import LOCK, Installed, LockedFile, Store
+from .installed import Installed, LockedFile, Store
 from .manifest import Manifest, ModelFile
 
 
@@ -90,7 +88,7 @@ class Puller:
                 self._report(Progress(manifest.id, "admit"))
                 admitted = admission.admit([staging / file.name for file in files])
                 record = _record(manifest, files)
-                self._appear(record, staging)
+                appear(self._store, record, staging)
                 admission.remember([self._store.path(manifest.id, file) for file in files], admitted, self._paths.cache)
             except BadInput:
                 # What arrived is not what it should be, so continuing with it would fail again.
@@ -139,26 +137,8 @@ class Puller:
             )
         if file.size and size != file.size:
             raise HashMismatch(f"{file.name} has {size:,} bytes instead of {file.size:,}")
-        _sync(target)
+        sync(target)
         return LockedFile(file.role, file.name, size, digest, tuple(piece.origin for piece in pieces))
-
-    def _appear(self, record: Installed, staging: Path) -> None:
-        lock = msgspec.toml.encode(record)
-        (staging / LOCK).write_bytes(lock)
-        _sync(staging / LOCK)
-        _sync_folder(staging)
-        final = self._store.folder / record.id
-        old = self._store.staging / f"{record.id}.old"
-        shutil.rmtree(old, ignore_errors=True)
-        if final.exists():
-            final.rename(old)
-        staging.rename(final)
-        _sync_folder(self._store.folder)
-        shutil.rmtree(old, ignore_errors=True)
-        self._store.pins.mkdir(exist_ok=True)
-        pins = self._store.pins / f"{record.id}.toml"
-        pins.with_suffix(".new").write_bytes(lock)
-        pins.with_suffix(".new").replace(pins)
 
 
 def _record(manifest: Manifest, files: tuple[LockedFile, ...]) -> Installed:
@@ -190,22 +170,3 @@ def _append(source: Path, target: Path) -> None:
     with target.open("ab") as joined, source.open("rb") as piece:
         shutil.copyfileobj(piece, joined, 1 << 20)
     source.unlink()
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    """Make renames in `path` last; not every platform lets a folder be opened for it."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(descriptor)
-    except OSError:
-        return
-    finally:
-        os.close(descriptor)

@@ -69,7 +69,8 @@ def _best(models: Sequence[Installed]) -> Installed:
         # A fifth on top of the weights is what cache and buffers take with a context of some thousand tokens.
         free = available_memory()
         models = [model for model in models if model.size * 1.2 < free] or [min(models, key=lambda model: model.size)]
-    return max(models, key=lambda model: (model.parameters, model.size, model.id))
+    # One that was made here is what it was made from, in another form: a person chooses it by name.
+    return max(models, key=lambda model: (model.parameters, model.conversion is None, model.size, model.id))
 
 
 def _ready(model: Installed, task: Task, store: Store, paths: Paths) -> ResolvedModel:

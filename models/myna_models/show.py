@@ -86,6 +86,11 @@ def detail_lines(ctx: Context, found: Details) -> None:
         for line in (f"sha256 {file.sha256}" if file.sha256 else "", *file.sources, *(f"= {pin}" for pin in file.pins)):
             if line and line != "= ":
                 ctx.print(f"      {line}")
+    if found.conversion is not None:
+        from .converting.showing import conversion_lines
+
+        for line in conversion_lines(ctx, found.conversion):
+            ctx.print(line)
 
 
 def offered_lines(ctx: Context, found: OfferedDetails) -> None:

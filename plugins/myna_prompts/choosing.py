@@ -14,10 +14,10 @@ from typing import Literal
 
 import msgspec
 
-from myna.engine.protocols import Embeddings
+from myna.engine.protocols import Embedder, Embeddings
 from myna.errors import EngineError, Missing
 
-from .vectors import Embedding, KeptVectors
+from .vectors import KeptVectors
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Chooser:
     def __init__(self, kept: KeptVectors) -> None:
         self._kept = kept
 
-    async def ranked(self, question: str, texts: Sequence[str], model: Embedding, key: str = "") -> Ranking:
+    async def ranked(self, question: str, texts: Sequence[str], model: Embedder, key: str = "") -> Ranking:
         """`texts` by how close they are to `question`. `key` names the texts where they come again.
 
         Equally close texts stay in their order. Chinese is compared by its characters and their pairs: to the

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from myna.engine.protocols import Embeddings, TextEngine
+from myna.engine.protocols import Embedder, Embeddings, TextEngine
 from myna.messages import Message
-
-from .vectors import Embedding
 
 
 class EngineModel:
     """Counts with the engine's own tokenizer; embeds with whatever embedding model there is."""
 
-    def __init__(self, engine: TextEngine, embedding: Embedding, context: int) -> None:
+    def __init__(self, engine: TextEngine, embedding: Embedder, context: int) -> None:
         self._engine = engine
         self._embedding = embedding
         self._context = context

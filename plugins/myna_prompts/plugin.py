@@ -1,4 +1,4 @@
-"""What prompt templates add to Myna: commands, an embedding engine, and turns that are put into a template."""
+"""What prompt templates add to Myna: commands, and turns that are put into a template."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from myna.bench import BenchInfo
-from myna.engine.protocols import EngineInfo
 from myna.hookspecs import (
     ChatCommand,
     CommandInfo,
@@ -38,11 +37,6 @@ class PromptsPlugin:
     @hookimpl
     def myna_register_prompts(self) -> Sequence[PromptSource]:
         return tuple(PromptSource(str(_SHIPPED / language)) for language in ("en", "zh"))
-
-    @hookimpl
-    def myna_register_engines(self) -> Sequence[EngineInfo]:
-        engine = "myna_prompts.worker.embedder:EmbedderEngine"
-        return (EngineInfo("sentence-encoder", ("embed",), (".safetensors",), engine, extra="embed"),)
 
     @hookimpl
     def myna_register_commands(self) -> Sequence[CommandInfo]:

@@ -6,20 +6,15 @@ import hashlib
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
-from myna.engine.protocols import Embeddings
+from myna.engine.protocols import Embedder, Embeddings
 
 MOST = 32
 """Sets kept; the ones that were used least recently go first."""
 
 _PROBE = "The quick brown fox jumps over the lazy dog. 敏捷的棕色狐狸。"
-
-
-class Embedding(Protocol):
-    async def embed(self, texts: Sequence[str]) -> Embeddings: ...
 
 
 class KeptVectors:
@@ -29,7 +24,7 @@ class KeptVectors:
         self._folder = folder
         self._known: dict[str, Embeddings] = {}
 
-    async def of(self, texts: Sequence[str], model: Embedding, key: str) -> Embeddings:
+    async def of(self, texts: Sequence[str], model: Embedder, key: str) -> Embeddings:
         """The vectors of `texts`, which `key` names; they are computed once for each model.
 
         A model is told by what it makes of a probe, so that vectors of another one are never mixed with its own.

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from .attached import ReadAttachment
     from .engine.classify_clients import ClassifierClient
     from .engine.encode import EncoderClient, SoundForm
+    from .engine.kept_embeddings import VectorCache
+    from .engine.protocols import Embedder
     from .engine.sight import PictureFacts
     from .engine.sight_clients import MatcherClient, PictureReaderClient
     from .engine.speech_clients import SynthesizerClient, TranscriberClient
@@ -72,6 +74,7 @@ class Assistant:
         self._resolved: dict[tuple[str, Task], asyncio.Task[ResolvedModel]] = {}
         self._looked: dict[str, PictureFacts] = {}
         self._printed: dict[str, str] = {}
+        self._vectors: VectorCache | None = None
         self._store: asyncio.Task[ConversationStore] | None = None
         self._background: set[asyncio.Task[None]] = set()
         self._ids = IdClock()
@@ -158,9 +161,14 @@ class Assistant:
     async def _engine_of(self, step: Step) -> EngineHandle:
         return self.pool.engine(self.engine_spec(await self.resolve(step.model), context=step.context))
 
-    async def embedder(self, name: str = "") -> TextClient:
-        """The embedding model `name`, in its worker."""
-        return TextClient(await self.engine(name, "embed"))
+    async def embedder(self, name: str = "") -> Embedder:
+        """The embedding model `name`, in its worker; a text that it has seen is not computed again."""
+        from .engine.kept_embeddings import KeptEmbedder, VectorCache
+
+        handle = await self.engine(name, "embed")
+        if self._vectors is None:
+            self._vectors = VectorCache()
+        return KeptEmbedder(TextClient(handle), self._vectors, handle.spec.key())
 
     async def transcriber(self, name: str = "") -> TranscriberClient:
         """The speech-to-text model `name`, in its worker."""

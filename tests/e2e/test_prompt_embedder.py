@@ -48,9 +48,9 @@ def test_it_is_int8_and_its_vectors_are_those_of_the_floats(made: tuple[Path, Pa
     ort = pytest.importorskip("onnxruntime", reason="the extra embed is not installed")
     import msgspec
 
-    from myna_prompts.worker.bert import BertConfig, encoder
-    from myna_prompts.worker.embedder import _tokenizer
-    from myna_prompts.worker.safetensors import read_tensors
+    from myna.engine.encoder.bert import BertConfig, encoder
+    from myna.engine.encoder.engine import _tokenizer
+    from myna.engine.encoder.safetensors import read_tensors
 
     folder, path = made
     assert path.stat().st_size == pytest.approx(23.4e6, rel=0.02)

@@ -102,13 +102,6 @@ TEMPLATES: dict[str, str] = {
     "a number": "数字",
     "true or false": "true 或 false",
     "a list of texts": "文本列表",
-    # Embedding models.
-    "a model of the type {kind} with {activation} is not known here": "不支持激活函数为 {activation} 的 {kind} 模型",
-    "the model has no tensor {name}": "模型没有张量 {name}",
-    "{name} lacks its file {file}": "{name} 缺少文件 {file}",
-    "{name} is no safetensors file or is truncated": "{name} 不是 safetensors 文件，或不完整",
-    "{name} is no safetensors file: {problem}": "{name} 不是 safetensors 文件：{problem}",
-    "{name}: the tensor {tensor} does not lie in the file": "{name}：张量 {tensor} 不在文件范围内",
     "What is shown to the model was chosen by its words, not by meaning: "
     "no embedding model for this language is installed.": (
         "展示给模型的内容是按词语而不是按含义挑选的：没有安装适用于这种语言的嵌入模型。"

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from myna.engine.protocols import Sampling, TextEnd, TextEngine, TextRequest
+from myna.engine.protocols import Embedder, Sampling, TextEnd, TextEngine, TextRequest
 from myna.errors import EngineError, Missing
 
 from ..applying import merged
@@ -20,7 +20,6 @@ from ..loading import Loaded
 from ..rendering import schema_of
 from ..steps import split_steps
 from ..template import INPUT, Case
-from ..vectors import Embedding
 from .judging import count_words, exactly, faults_of
 from .measuring import metrics_of
 from .results import Answer, Evaluation
@@ -40,7 +39,7 @@ class Runner:
     def __init__(
         self,
         engine: TextEngine,
-        embedding: Embedding,
+        embedding: Embedder,
         *,
         chooser: Chooser,
         context: int,

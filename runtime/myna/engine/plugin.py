@@ -12,7 +12,9 @@ MYNA_NEEDS = ()
 
 @hookimpl
 def myna_register_engines() -> Sequence[EngineInfo]:
+    encoder = "myna.engine.encoder:EncoderEngine"
     return (
         EngineInfo("llama.cpp", ("chat", "embed"), (".gguf",), "myna.engine.llama:LlamaEngine"),
         EngineInfo("onnx-text", ("chat",), (".onnx",), "myna.engine.onnx:OnnxTextEngine", extra="onnx"),
+        EngineInfo("sentence-encoder", ("embed",), (".safetensors", ".onnx"), encoder, extra="embed"),
     )

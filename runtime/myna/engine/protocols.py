@@ -210,6 +210,9 @@ class Embeddings(msgspec.Struct, frozen=True):
     """float32, little endian, row by row: len(texts) x dimensions."""
     dimensions: int
     tokens: int
+    """Of all texts."""
+    counts: tuple[int, ...] = ()
+    """Of each text; empty where the engine does not say."""
 
 
 class Reply(Protocol):

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 FILES: dict[str, str] = {
+    # Embedding models.
+    "a model of the type {kind} with {activation} is not known here": "不支持激活函数为 {activation} 的 {kind} 模型",
+    "the model has no tensor {name}": "模型没有张量 {name}",
+    "{name} lacks its file {file}": "{name} 缺少文件 {file}",
+    "{name} is no safetensors file or is truncated": "{name} 不是 safetensors 文件，或不完整",
+    "{name} is no safetensors file: {problem}": "{name} 不是 safetensors 文件：{problem}",
+    "{name}: the tensor {tensor} does not lie in the file": "{name}：张量 {tensor} 不在文件范围内",
+    "{name} gives no vectors: it is no sentence encoder": "{name} 不输出向量：它不是句子编码器",
     "{file} is not a file": "{file} 不是文件",
     "{file} cannot be read: {problem}": "无法读取 {file}：{problem}",
     "{file} is empty": "{file} 是空文件",

@@ -69,7 +69,8 @@ class EmbeddingContext:
             start = end
         if request.normalize:
             vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        return Embeddings(vectors.tobytes(), self.dimensions, sum(map(len, tokens)))
+        counts = tuple(map(len, tokens))
+        return Embeddings(vectors.tobytes(), self.dimensions, sum(counts), counts)
 
     def _batch(self, texts: list[list[int]], vectors: np.ndarray[Any, Any], rows: list[int]) -> None:
         batch = C.llama_batch_init(sum(map(len, texts)), 0, 1)

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from myna.errors import ModelLoadFailed
+from ...errors import ModelLoadFailed
 
 MAX_HEADER = 16 << 20
 """Bytes; that of a model with 100 tensors has 10 kB."""

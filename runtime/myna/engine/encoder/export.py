@@ -10,8 +10,7 @@ from pathlib import Path
 import msgspec
 import onnx
 
-from myna.errors import ModelLoadFailed
-
+from ...errors import ModelLoadFailed
 from .bert import BertConfig, encoder
 from .safetensors import read_tensors
 
@@ -34,15 +33,23 @@ def quantized(weights: Path, config: Path, cache: Path, fingerprint: str) -> Pat
     made = cache / "embedders" / f"{hashlib.sha256(facts.encode()).hexdigest()[:32]}.onnx"
     if made.is_file():
         return made
-    model = encoder(read_tensors(weights), _config(config))
     made.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=made.parent) as folder:
         plain, small = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
-        onnx.save(model, plain)
-        _quantize(plain, small)
+        write_floats(weights, config, plain)
+        quantize(plain, small)
         # Two workers may make it at once: what appears is whole, whoever's it is.
         small.replace(made)
     return made
+
+
+def write_floats(weights: Path, config: Path, target: Path) -> None:
+    """Write the encoder in `weights` as an ONNX file of 32-bit floats.
+
+    Raises:
+        ModelLoadFailed: the weights or the configuration cannot be used.
+    """
+    onnx.save(encoder(read_tensors(weights), _config(config)), target)
 
 
 def _config(path: Path) -> BertConfig:
@@ -52,7 +59,8 @@ def _config(path: Path) -> BertConfig:
         raise ModelLoadFailed(f"{path.name}: {error}") from None
 
 
-def _quantize(source: Path, target: Path) -> None:
+def quantize(source: Path, target: Path) -> None:
+    """Weights of 8 bits with a scale for each channel; what flows between layers is quantized as it comes."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     # It advises, at every run and by the root logger, to prepare a model that needs no preparing.

@@ -12,46 +12,11 @@ import pytest
 from myna.engine.protocols import Embeddings, EmbedRequest, EngineSpec
 from myna.errors import ModelLoadFailed
 from myna.testing.in_process import InProcess
+from tiny_bert import CONFIG, HEADS, LAYERS, SIZE, weights, write_safetensors, write_tokenizer
 
 pytest.importorskip("onnx", reason="the extra embed is not installed")
 pytest.importorskip("onnxruntime", reason="the extra embed is not installed")
-tokenizers = pytest.importorskip("tokenizers", reason="the extra embed is not installed")
-
-WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "red", "green", "apple", "pear", "house"]
-SIZE, HEADS, LAYERS, INNER, PLACES = 32, 4, 2, 64, 64
-CONFIG = {
-    "model_type": "bert",
-    "hidden_act": "gelu",
-    "hidden_size": SIZE,
-    "num_hidden_layers": LAYERS,
-    "num_attention_heads": HEADS,
-    "max_position_embeddings": PLACES,
-    "layer_norm_eps": 1e-12,
-}
-
-
-def weights() -> dict[str, np.ndarray]:
-    draw = np.random.default_rng(1)
-
-    def some(*shape: int) -> np.ndarray:
-        return draw.normal(scale=0.2, size=shape).astype("<f4")
-
-    made = {
-        "embeddings.word_embeddings.weight": some(len(WORDS), SIZE),
-        "embeddings.position_embeddings.weight": some(PLACES, SIZE),
-        "embeddings.token_type_embeddings.weight": some(2, SIZE),
-    }
-    norms = ["embeddings.LayerNorm"]
-    for layer in range(LAYERS):
-        name = f"encoder.layer.{layer}"
-        for dense in ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"):
-            made |= {f"{name}.{dense}.weight": some(SIZE, SIZE), f"{name}.{dense}.bias": some(SIZE)}
-        made |= {f"{name}.intermediate.dense.weight": some(INNER, SIZE), f"{name}.intermediate.dense.bias": some(INNER)}
-        made |= {f"{name}.output.dense.weight": some(SIZE, INNER), f"{name}.output.dense.bias": some(SIZE)}
-        norms += [f"{name}.attention.output.LayerNorm", f"{name}.output.LayerNorm"]
-    for norm in norms:
-        made |= {f"{norm}.weight": 1 + some(SIZE), f"{norm}.bias": some(SIZE)}
-    return made
+pytest.importorskip("tokenizers", reason="the extra embed is not installed")
 
 
 def reference(made: dict[str, np.ndarray], ids: list[int]) -> np.ndarray:
@@ -83,28 +48,14 @@ def reference(made: dict[str, np.ndarray], ids: list[int]) -> np.ndarray:
     return mean / np.linalg.norm(mean)
 
 
-def write_safetensors(path: Path, made: dict[str, np.ndarray]) -> Path:
-    header, data = {}, b""
-    for name, tensor in made.items():
-        header[name] = {"dtype": "F32", "shape": tensor.shape, "data_offsets": [len(data), len(data) + tensor.nbytes]}
-        data += tensor.tobytes()
-    text = json.dumps({"__metadata__": {"format": "pt"}, **header}).encode()
-    path.write_bytes(len(text).to_bytes(8, "little") + text + data)
-    return path
-
-
 @pytest.fixture
 def spec(tmp_path: Path) -> EngineSpec:
     write_safetensors(tmp_path / "model.safetensors", weights())
     (tmp_path / "config.json").write_text(json.dumps(CONFIG), encoding="utf-8")
-    vocabulary = {word: number for number, word in enumerate(WORDS)}
-    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(vocabulary, "[UNK]"))
-    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
-    tokenizer.post_processor = tokenizers.processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
-    tokenizer.save(str(tmp_path / "tokenizer.json"))
+    write_tokenizer(tmp_path / "tokenizer.json")
     files = {"model": "model.safetensors", "config": "config.json", "tokenizer": "tokenizer.json"}
     paths = {role: str(tmp_path / name) for role, name in files.items()}
-    return EngineSpec("small", "myna_prompts.worker.embedder:EmbedderEngine", paths, cache_dir=str(tmp_path / "cache"))
+    return EngineSpec("small", "myna.engine.encoder:EncoderEngine", paths, cache_dir=str(tmp_path / "cache"))
 
 
 def rows_of(found: Embeddings) -> np.ndarray:
@@ -112,9 +63,9 @@ def rows_of(found: Embeddings) -> np.ndarray:
 
 
 def embed(spec: EngineSpec, *texts: str) -> np.ndarray:
-    from myna_prompts.worker.embedder import EmbedderEngine
+    from myna.engine.encoder import EncoderEngine
 
-    with InProcess(EmbedderEngine(spec)) as engine:
+    with InProcess(EncoderEngine(spec)) as engine:
         [found] = engine.ask(EmbedRequest(texts), "embed").items
     return rows_of(found)
 
@@ -123,8 +74,8 @@ def test_the_graph_computes_what_the_paper_says(tmp_path: Path) -> None:
     import msgspec
     import onnxruntime
 
-    from myna_prompts.worker.bert import BertConfig, encoder
-    from myna_prompts.worker.safetensors import read_tensors
+    from myna.engine.encoder.bert import BertConfig, encoder
+    from myna.engine.encoder.safetensors import read_tensors
 
     made = weights()
     path = write_safetensors(tmp_path / "model.safetensors", made)
@@ -181,18 +132,36 @@ def spoil(spec: EngineSpec, role: str, data: bytes) -> None:
     ],
 )
 def test_a_broken_file_is_told(spec: EngineSpec, role: str, data: bytes, problem: str) -> None:
-    from myna_prompts.worker.embedder import EmbedderEngine
+    from myna.engine.encoder import EncoderEngine
 
     spoil(spec, role, data)
     with pytest.raises(ModelLoadFailed, match=problem):
-        EmbedderEngine(spec)
+        EncoderEngine(spec)
 
 
 @pytest.mark.parametrize("offsets", [[0, 10**12], [-8, 4], [8, 4], [0, 8]])
 def test_a_tensor_outside_of_the_file_is_not_read(spec: EngineSpec, offsets: list[int]) -> None:
-    from myna_prompts.worker.embedder import EmbedderEngine
+    from myna.engine.encoder import EncoderEngine
 
     header = json.dumps({"x": {"dtype": "F32", "shape": [1], "data_offsets": offsets}}).encode()
     spoil(spec, "model", len(header).to_bytes(8, "little") + header + bytes(16))
     with pytest.raises(ModelLoadFailed, match="the tensor x does not lie in the file"):
-        EmbedderEngine(spec)
+        EncoderEngine(spec)
+
+
+def test_an_onnx_model_is_opened_as_it_is(spec: EngineSpec, tmp_path: Path) -> None:
+    from myna.engine.encoder.export import quantized
+
+    made = quantized(Path(spec.files["model"]), Path(spec.files["config"]), tmp_path / "made", "")
+    opened = EngineSpec(spec.name, spec.factory, {**spec.files, "model": str(made)}, cache_dir=str(tmp_path / "none"))
+    np.testing.assert_array_equal(embed(opened, "red apple"), embed(spec, "red apple"))
+    assert not (tmp_path / "none").exists()
+
+
+def test_an_onnx_model_of_another_kind_is_refused(spec: EngineSpec, tmp_path: Path) -> None:
+    from myna.engine.encoder import EncoderEngine
+    from myna_models.catalog import SHIPPED
+
+    other = SHIPPED.parent / "shipped" / "profanity-en.onnx"
+    with pytest.raises(ModelLoadFailed, match="it is no sentence encoder"):
+        EncoderEngine(EngineSpec("other", spec.factory, {**spec.files, "model": str(other)}))

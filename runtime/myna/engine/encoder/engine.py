@@ -10,12 +10,10 @@ from typing import Any, ClassVar
 import msgspec
 import numpy as np
 
-from myna.engine.onnx_runtime import small_session
-from myna.engine.protocols import Embeddings, EmbedRequest, EngineSpec, ModelInfo
-from myna.engine.serial import SerialEngine
-from myna.errors import ModelLoadFailed
-
-from .export import quantized
+from ...errors import ModelLoadFailed
+from ..onnx_runtime import small_session
+from ..protocols import Embeddings, EmbedRequest, EngineSpec, ModelInfo
+from ..serial import SerialEngine
 
 MAX_TOKENS = 256
 """Tokens of one text; what follows is left out. That of the models known here, by their model cards."""
@@ -24,21 +22,22 @@ BATCH = 32
 """Texts computed together, of like length: about 40 ms of work, so that a cancel is seen in time."""
 
 
-class EmbedderEngine(SerialEngine):
+class EncoderEngine(SerialEngine):
     """Files: `model` (safetensors of a BERT), `config`, `tokenizer`; or `model` as ONNX already."""
 
     operations: ClassVar = {"embed": EmbedRequest}
 
     def __init__(self, spec: EngineSpec) -> None:
-        weights = Path(spec.files["model"])
         if missing := {"config", "tokenizer"} - spec.files.keys():
             raise ModelLoadFailed(f"{spec.name} lacks its file {min(missing)}")
-        cache = Path(spec.cache_dir or gettempdir())
-        path = quantized(weights, Path(spec.files["config"]), cache, spec.fingerprint)
+        path = _graph(spec)
         self._session = small_session(path, threads=0)
+        self._inputs = {one.name for one in self._session.get_inputs()}
+        if "vectors" not in {one.name for one in self._session.get_outputs()}:
+            raise ModelLoadFailed(f"{path.name} gives no vectors: it is no sentence encoder")
         self._tokenizer = _tokenizer(spec.files["tokenizer"])
         self.dimensions = int(self._session.get_outputs()[0].shape[1])
-        details = {"format": "ONNX, INT8", "dimensions": str(self.dimensions)}
+        details = {"format": "ONNX", "dimensions": str(self.dimensions)}
         super().__init__(ModelInfo("sentence encoder", MAX_TOKENS, MAX_TOKENS, path.stat().st_size, details=details))
 
     def run(self, operation: str, body: Any) -> Iterator[msgspec.Struct | None]:
@@ -51,7 +50,7 @@ class EmbedderEngine(SerialEngine):
             chosen = order[start : start + BATCH]
             vectors[chosen] = self._batch([rows[at] for at in chosen])
             yield None
-        yield Embeddings(vectors.tobytes(), self.dimensions, sum(map(len, rows)))
+        yield Embeddings(vectors.tobytes(), self.dimensions, sum(map(len, rows)), tuple(map(len, rows)))
 
     def _batch(self, rows: list[list[int]]) -> Any:
         longest = max(map(len, rows))
@@ -60,11 +59,22 @@ class EmbedderEngine(SerialEngine):
         for at, row in enumerate(rows):
             ids[at, : len(row)] = row
             mask[at, : len(row)] = 1
-        return self._session.run(["vectors"], {"input_ids": ids, "attention_mask": mask})[0]
+        feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        return self._session.run(["vectors"], {name: feeds[name] for name in self._inputs})[0]
 
     def close(self) -> None:
         self._session = None
         super().close()
+
+
+def _graph(spec: EngineSpec) -> Path:
+    """The ONNX file: the model's own, or the one that is made of its weights when they are first opened."""
+    weights = Path(spec.files["model"])
+    if weights.suffix == ".onnx":
+        return weights
+    from .export import quantized
+
+    return quantized(weights, Path(spec.files["config"]), Path(spec.cache_dir or gettempdir()), spec.fingerprint)
 
 
 def _tokenizer(path: str) -> Any:

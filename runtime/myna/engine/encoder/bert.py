@@ -14,8 +14,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from myna.errors import ModelLoadFailed
-
+from ...errors import ModelLoadFailed
 from .safetensors import Tensors
 
 OPSET = 17

@@ -1,1 +1,0 @@
-"""Runs in a worker process alone: embeddings on ONNX Runtime."""
