@@ -19,6 +19,7 @@ from .config import Settings
 from .conversation import Conversation
 from .draft import AskOptions
 from .engine.clients import TextClient
+from .engine.chosen import engine_options
 from .engine.protocols import EngineInfo, EngineSpec, Sampling, Task
 from .errors import ExtraMissing, ModelMissing, MynaError
 from .history import History, MemoryHistory, NewConversation, StoredHistory
@@ -294,7 +295,7 @@ class Assistant:
         options = dict(model.options)
         if model.task in {"chat", "embed"}:
             options = {
-                **msgspec.structs.asdict(self.settings.engine),
+                **engine_options(self.settings.engine, model.tuned),
                 "memory_reserve_mb": self.settings.workers.memory_reserve_mb,
                 **options,
             }

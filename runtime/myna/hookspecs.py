@@ -136,6 +136,8 @@ class ResolvedModel(msgspec.Struct, frozen=True):
     """Of the model file, where it is known."""
     options: dict[str, Any] = {}
     """Engine options that this model wants, for example its context length."""
+    tuned: dict[str, Any] = {}
+    """Engine options that were measured to be best on this machine; what the owner set wins."""
 
 
 class Utterance(msgspec.Struct, frozen=True):

@@ -47,7 +47,13 @@ def plan_load(header: GgufHeader, options: LlamaOptions, available: int, *, besi
 
     def need(cells: int) -> MemoryNeed:
         attention = choose_attention(
-            heads=_heads(header), cells=cells, batch=options.batch, kv_type=options.kv_type, gpu=uses_gpu(options)
+            heads=_heads(header),
+            cells=cells,
+            batch=options.batch,
+            kv_type=options.kv_type,
+            gpu=uses_gpu(options),
+            ubatch=options.ubatch,
+            flash=options.flash_attention,
         )
         model = estimate(
             header,

@@ -19,6 +19,10 @@ class LlamaOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shared_batch: int = 128
     """Tokens of one prefill chunk while others are decoded: what a running answer waits for."""
     gpu_layers: int = -1
+    ubatch: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Tokens computed at once (llama.cpp's n_ubatch), at most `batch`; 0: see `attention.py`."""
+    flash_attention: Literal["auto", "on", "off"] = "auto"
+    """`auto`: see `attention.py`."""
     kv_type: Literal["f16", "q8_0", "q4_0"] = "f16"
     initial_cells: int = 4096
     """KV cells at the start; the cache doubles when it is needed, up to `max_cells`."""
