@@ -12,6 +12,7 @@ from myna.suggest import did_you_mean
 from .catalog import Catalog
 from .installed import Installed, LockedPart, Store
 from .manifest import Manifest
+from .tuning.state import State, state, states
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -27,6 +28,8 @@ class Row(msgspec.Struct, frozen=True):
     """Bytes on disk, or to download; 0 when it is not known beforehand."""
     installed: bool
     recommended: bool
+    optimized: str = ""
+    """`optimized`, `best as it is`, `stale`, `paused` or `never`; empty: not installed, or it cannot be."""
 
 
 class FileRow(msgspec.Struct, frozen=True):
@@ -55,6 +58,8 @@ class Details(msgspec.Struct, frozen=True):
     installed: str
     """When, UTC; empty when it is not."""
     files: tuple[FileRow, ...]
+    optimized: State = State("")
+    """How it was fitted to this machine."""
 
 
 def rows(catalog: Catalog, store: Store) -> tuple[list[Row], list[BadConfig]]:
@@ -62,8 +67,10 @@ def rows(catalog: Catalog, store: Store) -> tuple[list[Row], list[BadConfig]]:
     manifests, problems = catalog.load()
     installed, broken = store.load()
     here = {model.id: model for model in installed}
+    fitted = {name: one.state for name, one in states(installed, store).items()}
     found = [_row(manifest, here.pop(manifest.id, None)) for manifest in manifests]
     found += [_installed_row(model) for model in here.values()]
+    found = [msgspec.structs.replace(row, optimized=fitted.get(row.id, "")) for row in found]
     return sorted(found, key=lambda row: (row.task, row.id)), problems + broken
 
 
@@ -107,6 +114,7 @@ def details(name: str, catalog: Catalog, store: Store) -> Details:
         size=model.size if model else manifest.size,
         installed=model.installed if model else "",
         files=tuple(files),
+        optimized=state(model, store) if model else State(""),
     )
 
 
@@ -174,6 +182,7 @@ def _installed_details(model: Installed, store: Store) -> Details:
             )
             for file in model.files
         ),
+        optimized=state(model, store),
     )
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
+from myna.bench import BenchInfo
 from myna.hookspecs import CommandInfo, ModelSource, PanelInfo, ResolvedModel, hookimpl
 
 if TYPE_CHECKING:
     from myna.config import Settings
+    from myna.doctor import Finding
     from myna.engine.protocols import Task
 
 MYNA_NEEDS = ("network", "files")
@@ -53,6 +55,23 @@ def myna_register_panels() -> Sequence[PanelInfo]:
             translations=str(folder / "i18n"),
         )
     ]
+
+
+@hookimpl
+def myna_register_benchmarks() -> Sequence[BenchInfo]:
+    return [
+        BenchInfo("optimize", "A model fitted to this machine beside the file as fetched", "myna_models.tuning.bench:run")
+    ]
+
+
+@hookimpl
+def myna_check_health() -> Sequence[Finding]:
+    from myna.paths import Paths
+
+    from .installed import Store
+    from .tuning.health import check_optimized
+
+    return check_optimized(Store(Paths.find().models))
 
 
 @_last(trylast=True)

@@ -152,7 +152,7 @@ class Shown:
     def __init__(self, ctx: Context, *, machine_readable: bool) -> None:
         self._ctx = ctx
         self._json = machine_readable
-        self._last = ("", "")
+        self._noted: set[tuple[str, str]] = set()
         self._bar: rich.progress.Progress | None = None
         self._task: rich.progress.TaskID | None = None
 
@@ -173,8 +173,8 @@ class Shown:
         label = self._ctx.text(STAGES[progress.stage], setup=progress.setup)
         if self._ctx.console.is_terminal:
             self._draw(label, progress)
-        elif (progress.stage, progress.setup) != self._last:
-            self._last = (progress.stage, progress.setup)
+        elif (progress.stage, progress.setup) not in self._noted:
+            self._noted.add((progress.stage, progress.setup))
             self._ctx.note(label)
 
     def _draw(self, label: str, progress: Progress) -> None:
