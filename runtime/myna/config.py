@@ -162,6 +162,8 @@ class DesktopSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     end. Empty: none. F1 and F11 are other things on most machines."""
     welcome: bool = True
     """Show the first steps at the next start; off once they were taken."""
+    offer_fit: bool = True
+    """Offer, after the first answer, to fit the model to this machine; off once that was answered."""
 
 
 class ServeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
