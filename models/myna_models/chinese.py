@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .tuning.chinese import FITTING
+
 CHINESE: dict[str, str] = {
     "Models: what there is, what is installed, what runs here": "模型：有哪些、装了哪些、这台机器能跑哪些",
     "List the catalog and what is installed": "列出目录和已安装的模型",
@@ -235,4 +237,5 @@ CHINESE: dict[str, str] = {
     'Wakes a voice conversation with the words "Hey Mycroft"; not for commercial use': (
         "用“Hey Mycroft”唤醒语音对话；不得用于商业用途"
     ),
+    **FITTING,
 }

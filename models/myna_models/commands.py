@@ -34,7 +34,9 @@ class ModelCommands(click.Group):
         return {info.name.removeprefix(prefix): info for info in registered if info.name.startswith(prefix)}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        own = [name for name in ("list", "show", "pull", "remove", "check", "fit") if name in self.commands] + ["optimize"]
+        own = [name for name in ("list", "show", "pull", "remove", "check", "fit") if name in self.commands] + [
+            "optimize"
+        ]
         return [*own, *sorted(self._others(ctx).keys() - set(own))]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

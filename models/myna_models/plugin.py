@@ -60,7 +60,9 @@ def myna_register_panels() -> Sequence[PanelInfo]:
 @hookimpl
 def myna_register_benchmarks() -> Sequence[BenchInfo]:
     return [
-        BenchInfo("optimize", "A model fitted to this machine beside the file as fetched", "myna_models.tuning.bench:run")
+        BenchInfo(
+            "optimize", "A model fitted to this machine beside the file as fetched", "myna_models.tuning.bench:run"
+        )
     ]
 
 

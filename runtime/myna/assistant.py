@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import msgspec
-
 from .audit.edits import Edits
 from .audit.journal import Journal
 from .audit.log import AuditLog
@@ -18,8 +16,8 @@ from .audit.records import Entry
 from .config import Settings
 from .conversation import Conversation
 from .draft import AskOptions
-from .engine.clients import TextClient
 from .engine.chosen import engine_options
+from .engine.clients import TextClient
 from .engine.protocols import EngineInfo, EngineSpec, Sampling, Task
 from .errors import ExtraMissing, ModelMissing, MynaError
 from .history import History, MemoryHistory, NewConversation, StoredHistory

@@ -38,7 +38,7 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parallel: Annotated[int, msgspec.Meta(ge=1, le=64)] = 8
     """Conversations that one model serves at the same time."""
     threads: Annotated[int, msgspec.Meta(ge=0, le=512)] = 0
-    """0: what was measured here, else the physical cores that this process may use. 512 is what ggml can count (GGML_MAX_N_THREADS)."""
+    """0: what was measured here, else the physical cores that may be used; 512 is ggml's limit (GGML_MAX_N_THREADS)."""
     batch: Annotated[int, msgspec.Meta(ge=0, le=8192)] = 0
     """Tokens of a prefill chunk when nothing else runs; 0: what was measured here, else 512."""
     ubatch: Annotated[int, msgspec.Meta(ge=0, le=8192)] = 0

@@ -43,7 +43,13 @@ def record(model: Installed, **fields: Any) -> Optimized:
     figures = (
         Figures("original", "", outcome="original", speed=Speed(300.0, 109.0, 1.0, 1.0, 1.0, 7), size=100),
         Figures("Q8_0", "Q8_0", outcome="chosen", speed=speed, quality={"en": Judged(0.001, 0.001, 0.99, 4, 1792)}),
-        Figures("Q4_0", "Q4_0", outcome="costs too much quality", speed=speed, quality={"en": Judged(0.2, 0.01, 0.7, 4, 1792)}),
+        Figures(
+            "Q4_0",
+            "Q4_0",
+            outcome="costs too much quality",
+            speed=speed,
+            quality={"en": Judged(0.2, 0.01, 0.7, 4, 1792)},
+        ),
     )
     main = model.file("model")
     assert main is not None

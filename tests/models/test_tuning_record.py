@@ -14,10 +14,10 @@ from myna.engine.llama.options import LlamaOptions
 from myna.errors import BadConfig
 from myna.paths import Paths
 from myna_models.installed import Store
+from myna_models.resolve import resolve
 from myna_models.tuning.health import check_optimized
 from myna_models.tuning.record import RECORD, forget, load, machine, work_folder
 from myna_models.tuning.state import state
-from myna_models.resolve import resolve
 
 
 def resolved_file(paths: Paths) -> str:
@@ -129,5 +129,3 @@ def test_every_open_setting_is_one(key: str) -> None:
 
 def test_nothing_is_kept_of_models_that_have_nothing(paths: Paths) -> None:
     assert forget(Store(paths.models), "nobody") == 0
-
-

@@ -28,7 +28,9 @@ def find(
     clock: object = None,
     check: object = None,
 ) -> Found:
-    trials = Trials(lab, Journal(tmp_path / "journal.jsonl", SUBJECT), lambda *_: None, **({"clock": clock} if clock else {}))  # type: ignore[arg-type]
+    trials = Trials(
+        lab, Journal(tmp_path / "journal.jsonl", SUBJECT), lambda *_: None, **({"clock": clock} if clock else {})
+    )  # type: ignore[arg-type]
     search = Search(
         trials, lab, budget=0.01, time_s=time_s, languages=("en",), cores=2, logical=2, idle=False, fixed=fixed,
         recipes=recipes, **({"check": check} if check else {}),  # type: ignore[arg-type]

@@ -26,7 +26,7 @@ def source(tmp_path: Path) -> Path:
 
 def writer(source: Path, folder: Path) -> Writer:
     folder.mkdir(exist_ok=True)
-    return Writer(source, read_header(source), folder, folder.parent / "cache", 1, lambda *_: None)
+    return Writer(source, read_header(source), folder, folder.parent / "cache", threads=1, report=lambda *_: None)
 
 
 @pytest.fixture

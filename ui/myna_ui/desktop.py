@@ -123,7 +123,7 @@ class Desktop(QObject):
     def _get_offers_fit(self) -> bool:
         return self._settings.desktop.offer_fit
 
-    offersFit = Property(bool, _get_offers_fit, notify=settingsChanged)  # noqa: N815 - as QML names it
+    offersFit = Property(bool, _get_offers_fit, notify=settingsChanged)
     """Whether to offer fitting the model to this machine."""
 
     def _get_ready(self) -> bool:

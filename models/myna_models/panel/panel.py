@@ -31,7 +31,8 @@ from .tunings import Tunings
 
 
 class ModelsPanel:
-    """State: `models`, `suggested`, `pulls`, `tunings` and `checks` by id, `defaults`, `machine`, `problems`, `names`, `offline`.
+    """State: `models`, `suggested`, `pulls`, `tunings` and `checks` by id, `defaults`, `machine`, `problems`, `names`,
+    `offline`.
 
     Actions: `pull`, `online` (allow the network, then pull), `pause`, `cancel`, `remove`, `check`, `optimize`,
     `pause-optimizing` and `as-fetched` (undo what was optimized) with `id`;
@@ -100,7 +101,12 @@ class ModelsPanel:
             return await self._remove(name)
         elif action == "check":
             await self._check(name)
-        elif action == "optimize":
+        else:
+            await self._fit(action, name)
+        return None
+
+    async def _fit(self, action: str, name: str) -> None:
+        if action == "optimize":
             self._tunings.start(name)
         elif action == "pause-optimizing":
             self._tunings.pause(name)
@@ -108,7 +114,6 @@ class ModelsPanel:
             await self._as_fetched(name)
         else:
             raise UsageError(f"the page for models cannot {action}")
-        return None
 
     async def close(self) -> None:
         await self._pulls.close()

@@ -48,7 +48,9 @@ async def run(bench: BenchContext) -> list[Measurement]:
             spec = EngineSpec(path.name, PROBE, {"model": str(path)}, {**own, **options})
             return workers.engine(spec)
 
-        fitted = worker(folder(store, model.id) / record.file if record.file else store.path(model.id, main), record.options)
+        fitted = worker(
+            folder(store, model.id) / record.file if record.file else store.path(model.id, main), record.options
+        )
         fetched = worker(store.path(model.id, main), {})
         mine: list[SpeedSample] = []
         theirs: list[SpeedSample] = []

@@ -59,17 +59,26 @@ class Reset(msgspec.Struct, frozen=True):
 @click.command("optimize")
 @click.argument("name")
 @click.option(
-    "--budget", type=Number(min=0.0, max=50.0), default=BUDGET, show_default=True, metavar="PERCENT",
+    "--budget",
+    type=Number(min=0.0, max=50.0),
+    default=BUDGET,
+    show_default=True,
+    metavar="PERCENT",
     help="Perplexity that may be lost.",
 )
 @click.option(
-    "--time", "minutes", type=Number(min=0.1, max=10_000.0), default=MINUTES, show_default=True, metavar="MINUTES",
+    "--time",
+    "minutes",
+    type=Number(min=0.1, max=10_000.0),
+    default=MINUTES,
+    show_default=True,
+    metavar="MINUTES",
     help="How long to measure.",
 )
 @click.option("--reset", "--undo", "reset", is_flag=True, help="Use the model as it was fetched again.")
 @click.option("--progress", is_flag=True, hidden=True)
 @pass_context
-def optimize(ctx: Context, name: str, budget: float, minutes: float, reset: bool, progress: bool) -> None:
+def optimize(ctx: Context, name: str, *, budget: float, minutes: float, reset: bool, progress: bool) -> None:
     """Measure how a model runs best on this machine, and use that from now on.
 
     Ctrl-C pauses: the same command goes on where it was.
@@ -178,7 +187,8 @@ class Shown:
             self._ctx.note(label)
 
     def _draw(self, label: str, progress: Progress) -> None:
-        from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bar
 
         if self._bar is None or self._task is None:
             self._bar = Bar(

@@ -65,6 +65,7 @@ class WorkerLab:
         source: Path,
         writer: Writer,
         pool: WorkerPool,
+        *,
         options: Mapping[str, Any],
         reserve_mb: int,
     ) -> None:

@@ -1,4 +1,4 @@
-"""One optimization from beginning to end: lock, search, and what was found put beside the model, whole or not at all."""
+"""One optimization from beginning to end: lock, search, and what was found beside the model, whole or not at all."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ class Optimizer:
             EngineError: the original cannot be measured.
         """
         model, main = self.target(name)
-        with disk_errors(f"what is measured for {name}"):
-            with hold(self._store.optimized / ".work" / f"{name}.lock", lambda: _busy(name)):
-                return await self._run(model, main, budget, time_s)
+        lock = self._store.optimized / ".work" / f"{name}.lock"
+        with disk_errors(f"what is measured for {name}"), hold(lock, lambda: _busy(name)):
+            return await self._run(model, main, budget, time_s)
 
     def target(self, name: str) -> tuple[Installed, LockedFile]:
         """The model and its file. Raises: as `run`."""
@@ -129,11 +129,18 @@ class Optimizer:
         cores = max(1, min(logical, psutil.cpu_count(logical=False) or logical))
         header = read_header(source)
         writer = Writer(
-            source, header, work, self._paths.cache, logical, lambda name, done, total: tell("write", name, done, total)
+            source,
+            header,
+            work,
+            self._paths.cache,
+            threads=logical,
+            report=lambda name, done, total: tell("write", name, done, total),
         )
         workers = pool(self._settings.workers, self._paths.logs)
         own = engine_options(self._settings.engine, {})
-        lab = WorkerLab(model.id, source, writer, workers, own, self._settings.workers.memory_reserve_mb)
+        lab = WorkerLab(
+            model.id, source, writer, workers, options=own, reserve_mb=self._settings.workers.memory_reserve_mb
+        )
         trials = Trials(lab, journal, tell)
         try:
             search = Search(
@@ -222,6 +229,9 @@ def be_modest() -> None:
     only others notice."""
     own = psutil.Process()
     with contextlib.suppress(psutil.Error, OSError):
-        own.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else 10)
+        if sys.platform == "win32":
+            own.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        else:
+            own.nice(10)
         if sys.platform == "linux":
             own.ionice(psutil.IOPRIO_CLASS_IDLE)

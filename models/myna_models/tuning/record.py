@@ -28,7 +28,9 @@ from .speed import Speed
 RECORD = "optimized.toml"
 REPORT = "report.html"
 
-Stale = Literal["", "the model was fetched anew", "this machine has another processor or other cores", "its file is damaged"]
+Stale = Literal[
+    "", "the model was fetched anew", "this machine has another processor or other cores", "its file is damaged"
+]
 
 
 class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

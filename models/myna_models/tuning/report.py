@@ -74,7 +74,9 @@ def cells(one: Figures) -> tuple[str, ...]:
 
 def plot(figures: Sequence[Figures], budget: float) -> list[str]:
     """Lines of a plot: speed to the right, perplexity upwards; letters stand for setups, the best are capital."""
-    points = [(one, one.speed.turn_ratio, change(one) or 0.0) for one in figures if one.speed and change(one) is not None]
+    points = [
+        (one, one.speed.turn_ratio, change(one) or 0.0) for one in figures if one.speed and change(one) is not None
+    ]
     if len(points) < 2:
         return []
     best = front(figures)
@@ -127,7 +129,9 @@ def html(record: Optimized) -> str:
 
 
 def _svg(figures: Sequence[Figures], budget: float, best: set[str]) -> str:
-    points = [(one, one.speed.turn_ratio, change(one) or 0.0) for one in figures if one.speed and change(one) is not None]
+    points = [
+        (one, one.speed.turn_ratio, change(one) or 0.0) for one in figures if one.speed and change(one) is not None
+    ]
     if not points:
         return ""
     right = max(1.1, *(gain for _, gain, _ in points)) * 1.1

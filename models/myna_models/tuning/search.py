@@ -215,10 +215,9 @@ class Search:
         return AS_IT_IS
 
     def _figures(self, chosen: Setup) -> tuple[Figures, ...]:
-        return tuple(self._figure(setup, chosen) for setup in dict.fromkeys([AS_IT_IS.key, *(one.key for one in self._tried)]) for setup in [self._named(setup)])
-
-    def _named(self, key: str) -> Setup:
-        return next((setup for setup in self._tried if setup.key == key), AS_IT_IS)
+        """Of the original and all that was tried, each once."""
+        setups = {setup.key: setup for setup in (AS_IT_IS, *self._tried)}
+        return tuple(self._figure(setup, chosen) for setup in setups.values())
 
     def _figure(self, setup: Setup, chosen: Setup) -> Figures:
         known = self._trials.known(setup)

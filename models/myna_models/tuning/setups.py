@@ -53,7 +53,9 @@ class Setup(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """Equal for equal setups; names them in the journal."""
-        return " ".join([self.recipe or "original", *(f"{name}={value}" for name, value in sorted(self.options.items()))])
+        return " ".join(
+            [self.recipe or "original", *(f"{name}={value}" for name, value in sorted(self.options.items()))]
+        )
 
     def having(self, changes: Mapping[str, Any]) -> Setup:
         return Setup(self.recipe, {**self.options, **changes})

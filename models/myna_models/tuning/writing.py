@@ -34,6 +34,7 @@ class Writer:
         header: GgufHeader,
         folder: Path,
         cache: Path,
+        *,
         threads: int,
         report: Callable[[str, int, int], None],
     ) -> None:
@@ -98,8 +99,7 @@ class Writer:
         try:
             while not said.done():
                 await asyncio.wait([said], timeout=LOOK_S)
-                written = half.stat().st_size if half.exists() else 0
-                self._report(recipe.name, written, size)
+                self._report(recipe.name, _size(half), size)
                 if shutil.disk_usage(self._folder).free < RESERVE and not said.done():
                     raise DiskFull(
                         f"no space left while {recipe.name} of {self._source.name} was written: less than "
@@ -127,6 +127,14 @@ class Writer:
         numbers = {name: number for number, (name, _, _) in TENSOR_TYPES.items()}
         types = {tensor.name: tensor.type for tensor in self._header.tensors}
         return numbers.get(types.get("output.weight") or types.get("token_embd.weight") or "", -1)
+
+
+def _size(path: Path) -> int:
+    """Bytes; 0 where there is no file yet."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 async def _last_words(process: Process) -> str:

@@ -63,7 +63,7 @@ class ProbeEngine:
                 reply.done()
                 return
             else:
-                raise UsageError(f"there is nothing to measure by {operation!r}")
+                raise UsageError(f"the llama.cpp engine has no operation {operation!r}")
         except (msgspec.ValidationError, msgspec.DecodeError) as error:
             raise BadInput(f"the request is not valid: {error}") from error
         self._work[request] = work, reply
@@ -97,7 +97,8 @@ class ProbeEngine:
 
     def _speed(self, request: SpeedRequest, reply: Reply) -> Iterator[None]:
         if min(request.read, request.short, request.write) < 1:
-            raise BadInput("a speed needs at least one token of each kind")
+            problem = "a speed needs at least one token of each kind"
+            raise BadInput(f"the request is not valid: {problem}")
         draw = np.random.default_rng(request.seed)
         total = request.read + request.short + request.write
         tokens = draw.integers(0, self._vocabulary.size, total).tolist()
@@ -105,7 +106,11 @@ class ProbeEngine:
         while self._kv.cells < total and self._kv.grow():
             pass
         took, place = [], 0
-        for count, batch in ((request.read, self._options.batch), (request.short, self._options.batch), (request.write, 1)):
+        for count, batch in (
+            (request.read, self._options.batch),
+            (request.short, self._options.batch),
+            (request.write, 1),
+        ):
             end, spent = place + count, 0.0
             while place < end:
                 began = time.perf_counter()
@@ -113,7 +118,8 @@ class ProbeEngine:
                 spent += time.perf_counter() - began
                 yield
             took.append(spent / count)
-        reply.item(SpeedSample(*took, threads=self._kv.threads))
+        read_s, short_s, write_s = took
+        reply.item(SpeedSample(read_s, short_s, write_s, self._kv.threads))
 
     def _decode(self, tokens: list[int], position: int) -> int:
         """Compute as many of `tokens` as the batch takes now; how many that was."""
@@ -126,7 +132,8 @@ class ProbeEngine:
 
     def _score(self, request: ScoreRequest, reply: Reply) -> Iterator[None]:
         if request.length < 1 or request.start < 0 or request.skip < 0:
-            raise BadInput("a piece of a text begins at its first token or later, and has at least one")
+            problem = "a piece of a text has at least one token"
+            raise BadInput(f"the request is not valid: {problem}")
         if self._tokens[0] != request.text:
             self._tokens = request.text, self._vocabulary.tokenize(request.text, special=False)
         tokens = self._tokens[1][request.start : request.start + request.length]
