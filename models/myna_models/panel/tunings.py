@@ -99,8 +99,6 @@ class Tunings:
         for tuning in self._known.values():
             if tuning.process is not None and tuning.process.returncode is None:
                 tuning.process.kill()
-        for task in tasks:
-            task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self, name: str, tuning: Tuning) -> None:

@@ -98,7 +98,8 @@ class Search:
         for recipe in self._recipes:
             if not self._worth(recipe):
                 continue
-            if self._over(FORMATS_SHARE):
+            # One is tried however little time there is: nothing would be found otherwise.
+            if self._over(FORMATS_SHARE) and self._tried:
                 self._untried.append(recipe.name)
                 continue
             setup = Setup(recipe.name)
