@@ -150,7 +150,7 @@ class ProbeEngine:
             for at, row in enumerate(rows):
                 # The token at `place + at` foretells the one after it.
                 following = place + at + 1
-                if following <= request.skip or following >= len(tokens):
+                if following < request.skip or following >= len(tokens):
                     continue
                 logits = self._kv.logits(row)
                 best = int(logits.argmax())
