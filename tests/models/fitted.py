@@ -42,13 +42,21 @@ def record(model: Installed, **fields: Any) -> Optimized:
     speed = Speed(600.0, 120.0, 2.0, 1.1, 1.5, 7)
     figures = (
         Figures("original", "", outcome="original", speed=Speed(300.0, 109.0, 1.0, 1.0, 1.0, 7), size=100),
-        Figures("Q8_0", "Q8_0", outcome="chosen", speed=speed, quality={"en": Judged(0.001, 0.001, 0.99, 4, 1792)}),
+        Figures(
+            "Q8_0",
+            "Q8_0",
+            outcome="chosen",
+            speed=speed,
+            quality={"en": Judged(0.001, 0.001, 0.99, 4, 1792)},
+            counted=("en",),
+        ),
         Figures(
             "Q4_0",
             "Q4_0",
             outcome="costs too much quality",
             speed=speed,
             quality={"en": Judged(0.2, 0.01, 0.7, 4, 1792)},
+            counted=("en",),
         ),
     )
     main = model.file("model")

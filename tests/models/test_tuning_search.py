@@ -52,6 +52,9 @@ def test_the_fastest_format_within_the_budget_is_chosen(tmp_path: Path) -> None:
     assert chosen.speed.prefill_ratio == pytest.approx(620 / 300)
     assert chosen.speed.decode_ratio == pytest.approx(1.15)
     assert chosen.quality["en"].agreement == 1.0
+    # The other language is measured of what is chosen, too.
+    assert set(chosen.quality) == {"en", "zh"}
+    assert chosen.counted == ("en",)
 
 
 def test_a_format_slightly_over_the_budget_is_tried_with_its_embedding_kept(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ FITTING: dict[str, str] = {
     "How long to measure.": "测量多久（分钟）。",
     "Use the model as it was fetched again.": "恢复使用获取时的原样模型。",
     "A model fitted to this machine beside the file as fetched": "针对这台机器调优的模型与获取时的原文件对比",
+    "paused; the same command goes on where it was": "已暂停；再次运行同一命令会接着测量",
     "writing {setup}": "正在写入 {setup}",
     "loading {setup}": "正在载入 {setup}",
     "measuring the speed of {setup}": "正在测量 {setup} 的速度",

@@ -91,7 +91,11 @@ def optimize(ctx: Context, name: str, *, budget: float, minutes: float, reset: b
     be_modest()
     with ctx.audited("models.optimize", models=(name,), budget=budget), Shown(ctx, machine_readable=progress) as shown:
         optimizer = Optimizer(ctx.paths, ctx.settings, shown)
-        found, untried = ctx.run(optimizer.run(name, budget=budget / 100, time_s=minutes * 60))
+        try:
+            found, untried = ctx.run(optimizer.run(name, budget=budget / 100, time_s=minutes * 60))
+        except KeyboardInterrupt:
+            ctx.note(ctx.text("paused; the same command goes on where it was"))
+            raise
     page = folder(Store(ctx.paths.models), name) / REPORT
     if ctx.json:
         ctx.print_json(Result(name, found.better, untried, str(page), found))

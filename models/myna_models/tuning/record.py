@@ -50,6 +50,8 @@ class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By language."""
     perplexity: dict[str, float] = {}
     """By language, over the pieces that were measured."""
+    counted: tuple[str, ...] = ()
+    """Languages that the model says it knows, and that the budget is about."""
     outcome: str = ""
     """`chosen`, `original`, or why it was left: `costs too much quality`, `slower` ..."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as escaping
 from collections.abc import Sequence
 
+from .quality import Judged
 from .record import Figures, Optimized
 
 WIDTH, HEIGHT = 56, 12
@@ -34,9 +35,13 @@ HEADS = ("Setup", "Turn", "Prefill t/s", "Decode t/s", "Perplexity", "Same token
 
 
 def change(figures: Figures) -> float | None:
-    """Of the perplexity, in the language where it is largest; None where it was not measured."""
-    changes = [judged.change for judged in figures.quality.values()]
+    """Of the perplexity, in the language where it is largest of those that count; None where it was not measured."""
+    changes = [judged.change for judged in _counted(figures)]
     return max(changes) if changes else None
+
+
+def _counted(figures: Figures) -> list[Judged]:
+    return [judged for language, judged in figures.quality.items() if language in figures.counted]
 
 
 def front(figures: Sequence[Figures]) -> set[str]:
@@ -57,8 +62,8 @@ def cells(one: Figures) -> tuple[str, ...]:
     """The row of a setup under `HEADS`; the last cell is in English, to be translated."""
     speed = one.speed
     cost = change(one)
-    same = min((judged.agreement for judged in one.quality.values()), default=None)
-    error = max((judged.error for judged in one.quality.values()), default=0.0)
+    same = min((judged.agreement for judged in _counted(one)), default=None)
+    error = max((judged.error for judged in _counted(one)), default=0.0)
     return (
         one.name,
         f"{speed.turn_ratio:.2f}x" if speed else "-",

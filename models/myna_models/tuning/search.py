@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -17,6 +18,7 @@ import msgspec
 from myna.errors import BadModelFile, EngineError
 
 from .lab import Lab
+from .quality import TEXTS
 from .record import Figures
 from .setups import RECIPES, Recipe, Setup, option_trials
 from .speed import NOISE
@@ -204,6 +206,8 @@ class Search:
         self._check()
         await self._trials.rounds([AS_IT_IS, best], LAST_ROUNDS)
         await self._trials.quality(best, self._languages, self._budget)
+        # What becomes of the other language is worth knowing, and no reason against it.
+        await self._trials.quality(best, [one for one in TEXTS if one not in self._languages], math.inf)
         speed = self._trials.speed(best)
         good = (
             speed is not None
@@ -237,5 +241,6 @@ class Search:
             speed=self._trials.speed(setup),
             quality=self._trials.judged(setup),
             perplexity=self._trials.perplexity(setup),
+            counted=tuple(self._languages),
             outcome=outcome,
         )
