@@ -24,13 +24,15 @@ def lines(journal: Path) -> int:
 
 
 def wait_for(journal: Path, count: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 120
+    end = time.monotonic() + 180
     while lines(journal) < count:
         assert process.poll() is None, process.stderr.read() if process.stderr else ""
         assert time.monotonic() < end
         time.sleep(0.05)
 
 
+# At low priority, beside other programs, it takes many times as long as alone.
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL here")
 def test_a_search_survives_being_killed_and_the_answer_uses_what_it_found(myna) -> None:
     store = Store(myna.home / "models")
@@ -52,7 +54,7 @@ def test_a_search_survives_being_killed_and_the_answer_uses_what_it_found(myna) 
     assert len(gone) == len(children)
     assert not (folder(store, MODEL) / RECORD).exists()
     before = journal.read_bytes()
-    ended = myna(*command, timeout=240)
+    ended = myna(*command, timeout=700)
     assert ended.status == 0, ended.err
     found = json.loads(ended.out)
     assert found["untried"]

@@ -29,7 +29,7 @@ LOOKS = 2
 ROUNDS = 3
 """Rounds between two halvings, and of each trial of a setting."""
 LAST_ROUNDS = 7
-"""Of the winner beside the original: what is adopted and told to people rests on these."""
+"""Of the winner beside the original, where there is time: what is adopted and told to people rests on these."""
 FAR = 0.8
 """Of the fastest so far: a format that is slower at first sight is not worth its quality being measured."""
 NEVER_SLOWER = 0.95
@@ -204,10 +204,11 @@ class Search:
         if best == AS_IT_IS:
             return best
         self._check()
-        await self._trials.rounds([AS_IT_IS, best], LAST_ROUNDS)
+        await self._trials.rounds([AS_IT_IS, best], ROUNDS if self._over() else LAST_ROUNDS)
         await self._trials.quality(best, self._languages, self._budget)
-        # What becomes of the other language is worth knowing, and no reason against it.
-        await self._trials.quality(best, [one for one in TEXTS if one not in self._languages], math.inf)
+        if not self._over():
+            # What becomes of the other language is worth knowing, and no reason against it.
+            await self._trials.quality(best, [one for one in TEXTS if one not in self._languages], math.inf)
         speed = self._trials.speed(best)
         good = (
             speed is not None
