@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +144,11 @@ def test_a_folder_that_may_not_be_written(
     status, error = refused(capsys, "tiny")
     assert status == 3
     assert "Read-only file system" in error["message"]
+
+
+def test_the_program_for_the_desktop_says_why_it_failed(paths: Paths) -> None:
+    command = [sys.executable, "-P", "-m", "myna_models.tuning.background", "nobody"]
+    ended = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    assert ended.returncode == 3
+    error = json.loads(ended.stderr.splitlines()[-1])["error"]
+    assert "nobody" in error["message"]

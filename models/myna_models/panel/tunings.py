@@ -55,7 +55,7 @@ class Tunings:
         *,
         changed: Callable[[], None],
         arrived: Callable[[str], None],
-        command: Sequence[str] = (sys.executable, "-P", "-m", "myna.cli", "models", "optimize", "--json", "--progress"),
+        command: Sequence[str] = (sys.executable, "-P", "-m", "myna_models.tuning.background"),
     ) -> None:
         """`changed` is called when there is something to show, `arrived` with the id of a model whose run has ended.
         `command` is followed by the id."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,9 +74,8 @@ class Reset(msgspec.Struct, frozen=True):
     help="How long to measure.",
 )
 @click.option("--reset", "--undo", "reset", is_flag=True, help="Use the model as it was fetched again.")
-@click.option("--progress", is_flag=True, hidden=True)
 @pass_context
-def optimize(ctx: Context, name: str, *, budget: float, minutes: float, reset: bool, progress: bool) -> None:
+def optimize(ctx: Context, name: str, *, budget: float, minutes: float, reset: bool) -> None:
     """Measure how a model runs best on this machine, and use that from now on.
 
     Ctrl-C pauses: the same command goes on where it was.
@@ -89,7 +86,7 @@ def optimize(ctx: Context, name: str, *, budget: float, minutes: float, reset: b
     from .optimizing import Optimizer, be_modest
 
     be_modest()
-    with ctx.audited("models.optimize", models=(name,), budget=budget), Shown(ctx, machine_readable=progress) as shown:
+    with ctx.audited("models.optimize", models=(name,), budget=budget), Shown(ctx) as shown:
         optimizer = Optimizer(ctx.paths, ctx.settings, shown)
         try:
             found, untried = ctx.run(optimizer.run(name, budget=budget / 100, time_s=minutes * 60))
@@ -160,11 +157,10 @@ def _outcome(ctx: Context, one: Figures, best: set[str]) -> str:
 
 
 class Shown:
-    """Progress: a line that changes on a terminal, a line now and then elsewhere, JSON lines for a program."""
+    """Progress: a line that changes on a terminal, a line now and then elsewhere."""
 
-    def __init__(self, ctx: Context, *, machine_readable: bool) -> None:
+    def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._json = machine_readable
         self._noted: set[tuple[str, str]] = set()
         self._bar: rich.progress.Progress | None = None
         self._task: rich.progress.TaskID | None = None
@@ -177,10 +173,6 @@ class Shown:
             self._bar.stop()
 
     def _show(self, progress: Progress) -> None:
-        if self._json:
-            # At once, and never an error: whoever reads it may have gone.
-            os.write(sys.stderr.fileno(), msgspec.json.encode(progress) + b"\n")
-            return
         if self._ctx.quiet:
             return
         label = self._ctx.text(STAGES[progress.stage], setup=progress.setup)
