@@ -152,3 +152,21 @@ def test_the_program_for_the_desktop_says_why_it_failed(paths: Paths) -> None:
     assert ended.returncode == 3
     error = json.loads(ended.stderr.splitlines()[-1])["error"]
     assert "nobody" in error["message"]
+
+
+def test_the_benchmark_compares_with_the_file_as_it_was_fetched(
+    paths: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = install(paths)
+    bench = ["bench", "optimize", "--runs", "1", "--model", "tiny", "--json"]
+    assert run(bench) == 5
+    error = json.loads(capsys.readouterr().err.splitlines()[-1])["error"]
+    assert error["hint"] == "myna models optimize tiny"
+    keep(paths, record(model), file=paths.models / "tiny" / "tiny.gguf")
+    assert run(bench) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(one["name"], one["better"]) for one in found] == [
+        ("optimized prefill", "higher"),
+        ("optimized decode", "higher"),
+    ]
+    assert all(one["peer_value"] > 0 and one["ratio"] > 0 for one in found)
