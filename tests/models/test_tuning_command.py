@@ -18,7 +18,14 @@ from myna.locking import hold
 from myna.paths import Paths
 from myna_models.installed import Store
 from myna_models.resolve import resolve
-from myna_models.tuning.record import folder, load, work_folder
+from myna_models.tuning import optimizing
+from myna_models.tuning.record import folder, load, lock, work_folder
+
+
+@pytest.fixture(autouse=True)
+def usual_priority(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process of the tests keeps it."""
+    monkeypatch.setattr(optimizing, "be_modest", lambda: None)
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, str]]:
@@ -126,7 +133,9 @@ def test_nonsense_is_refused(paths: Paths, capsys: pytest.CaptureFixture[str], o
 
 def test_two_at_once_are_one_too_many(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
     install(paths)
-    with hold(Store(paths.models).optimized / ".work" / "tiny.lock"):
+    work_folder(Store(paths.models), "tiny").mkdir(parents=True)
+    with hold(lock(Store(paths.models), "tiny")):
+        assert refused(capsys, "tiny", "--reset")[0] == 2
         status, error = refused(capsys, "tiny")
     assert status == 2
     assert "another process is optimizing tiny" in error["message"]
@@ -170,3 +179,10 @@ def test_the_benchmark_compares_with_the_file_as_it_was_fetched(
         ("optimized decode", "higher"),
     ]
     assert all(one["peer_value"] > 0 and one["ratio"] > 0 for one in found)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="priorities are other ones there")
+def test_it_gives_way_to_other_programs() -> None:
+    code = "from myna_models.tuning.optimizing import be_modest; be_modest(); import os; print(os.nice(0))"
+    ended = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True, timeout=60)
+    assert int(ended.stdout) >= 10

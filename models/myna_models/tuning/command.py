@@ -15,7 +15,7 @@ from myna.errors import UsageError
 
 from ..installed import Store
 from ..space import disk_errors, readable
-from .record import REPORT, Figures, Optimized, folder, forget
+from .record import REPORT, Figures, Optimized, busy, folder, forget
 
 if TYPE_CHECKING:
     import rich.progress
@@ -105,7 +105,7 @@ def _reset(ctx: Context, name: str) -> None:
     if store.get(name) is None and not folder(store, name).is_dir():
         raise UsageError(f"{name} is not installed, so there is nothing to undo", hint="myna models list --installed")
     with ctx.audited("models.optimize.reset", models=(name,)), disk_errors(name):
-        freed = forget(store, name)
+        freed = forget(store, name, lambda: busy(name))
     if ctx.json:
         ctx.print_json(Reset(name, freed))
     else:

@@ -29,7 +29,7 @@ from ..space import disk_errors
 from .journal import Journal, Subject
 from .lab import WorkerLab, pool
 from .quality import spoken
-from .record import RECORD, REPORT, Optimized, engine, folder, machine, work_folder
+from .record import RECORD, REPORT, Optimized, busy, engine, folder, lock, machine, work_folder
 from .report import html
 from .search import Found, Search
 from .setups import RECIPES, Recipe
@@ -78,8 +78,7 @@ class Optimizer:
             EngineError: the original cannot be measured.
         """
         model, main = self.target(name)
-        lock = self._store.optimized / ".work" / f"{name}.lock"
-        with disk_errors(f"what is measured for {name}"), hold(lock, lambda: _busy(name)):
+        with disk_errors(f"what is measured for {name}"), hold(lock(self._store, name), lambda: busy(name)):
             return await self._run(model, main, budget, time_s)
 
     def target(self, name: str) -> tuple[Installed, LockedFile]:
@@ -212,12 +211,6 @@ def _without_nothing(record: Optimized) -> object:
         return [strip(inner) for inner in value] if isinstance(value, list | tuple) else value
 
     return strip(msgspec.to_builtins(record))
-
-
-def _busy(name: str) -> None:
-    raise UsageError(
-        f"another process is optimizing {name} at the moment", hint="wait for it, or stop it with Ctrl-C where it runs"
-    )
 
 
 def _idle() -> bool:

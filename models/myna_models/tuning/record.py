@@ -11,13 +11,15 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from myna.errors import BadConfig
+from myna.errors import BadConfig, UsageError
+from myna.locking import hold
 
 from ..installed import Installed, Store
 from ..machine import processor
@@ -138,14 +140,34 @@ def current(model: Installed, store: Store) -> Optimized | None:
     return record
 
 
-def forget(store: Store, name: str) -> int:
-    """Delete what was found for a model, and what a search has left; the bytes freed."""
+def lock(store: Store, name: str) -> Path:
+    """Held by whoever searches, or changes what was found."""
+    return store.optimized / ".work" / f"{name}.lock"
+
+
+def forget(store: Store, name: str, waiting: Callable[[], None] | None = None) -> int:
+    """Delete what was found for a model, and what a search has left; the bytes freed. `waiting` is called while a
+    search is under way, and may raise to give up."""
     freed = 0
-    for place in (folder(store, name), work_folder(store, name)):
-        if place.is_dir():
+    places = [place for place in (folder(store, name), work_folder(store, name)) if place.is_dir()]
+    if not places:
+        return freed
+    with hold(lock(store, name), waiting):
+        for place in places:
             freed += sum(entry.stat().st_size for entry in place.iterdir() if entry.is_file())
             shutil.rmtree(place)
     return freed
+
+
+def busy(name: str) -> None:
+    """For whoever does not want to wait for a search.
+
+    Raises:
+        UsageError: always.
+    """
+    raise UsageError(
+        f"another process is optimizing {name} at the moment", hint="wait for it, or stop it with Ctrl-C where it runs"
+    )
 
 
 def machine() -> str:
