@@ -24,7 +24,7 @@ def lines(journal: Path) -> int:
 
 
 def wait_for(journal: Path, count: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 180
+    end = time.monotonic() + 400
     while lines(journal) < count:
         assert process.poll() is None, process.stderr.read() if process.stderr else ""
         assert time.monotonic() < end
