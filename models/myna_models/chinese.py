@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from .converting.chinese import CONVERTING
+from .tuning.chinese import FITTING
 
 CHINESE: dict[str, str] = {
     **CONVERTING,
+    **FITTING,
     "Models: what there is, what is installed, what runs here": "模型：有哪些、装了哪些、这台机器能跑哪些",
     "List the catalog and what is installed": "列出目录和已安装的模型",
     "Show all that is known of one model": "显示一个模型的全部信息",

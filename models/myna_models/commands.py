@@ -35,13 +35,19 @@ class ModelCommands(click.Group):
         return {info.name.removeprefix(prefix): info for info in registered if info.name.startswith(prefix)}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        own = [name for name in ("list", "show", "pull", "remove", "check", "fit") if name in self.commands]
+        own = [name for name in ("list", "show", "pull", "remove", "check", "fit") if name in self.commands] + [
+            "optimize"
+        ]
         return [*own, *sorted(self._others(ctx).keys() - set(own))]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
+        if cmd_name == "optimize":
+            from .tuning.command import optimize
+
+            return equip(optimize)
         info = self._others(ctx).get(cmd_name)
         if info is None:
             return None

@@ -4,6 +4,7 @@
 <models>/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf
 <models>/.pins/smollm2-135m-instruct.toml      a copy of the lock that outlives removal
 <models>/.staging/                             a model before it appears
+<models>/.optimized/smollm2-135m-instruct/     how it runs best here; see `tuning/record.py`
 """
 
 from __future__ import annotations
@@ -102,6 +103,10 @@ class Store:
     def pins(self) -> Path:
         return self.folder / ".pins"
 
+    @property
+    def optimized(self) -> Path:
+        return self.folder / ".optimized"
+
     def names(self) -> list[str]:
         """Installed models, without reading their locks."""
         if not self.folder.is_dir():
@@ -148,7 +153,8 @@ class Store:
             ) from error
 
     def remove(self, name: str, *, forget: bool = False) -> int:
-        """Delete the model called `name`; returns the bytes freed. `forget` deletes its pins too.
+        """Delete the model called `name`, and what was made of it here; returns the bytes freed. `forget` deletes its
+        pins too.
 
         Raises:
             ModelMissing: it is not installed.
@@ -164,6 +170,10 @@ class Store:
             grave = self.staging / f"removed-{name}-{os.getpid()}"
             folder.rename(grave)
             shutil.rmtree(grave)
+            for made in (self.optimized / name, self.optimized / ".work" / name):
+                if made.is_dir():
+                    freed += sum(entry.stat().st_size for entry in made.iterdir() if entry.is_file())
+                    shutil.rmtree(made)
             if forget:
                 (self.pins / f"{name}.toml").unlink(missing_ok=True)
         return freed

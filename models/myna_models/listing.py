@@ -13,6 +13,7 @@ from myna.suggest import did_you_mean
 from .catalog import Catalog
 from .installed import Conversion, Installed, LockedPart, Store
 from .manifest import Manifest
+from .tuning.state import State, state, states
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -30,6 +31,8 @@ class Row(msgspec.Struct, frozen=True):
     recommended: bool
     elsewhere: Literal["", "answers", "silent", "route"] = ""
     """Of a model that is no file: whether its server answers now; or that its name chooses among models."""
+    optimized: str = ""
+    """`optimized`, `best as it is`, `stale`, `paused` or `never`; empty: not installed, or it cannot be."""
 
 
 class FileRow(msgspec.Struct, frozen=True):
@@ -59,6 +62,8 @@ class Details(msgspec.Struct, frozen=True):
     """When, UTC; empty when it is not."""
     files: tuple[FileRow, ...]
     conversion: Conversion | None = None
+    optimized: State = State("")
+    """How it was fitted to this machine."""
 
 
 def rows(catalog: Catalog, store: Store) -> tuple[list[Row], list[BadConfig]]:
@@ -66,8 +71,10 @@ def rows(catalog: Catalog, store: Store) -> tuple[list[Row], list[BadConfig]]:
     manifests, problems = catalog.load()
     installed, broken = store.load()
     here = {model.id: model for model in installed}
+    fitted = {name: one.state for name, one in states(installed, store).items()}
     found = [_row(manifest, here.pop(manifest.id, None)) for manifest in manifests]
     found += [_installed_row(model) for model in here.values()]
+    found = [msgspec.structs.replace(row, optimized=fitted.get(row.id, "")) for row in found]
     return sorted(found, key=lambda row: (row.task, row.id)), problems + broken
 
 
@@ -111,6 +118,7 @@ def details(name: str, catalog: Catalog, store: Store) -> Details:
         size=model.size if model else manifest.size,
         installed=model.installed if model else "",
         files=tuple(files),
+        optimized=state(model, store) if model else State(""),
     )
 
 
@@ -179,6 +187,7 @@ def _installed_details(model: Installed, store: Store) -> Details:
             for file in model.files
         ),
         conversion=model.conversion,
+        optimized=state(model, store),
     )
 
 

@@ -85,11 +85,12 @@ def _measure() -> Speed:
 def _identity() -> str:
     """Changes with the processor and the cores that this process may use."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    text = f"{platform.node()}\0{platform.machine()}\0{_processor()}\0{cores}"
+    text = f"{platform.node()}\0{platform.machine()}\0{processor()}\0{cores}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _processor() -> str:
+def processor() -> str:
+    """The name of the processor, as the system says it."""
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
             if line.startswith("model name"):

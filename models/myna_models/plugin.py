@@ -77,6 +77,25 @@ def myna_register_panels() -> Sequence[PanelInfo]:
     ]
 
 
+@hookimpl
+def myna_register_benchmarks() -> Sequence[BenchInfo]:
+    return [
+        BenchInfo(
+            "optimize", "A model fitted to this machine beside the file as fetched", "myna_models.tuning.bench:run"
+        )
+    ]
+
+
+@hookimpl
+def myna_check_health() -> Sequence[Finding]:
+    from myna.paths import Paths
+
+    from .installed import Store
+    from .tuning.health import check_optimized
+
+    return check_optimized(Store(Paths.find().models))
+
+
 @_last(trylast=True)
 def myna_resolve_model(name: str, task: Task, settings: Settings) -> ResolvedModel | None:
     from myna.paths import Paths

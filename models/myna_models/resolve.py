@@ -18,6 +18,7 @@ from .beside import is_projector, projector_of
 from .catalog import Catalog
 from .installed import Installed, Store
 from .onnx_chat import chat_files
+from .tuning.record import current, folder
 
 FILE_FORMATS = (".gguf", ".onnx")
 """Suffixes by which a model file given by path is known."""
@@ -88,15 +89,20 @@ def _ready(model: Installed, task: Task, store: Store, paths: Paths) -> Resolved
                 f"{file.name} of {model.id} has {path.stat().st_size:,} bytes instead of {file.size:,}",
                 hint=f"myna models pull {model.id}",
             )
-    admission.ensure(list(files.values()), paths.cache)
     main = model.file("model")
+    sha256 = main.sha256 if main else ""
+    best = current(model, store)
+    if best is not None and best.file is not None:
+        files["model"], sha256 = folder(store, model.id) / best.file, best.sha256
+    admission.ensure(list(files.values()), paths.cache)
     return ResolvedModel(
         name=model.id,
         task=task,
         format=model.format,
         files={role: str(path) for role, path in files.items()},
-        sha256=main.sha256 if main else "",
+        sha256=sha256,
         options=model.options,
+        tuned=best.options if best is not None else {},
     )
 
 

@@ -12,6 +12,7 @@ from .listing import Details, Row
 from .machine import Machine
 from .offered import OfferedDetails
 from .space import readable
+from .tuning.state import State
 
 
 def _table(ctx: Context, headings: Sequence[str], lines: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
@@ -57,12 +58,32 @@ def list_table(ctx: Context, rows: Sequence[Row]) -> None:
             readable(row.size) if row.size else "-",
             ",".join(row.languages) or "-",
             row.licence or "-",
-            ctx.text("installed" if row.installed else _ELSEWHERE[row.elsewhere]),
+            _here(ctx, row),
         )
         for row in rows
     ]
     headings = ("Model", "Task", "Parameters", "Weights", "Size", "Languages", "Licence", "Here")
     _table(ctx, headings, lines, right=(2, 4))
+
+
+def _here(ctx: Context, row: Row) -> str:
+    if not row.installed:
+        return ctx.text(_ELSEWHERE[row.elsewhere]) if row.elsewhere else ""
+    if row.optimized in {"optimized", "stale"}:
+        return f"{ctx.text('installed')}, {ctx.text(row.optimized)}"
+    return ctx.text("installed")
+
+
+def _fitted(ctx: Context, state: State) -> str:
+    """How a model was fitted to this machine; empty for one that cannot be."""
+    if state.state == "optimized":
+        return ctx.text(
+            "{setup}: reads {prefill} times and writes {decode} times as fast",
+            setup=state.setup, prefill=f"{state.prefill_ratio:.2f}", decode=f"{state.decode_ratio:.2f}",
+        )  # fmt: skip
+    if state.state == "stale":
+        return f"{ctx.text('stale')}: {ctx.language.message(state.why)}"
+    return ctx.text(state.state) if state.state else ""
 
 
 def detail_lines(ctx: Context, found: Details) -> None:
@@ -77,6 +98,7 @@ def detail_lines(ctx: Context, found: Details) -> None:
         ("Context", f"{found.context:,}" if found.context else ""),
         ("Size", readable(found.size) if found.size else ""),
         ("Installed", found.installed or ctx.text("no")),
+        ("Fitted to this machine", _fitted(ctx, found.optimized)),
     )
     for heading, value in facts:
         if value:

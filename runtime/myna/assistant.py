@@ -9,8 +9,6 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import msgspec
-
 from .audit.edits import Edits
 from .audit.journal import Journal
 from .audit.log import AuditLog
@@ -19,6 +17,7 @@ from .audit.records import Entry
 from .config import Settings
 from .conversation import Conversation
 from .draft import AskOptions
+from .engine.chosen import options_of
 from .engine.clients import TextClient
 from .engine.protocols import EngineInfo, EngineSpec, Sampling, Task
 from .errors import ExtraMissing, ModelMissing, MynaError
@@ -331,7 +330,7 @@ class Assistant:
         """
         engine = self._engine_for(model)
         self._fingerprints[model.name] = model.sha256
-        options = engine_options(model, self.settings)
+        options = options_of(model, self.settings)
         if context:
             options["context"] = context
         return EngineSpec(
@@ -435,14 +434,6 @@ class Assistant:
     def default_options(self) -> AskOptions:
         """What a turn uses when whoever asks chooses nothing."""
         return AskOptions(sampling=Sampling(temperature=self.settings.chat.temperature))
-
-
-def engine_options(model: ResolvedModel, settings: Settings) -> dict[str, Any]:
-    """With what `model` is loaded: what its manifest says, before what the settings say."""
-    if model.task not in {"chat", "embed"}:
-        return dict(model.options)
-    reserve = {"memory_reserve_mb": settings.workers.memory_reserve_mb}
-    return {**msgspec.structs.asdict(settings.engine), **reserve, **model.options}
 
 
 def _drop_oldest(kept: dict[str, Any]) -> None:

@@ -41,12 +41,17 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parallel: Annotated[int, msgspec.Meta(ge=1, le=64)] = 8
     """Conversations that one model serves at the same time."""
     threads: Annotated[int, msgspec.Meta(ge=0, le=512)] = 0
-    """0: the physical cores that this process may use. 512 is what ggml can count (GGML_MAX_N_THREADS)."""
-    batch: Annotated[int, msgspec.Meta(ge=1, le=8192)] = 512
-    """Tokens of a prefill chunk when nothing else runs."""
+    """0: what was measured here, else the physical cores that may be used; 512 is ggml's limit (GGML_MAX_N_THREADS)."""
+    batch: Annotated[int, msgspec.Meta(ge=0, le=8192)] = 0
+    """Tokens of a prefill chunk when nothing else runs; 0: what was measured here, else 512."""
+    ubatch: Annotated[int, msgspec.Meta(ge=0, le=8192)] = 0
+    """Tokens computed at once, at most `batch`; 0: what was measured here, else 512 or what memory allows."""
     gpu_layers: Annotated[int, msgspec.Meta(ge=-1)] = -1
-    """-1: as many as fit."""
-    kv_type: Literal["f16", "q8_0", "q4_0"] = "f16"
+    """-1: what was measured here, else as many as fit."""
+    kv_type: Literal["auto", "f16", "q8_0", "q4_0"] = "auto"
+    """`auto`: what was measured here, else f16."""
+    flash_attention: Literal["auto", "on", "off"] = "auto"
+    """`auto`: what was measured here, else on a GPU. A cache that is not f16 needs it."""
     speculate: bool = True
     """Compute guesses of what an answer repeats together with its next token, where that is measured to be faster."""
     prefix_cache_mb: Count = 1024
@@ -164,6 +169,8 @@ class DesktopSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     end. Empty: none. F1 and F11 are other things on most machines."""
     welcome: bool = True
     """Show the first steps at the next start; off once they were taken."""
+    offer_fit: bool = True
+    """Offer, after the first answer, to fit the model to this machine; off once that was answered."""
 
 
 class ServeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

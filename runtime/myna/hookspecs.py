@@ -140,6 +140,8 @@ class ResolvedModel(msgspec.Struct, frozen=True):
     """Of the model file, where it is known."""
     options: dict[str, Any] = {}
     """Engine options that this model wants, for example its context length."""
+    tuned: dict[str, Any] = {}
+    """Engine options that were measured to be best on this machine; what the owner set wins."""
     sees: bool = False
     """It looks at pictures itself; a model with a `projector` among its files does so anyway."""
     route: str = ""

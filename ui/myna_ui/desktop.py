@@ -130,6 +130,12 @@ class Desktop(QObject):
 
     welcome = Property(QObject, _get_welcome, constant=True)
 
+    def _get_offers_fit(self) -> bool:
+        return self._settings.desktop.offer_fit
+
+    offersFit = Property(bool, _get_offers_fit, notify=settingsChanged)
+    """Whether to offer fitting the model to this machine."""
+
     def _get_ready(self) -> bool:
         return self._opened is not None
 

@@ -7,6 +7,7 @@ ColumnLayout {
     id: details
     required property var model
     property var check: null
+    property var tuning: null
     property bool asking: false
     readonly property bool checking: !!check && check.state === "running"
     readonly property var used: (panel.state.defaults || []).find(one => one.key === model.setting)
@@ -73,6 +74,11 @@ ColumnLayout {
             lasting: true
             error: { desktop.language; return details.check && details.check.error ? panel.told(details.check.error) : ({}) }
         }
+    }
+    Fitting {
+        model: details.model
+        tuning: details.tuning
+        Layout.fillWidth: true
     }
     Flow {
         visible: details.model.installed && !details.asking

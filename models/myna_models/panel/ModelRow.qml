@@ -8,6 +8,7 @@ Card {
     required property var model
     property var transfer: null
     property var check: null
+    property var tuning: null
     property bool open: false
     readonly property bool narrow: width < 560
     readonly property string size: !model.size ? "" : model.about ? qsTr("about %1").arg(Amounts.bytes(model.size)) : Amounts.bytes(model.size)
@@ -116,6 +117,7 @@ Card {
             sourceComponent: ModelDetails {
                 model: row.model
                 check: row.check
+                tuning: row.tuning
             }
         }
     }

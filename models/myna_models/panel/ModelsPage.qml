@@ -92,6 +92,7 @@ FocusScope {
                 model: page.byId[modelData]
                 transfer: page.pulls[modelData] || null
                 check: (panel.state.checks || {})[modelData] || null
+                tuning: (panel.state.tunings || {})[modelData] || null
                 visible: page.loaded && filters.matching[modelData] === true
                 Layout.fillWidth: true
             }

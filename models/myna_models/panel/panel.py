@@ -21,16 +21,21 @@ from ..installed import Installed, Store
 from ..machine import Machine, look
 from ..manifest import Manifest
 from ..sources.offers import built_in
+from ..space import disk_errors
+from ..tuning.record import forget
 from .names import LANGUAGES, TASKS
 from .pulls import Pulls
 from .rows import SETTING_OF, Shelf
 from .thread import in_thread
+from .tunings import Tunings
 
 
 class ModelsPanel:
-    """State: `models`, `suggested`, `pulls` and `checks` by id, `defaults`, `machine`, `problems`, `names`, `offline`.
+    """State: `models`, `suggested`, `pulls`, `tunings` and `checks` by id, `defaults`, `machine`, `problems`, `names`,
+    `offline`.
 
-    Actions: `pull`, `online` (allow the network, then pull), `pause`, `cancel`, `remove` and `check` with `id`;
+    Actions: `pull`, `online` (allow the network, then pull), `pause`, `cancel`, `remove`, `check`, `optimize`,
+    `pause-optimizing` and `as-fetched` (undo what was optimized) with `id`;
     `default` with `key` and `id`; `import` with `files`, paths or `file:` URLs; `refresh`.
     """
 
@@ -46,6 +51,7 @@ class ModelsPanel:
             arrived=self._arrived,
             recorded=lambda name: self._recorded("models.pull", name),
         )
+        self._tunings = Tunings(changed=self._show_tunings, arrived=self._tuned)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -60,6 +66,7 @@ class ModelsPanel:
             defaults=[],
             problems=[],
             pulls={},
+            tunings={},
             checks={},
             machine={},
             loaded=False,
@@ -95,11 +102,22 @@ class ModelsPanel:
         elif action == "check":
             await self._check(name)
         else:
-            raise UsageError(f"the page for models cannot {action}")
+            await self._fit(action, name)
         return None
+
+    async def _fit(self, action: str, name: str) -> None:
+        if action == "optimize":
+            self._tunings.start(name)
+        elif action == "pause-optimizing":
+            self._tunings.pause(name)
+        elif action == "as-fetched":
+            await self._as_fetched(name)
+        else:
+            raise UsageError(f"the page for models cannot {action}")
 
     async def close(self) -> None:
         await self._pulls.close()
+        await self._tunings.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -128,6 +146,14 @@ class ModelsPanel:
 
     def _show_pulls(self) -> None:
         self._desk.show(pulls=self._pulls.shown())
+
+    def _show_tunings(self) -> None:
+        self._desk.show(tunings=self._tunings.shown())
+
+    def _tuned(self, name: str) -> None:
+        """A run has ended: what it found is used from the next answer on."""
+        self._desk.assistant.forget_models()
+        self._soon()
 
     def _arrived(self, installed: Installed) -> None:
         self._desk.assistant.forget_models()
@@ -171,6 +197,7 @@ class ModelsPanel:
 
     async def _remove(self, name: str) -> float:
         paths = self._desk.assistant.paths
+        self._tunings.pause(name)
         imported = bool(self._row(name).get("imported"))
 
         def remove() -> int:
@@ -193,6 +220,18 @@ class ModelsPanel:
         await self._reload()
         self._desk.show(checks=dict(self._checks))
         return float(freed)
+
+    async def _as_fetched(self, name: str) -> None:
+        self._tunings.pause(name)
+
+        def undo() -> None:
+            store = Store(self._desk.assistant.paths.models)
+            with self._recorded("models.optimize.reset", name), disk_errors(name):
+                forget(store, name)
+
+        await asyncio.to_thread(undo)
+        self._desk.assistant.forget_models()
+        await self._reload()
 
     async def _check(self, name: str) -> None:
         """Hash the files of a model again, and let the throw-away process look at them."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from myna.config import Settings
 from myna.engine.protocols import Task
 from myna.errors import MynaError
@@ -19,6 +21,7 @@ from ..listing import Row, rows
 from ..machine import Machine
 from ..manifest import Manifest
 from ..pick import candidates, fallback
+from ..tuning.state import State, states
 from .names import OPEN_LICENCES, TASKS, of_language, of_task, words
 
 SETTING_OF: dict[Task, str] = {
@@ -43,6 +46,7 @@ class Shelf:
         self._machine = machine
         self._known = {manifest.id: manifest for manifest in manifests}
         found, problems = rows(catalog, store)
+        self._optimized = states(store.load()[0], store)
         self.problems = [problem.info() for problem in problems]
         """Manifests and lock files that cannot be read."""
         order = {task: place for place, task in enumerate(TASKS)}
@@ -148,6 +152,7 @@ class Shelf:
             "memory": float(fit.memory_needed) if fit else 0.0,
             "speed": fit.decode_tps if fit else 0.0,
             "longest": float(fit.longest_context) if fit else 0.0,
+            "optimized": msgspec.structs.asdict(self._optimized.get(row.id, State(""))),
             "words": words(
                 row.id, row.name, summary, chinese, row.licence, row.quantization, *task,
                 *(word for name in languages for word in name), *("open 开放" if is_open else "").split(),

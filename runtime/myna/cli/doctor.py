@@ -119,12 +119,12 @@ def _check_engines(chat: EngineSpec | None) -> list[Finding]:
 
 
 def _spec(model: ResolvedModel, settings: Settings) -> EngineSpec | None:
-    from ..assistant import engine_options
+    from ..engine.chosen import options_of
     from ..engine.protocols import EngineSpec
 
     if model.format != ".gguf":
         return None
-    return EngineSpec(model.name, "", model.files, engine_options(model, settings))
+    return EngineSpec(model.name, "", model.files, options_of(model, settings))
 
 
 def _check_model(ctx: Context) -> tuple[ResolvedModel | None, list[Finding]]:

@@ -267,6 +267,41 @@
     </message>
 </context>
 <context>
+    <name>FitCard</name>
+    <message>
+        <source>Measuring how %1 runs best here. You can go on; it gives way to you.</source>
+        <translation>正在测量 %1 在这台机器上怎样运行最好。您可以继续使用，测量会给您让路。</translation>
+    </message>
+    <message>
+        <source>%1 now reads %2 times and writes %3 times as fast.</source>
+        <translation>%1 现在的读取速度为 %2 倍，书写速度为 %3 倍。</translation>
+    </message>
+    <message>
+        <source>%1 runs best here as it is.</source>
+        <translation>%1 在这台机器上原样运行就是最好的。</translation>
+    </message>
+    <message>
+        <source>%1 may answer faster once it is fitted to this machine. That takes a few minutes, in the background.</source>
+        <translation>针对这台机器调优后，%1 可能回答得更快。调优在后台进行，需要几分钟。</translation>
+    </message>
+    <message>
+        <source>Fitting the model to this machine</source>
+        <translation>正在针对这台机器调优模型</translation>
+    </message>
+    <message>
+        <source>Fit it</source>
+        <translation>调优</translation>
+    </message>
+    <message>
+        <source>Hide; measuring goes on</source>
+        <translation>隐藏（测量会继续）</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>暂不</translation>
+    </message>
+</context>
+<context>
     <name>LinkDialog</name>
     <message>
         <source>Open this address?</source>

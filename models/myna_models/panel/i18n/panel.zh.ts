@@ -13,6 +13,77 @@
     </message>
 </context>
 <context>
+    <name>Fitting</name>
+    <message>
+        <source>the file as it is</source>
+        <translation>原文件</translation>
+    </message>
+    <message>
+        <source>Writing %1 …</source>
+        <translation>正在写入 %1……</translation>
+    </message>
+    <message>
+        <source>Measuring the speed of %1 …</source>
+        <translation>正在测量 %1 的速度……</translation>
+    </message>
+    <message>
+        <source>Measuring the quality of %1 …</source>
+        <translation>正在测量 %1 的质量……</translation>
+    </message>
+    <message>
+        <source>Loading …</source>
+        <translation>正在载入……</translation>
+    </message>
+    <message>
+        <source>Not fitted to this machine yet. Measuring takes a few minutes and gives way to other programs.</source>
+        <translation>尚未针对这台机器调优。测量需要几分钟，会给其他程序让路。</translation>
+    </message>
+    <message>
+        <source>Fitting it to this machine was paused; what was measured is kept.</source>
+        <translation>调优已暂停，测得的结果会保留。</translation>
+    </message>
+    <message>
+        <source>Measured: nothing is better on this machine than the model as it is.</source>
+        <translation>已测量：在这台机器上，模型原样运行就是最好的。</translation>
+    </message>
+    <message>
+        <source>The machine or the model has changed, so the model runs as it was fetched.</source>
+        <translation>机器或模型有变化，因此模型按获取时的原样运行。</translation>
+    </message>
+    <message>
+        <source>Fitted to this machine: reads %1 times and writes %2 times as fast.</source>
+        <translation>已针对这台机器调优：读取速度为 %1 倍，书写速度为 %2 倍。</translation>
+    </message>
+    <message>
+        <source>Fitting %1 to this machine</source>
+        <translation>正在针对这台机器调优 %1</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Go on measuring</source>
+        <translation>继续测量</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>重新测量</translation>
+    </message>
+    <message>
+        <source>Fit to this machine</source>
+        <translation>针对这台机器调优</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Use it as it was fetched</source>
+        <translation>恢复为获取时的原样</translation>
+    </message>
+</context>
+<context>
     <name>ModelDetails</name>
     <message>
         <source>Fit</source>

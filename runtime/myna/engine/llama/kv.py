@@ -80,6 +80,8 @@ class KvContext:
             batch=self._options.batch,
             kv_type=self._options.kv_type,
             gpu=uses_gpu(self._options),
+            ubatch=self._options.ubatch,
+            flash=self._options.flash_attention,
         )
         params.n_ubatch = params.n_batch if self._whole_batches else attention.chunk
         params.flash_attn_type = C.LLAMA_FLASH_ATTN_TYPE_AUTO if attention.flash else C.LLAMA_FLASH_ATTN_TYPE_DISABLED
@@ -108,6 +110,11 @@ class KvContext:
             C.llama_set_n_threads(self._context, threads, threads)
             self._threads = threads
         self._limit = min(self._options.batch, GUESSED_BATCH) if self._cores.guessed else self._options.batch
+
+    @property
+    def threads(self) -> int:
+        """Compute threads of the last batch."""
+        return self._threads
 
     @property
     def room(self) -> int:

@@ -67,7 +67,13 @@ def plan_load(
 
     def need(cells: int) -> MemoryNeed:
         attention = choose_attention(
-            heads=_heads(header), cells=cells, batch=options.batch, kv_type=options.kv_type, gpu=bool(gpus)
+            heads=_heads(header),
+            cells=cells,
+            batch=options.batch,
+            kv_type=options.kv_type,
+            gpu=bool(gpus),
+            ubatch=options.ubatch,
+            flash=options.flash_attention,
         )
         model = estimate(
             header,

@@ -124,6 +124,15 @@ FocusScope {
             Layout.margins: visible ? theme.space : 0
             onDismissed: page.conversation.dismiss()
         }
+        FitCard {
+            conversation: page.conversation
+            Layout.fillWidth: true
+            Layout.maximumWidth: page.widest
+            Layout.alignment: Qt.AlignHCenter
+            Layout.leftMargin: theme.space * 2
+            Layout.rightMargin: theme.space * 2
+            Layout.bottomMargin: theme.space
+        }
         VoiceStrip {
             Layout.fillWidth: true
             Layout.maximumWidth: page.widest

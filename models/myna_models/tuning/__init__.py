@@ -1,0 +1,1 @@
+"""`myna models optimize`: how a model runs best on this machine, measured."""
