@@ -46,8 +46,16 @@ def myna_register_commands() -> Sequence[CommandInfo]:
 
 @hookimpl
 def myna_register_benchmarks() -> Sequence[BenchInfo]:
-    about = "Sentence vectors of 8 bits beside floats, and many texts at once"
-    return [BenchInfo("embeddings", about, "myna_models.benchmark:run")]
+    return [
+        BenchInfo(
+            "embeddings",
+            "Sentence vectors of 8 bits beside floats, and many texts at once",
+            "myna_models.benchmark:run",
+        ),
+        BenchInfo(
+            "optimize", "A model fitted to this machine beside the file as fetched", "myna_models.tuning.bench:run"
+        ),
+    ]
 
 
 @hookimpl
@@ -55,8 +63,11 @@ def myna_check_health(settings: Settings) -> Sequence[Finding]:
     from myna.paths import Paths
 
     from .converting.health import findings
+    from .installed import Store
+    from .tuning.health import check_optimized
 
-    return findings(settings, Paths.find())
+    paths = Paths.find()
+    return [*findings(settings, paths), *check_optimized(Store(paths.models))]
 
 
 @hookimpl
@@ -75,25 +86,6 @@ def myna_register_panels() -> Sequence[PanelInfo]:
             translations=str(folder / "i18n"),
         )
     ]
-
-
-@hookimpl
-def myna_register_benchmarks() -> Sequence[BenchInfo]:
-    return [
-        BenchInfo(
-            "optimize", "A model fitted to this machine beside the file as fetched", "myna_models.tuning.bench:run"
-        )
-    ]
-
-
-@hookimpl
-def myna_check_health() -> Sequence[Finding]:
-    from myna.paths import Paths
-
-    from .installed import Store
-    from .tuning.health import check_optimized
-
-    return check_optimized(Store(Paths.find().models))
 
 
 @_last(trylast=True)

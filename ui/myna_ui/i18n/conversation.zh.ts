@@ -425,6 +425,18 @@
         <translation>模型已看不到 %1 条较早的消息</translation>
     </message>
     <message>
+        <source>Memory is short, so %1 answered</source>
+        <translation>内存不足，由 %1 回答</translation>
+    </message>
+    <message>
+        <source>The processor was hot, so %1 answered</source>
+        <translation>处理器过热，由 %1 回答</translation>
+    </message>
+    <message>
+        <source>The model did not load, so %1 answered</source>
+        <translation>模型未能载入，由 %1 回答</translation>
+    </message>
+    <message>
         <source>Little memory: the model sees %1 tokens instead of %2</source>
         <translation>内存不足：模型只能看到 %1 个 token，而不是 %2 个</translation>
     </message>

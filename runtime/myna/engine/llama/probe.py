@@ -14,12 +14,13 @@ import numpy as np
 import psutil
 
 from ...errors import BadInput, MynaError, UsageError
+from ..bindings import C
 from ..protocols import EngineSpec, Reply
 from ..tuning import Footprint, Score, ScoreRequest, SpeedRequest, SpeedSample
 from .engine import RESTING_SEQUENCES
 from .kv import KvContext
 from .model import load_model
-from .native import C, NativeLog
+from .native import NativeLog
 from .options import LlamaOptions
 from .vocabulary import Vocabulary
 

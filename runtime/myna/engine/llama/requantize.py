@@ -14,7 +14,8 @@ import os
 import sys
 import threading
 
-from .native import C, NativeLog
+from ..bindings import C
+from .native import NativeLog
 
 
 def _end_with_parent() -> None:
