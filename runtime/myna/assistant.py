@@ -103,6 +103,7 @@ class Assistant:
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
+        await self.reduction.close()
         await self.pool.close()
         await self.audit.close()
         if self._store is not None:
@@ -300,6 +301,7 @@ class Assistant:
         async def load() -> None:
             (await self.engine(name, "chat")).preload()
 
+        self.reduction.begin()
         self._in_background(load)
 
     def _in_background(self, work: Callable[[], Awaitable[object]]) -> None:

@@ -207,9 +207,9 @@ class Conversation:
         reduction = self._assistant.reduction
         return reduction.cause if step == reduction.step else ""
 
-    def failed(self, step: Step) -> bool:
-        """`step` does not load; whether `step()` gives another one now."""
-        return self._assistant.reduction.failed(step)
+    def failed(self, step: Step, *, memory: bool) -> bool:
+        """`step` does not load, for want of `memory` or otherwise; whether `step()` gives another one now."""
+        return self._assistant.reduction.failed(step, memory=memory)
 
     async def route_name(self) -> str:
         """The name that was asked for, where it chooses among models; else empty."""

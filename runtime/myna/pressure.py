@@ -90,10 +90,10 @@ class Pressure:
         self.cause = self.cause if self.reduced else ""
         return True
 
-    def failed(self) -> bool:
-        """The model could not be loaded or does not stay up; whether there is something smaller."""
+    def failed(self, *, memory: bool = False) -> bool:
+        """The model could not be loaded (for want of `memory`), or crashes; whether there is something smaller."""
         self._eased = None
-        return self._smaller("failure")
+        return self._smaller("memory" if memory else "failure")
 
     def without(self, step: Step) -> None:
         """`step`, which is not the first, is not there: the next smaller takes its place, else the next larger."""
@@ -114,7 +114,7 @@ class Pressure:
 
     def _smaller(self, cause: Cause) -> bool:
         following = self._steps[self._at + 1 : self._at + 2]
-        if not following or (cause == "temperature" and following[0].model == self.step.model):
+        if not following or (cause != "memory" and following[0].model == self.step.model):
             return False
         self._at += 1
         self.cause = cause

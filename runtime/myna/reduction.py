@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FRESH_S = 2.0
-"""A reading is good for so long; turns that come faster share it."""
+"""Seconds between two looks, however fast turns come."""
 
 BETWEEN_S = 0.1
 """Between a tight reading and the one that confirms it."""
@@ -45,7 +45,8 @@ class Reduction:
         self._look = look
         self._clock = clock
         self._read_at = -FRESH_S
-        self._reading = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
+        self._first: asyncio.Task[None] | None = None
 
     @property
     def cause(self) -> Cause:
@@ -68,15 +69,38 @@ class Reduction:
         """
         if name not in {"", self._default}:
             return Step(name)
-        async with self._reading:
-            if self._clock() - self._read_at >= FRESH_S:
-                await self._take()
-                self._read_at = self._clock()
+        if self._first is not None:
+            await asyncio.shield(self._first)
+        elif self._clock() - self._read_at >= FRESH_S:
+            # For the next turn: this one does not wait.
+            self.look()
         return self._pressure.step
 
-    def failed(self, step: Step) -> bool:
-        """`step` could not be loaded or does not stay up; whether `choose` gives another one now."""
-        return step == self._pressure.step and self._pressure.failed()
+    def look(self) -> asyncio.Task[None]:
+        """Look at the machine now, beside whatever else is done; a look that is under way will do."""
+        if self._looking is None or self._looking.done():
+            self._read_at = self._clock()
+            self._looking = asyncio.create_task(self._take())
+        return self._looking
+
+    def begin(self) -> None:
+        """Something is about to be loaded: the first turn waits for a look at the machine."""
+        self._first = self.look()
+
+        def known(_: asyncio.Task[None]) -> None:
+            self._first = None
+
+        self._first.add_done_callback(known)
+
+    async def close(self) -> None:
+        """End a look that is under way."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
+
+    def failed(self, step: Step, *, memory: bool = False) -> bool:
+        """`step` could not be loaded (for want of `memory`) or does not stay up; whether `choose` gives another now."""
+        return step == self._pressure.step and self._pressure.failed(memory=memory)
 
     def missing(self, step: Step) -> bool:
         """The model of `step` is not installed; whether `choose` gives another one now."""

@@ -127,7 +127,8 @@ class Routing:
                 info, model = await engine.info(), await conversation.resolve(step.model)
                 return Loaded(engine, info, model, conversation.reduced(step), step.context)
             except MynaError as error:
-                smaller = step is not None and isinstance(error, _OF_LOADING) and conversation.failed(step)
+                short = isinstance(error, OutOfMemory)
+                smaller = step and isinstance(error, _OF_LOADING) and conversation.failed(step, memory=short)
                 if not smaller and not await self.instead(error):
                     raise
 

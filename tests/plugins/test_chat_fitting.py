@@ -15,6 +15,7 @@ from myna.hookspecs import TurnDraft, hookimpl
 from myna.host import PluginHost
 from myna.messages import Attachment, Image, Message, Role, Text, assistant, system, user
 from myna.testing import FakeDraft, FakeEngine, count_messages
+from myna.tools import NO_TOOLS, ToolUse
 from myna_chat.budget import Budget, certainly_fits
 from myna_chat.history import History
 from myna_chat.plugin import KEEP_SHARE, ChatPlugin
@@ -29,7 +30,7 @@ class CountingEngine(FakeEngine):
         super().__init__(context=context)
         self.calls: list[tuple[Message, ...]] = []
 
-    async def count(self, messages: Sequence[Message], *, tools: str = "") -> int:
+    async def count(self, messages: Sequence[Message], *, tools: ToolUse = NO_TOOLS) -> int:
         self.calls.append(tuple(messages))
         return await super().count(messages, tools=tools)
 
@@ -176,7 +177,7 @@ async def test_huge_message_of_the_past_is_dropped_without_counting_all_of_it() 
 
 async def test_template_that_refuses_a_lone_answer_is_no_problem() -> None:
     class Strict(CountingEngine):
-        async def count(self, messages: Sequence[Message], *, tools: str = "") -> int:
+        async def count(self, messages: Sequence[Message], *, tools: ToolUse = NO_TOOLS) -> int:
             if messages and messages[0].role not in {"user", "system"}:
                 raise BadTemplate("conversation roles must alternate")
             return await super().count(messages, tools=tools)

@@ -102,9 +102,9 @@ def parts(engine):
     def make(style, use):
         loaded = engine(CHATML)
         vocabulary = loaded.engine._vocabulary
-        sampler = TokenSampler(vocabulary, Sampling(temperature=1), context=512, seed=1, grammar="", is_json=False)
+        sampler = TokenSampler(vocabulary, Sampling(temperature=1), context=512, seed=1, constraint=None, is_json=False)
         made.append(sampler)
-        return vocabulary, Calling(STYLES[style], use, vocabulary), sampler
+        return vocabulary, Calling(STYLES[style], use, vocabulary, loaded.engine._constrain), sampler
 
     yield make
     for sampler in made:

@@ -109,7 +109,7 @@ def test_after_the_cache_has_grown(llama, cold):
 
 
 def test_after_giving_way_to_an_older_request(llama, cold):
-    engine = llama(initial_cells=512, max_cells=512)
+    engine = llama(initial_cells=512, max_cells=512, speculate=False)
     older = engine.submit(request(messages=(user("y" * 100),), max_tokens=330))
     engine.step(160)
     answer = engine.submit(request())

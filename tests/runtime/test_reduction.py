@@ -67,21 +67,36 @@ async def test_readings_are_shared_by_turns_that_come_together() -> None:
     reduction = Reduction(settings(), look=lambda: looks.append(1) or PLENTY, clock=clock)
     for _ in range(3):
         assert await reduction.choose("") == LARGE
+    await reduction.look()
     assert len(looks) == 1
     clock.advance(60)
     await reduction.choose("large")
+    await reduction.look()
     assert len(looks) == 2
+
+
+async def test_a_turn_does_not_wait_for_a_look_but_for_the_first() -> None:
+    reduction = Reduction(settings(), look=lambda: TIGHT)
+    assert await reduction.choose("") == LARGE
+    await reduction.look()
+    assert await reduction.choose("") == SMALL
+    first = Reduction(settings(), look=lambda: TIGHT)
+    first.begin()
+    assert await first.choose("") == SMALL
+    await first.close()
 
 
 async def test_one_tight_reading_is_no_reason() -> None:
     readings = iter([TIGHT, PLENTY])
     reduction = Reduction(settings(), look=lambda: next(readings))
+    reduction.begin()
     assert await reduction.choose("") == LARGE
     assert not reduction.cause
 
 
 async def test_who_asks_for_another_model_gets_it() -> None:
     reduction = Reduction(settings(), look=lambda: TIGHT)
+    reduction.begin()
     assert await reduction.choose("other") == Step("other")
     assert await reduction.choose("") == SMALL
     assert not reduction.failed(Step("other"))
@@ -127,6 +142,7 @@ async def events(own_home: Path, chosen: Settings, reading: Reading, **options: 
         for name, value in options.items():
             setattr(assistant, name, value)
         assistant.reduction = Reduction(chosen, look=lambda: reading)
+        assistant.reduction.begin()
         conversation = await assistant.conversation()
         return [event async for event in conversation.ask("Hello")]
 
@@ -151,6 +167,13 @@ async def test_a_model_that_does_not_load_is_replaced_in_the_same_turn(own_home:
     found = await events(own_home, settings(), PLENTY, broken=("large",))
     assert answered(found) == ("small", [("failure", "small", 0)])
     assert sum(isinstance(event, TurnStarted) for event in found) == 1
+
+
+def test_only_want_of_memory_makes_the_context_shorter() -> None:
+    crashed, full = Pressure((LARGE, Step("large", 1024)), LIMITS), Pressure((LARGE, Step("large", 1024)), LIMITS)
+    assert not crashed.failed()
+    assert full.failed(memory=True)
+    assert full.step.context == 1024
 
 
 async def test_where_nothing_loads_the_turn_says_why(own_home: Path) -> None:

@@ -12,6 +12,7 @@ from myna.engine.protocols import Sampling, TextRequest
 from myna.engine.text.speculation import AGAIN_AFTER, LENGTHS, NGRAM, Guesses, StepTimes
 from myna.messages import user
 from myna.testing.tiny_gguf import NEVER_END
+from myna.tools import NO_TOOLS
 
 
 def times(**costs: float) -> StepTimes:
@@ -166,7 +167,10 @@ def test_the_next_turn_continues_from_the_right_tokens(llama, eager) -> None:
     first = ask(sampling=Sampling(temperature=1.5, seed=5, logit_bias=NEVER_END))
     answer = eager.ask(first)
     onward = TextRequest(
-        tokens=(*eager.engine._prompts.from_messages(first.messages, tools="", options={}).tokens, *answer.tokens),
+        tokens=(
+            *eager.engine._prompts.from_messages(first.messages, tools=NO_TOOLS, options={}).tokens,
+            *answer.tokens,
+        ),
         sampling=ENDLESS,
         max_tokens=20,
     )

@@ -25,6 +25,7 @@ MENDS: dict[str, str] = {
     "ask-again": "again",
     "engine": "again",
     "engine-crashed": "again",
+    "engine-unavailable": "again",
     "engine-hung": "again",
     "engine-unloaded": "again",
     "model-quarantined": "release",

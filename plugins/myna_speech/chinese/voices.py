@@ -54,6 +54,8 @@ VOICES: dict[str, str] = {
     "{path} cannot be written: that is no file name": "无法写入 {path}：这不是文件名",
     "{file} lacks the phoneme {phoneme}": "{file} 缺少音素 {phoneme}",
     # espeak-ng.
+    "encoding needs {package}": "编码需要 {package}",
+    "the sound could not be encoded: {reason}": "无法编码声音：{reason}",
     "the program espeak-ng is not installed": "没有安装程序 espeak-ng",
     "{program} does not run: {problem}": "{program} 无法运行：{problem}",
     "{program} has no voices": "{program} 没有语音",

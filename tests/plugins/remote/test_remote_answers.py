@@ -14,7 +14,8 @@ from hostile import Hostile, Visit, well
 from myna.engine.protocols import Lora, Sampling, TextRequest
 from myna.errors import EngineError, EngineUnavailable, ModelLoadFailed, UsageError
 from myna.events import Usage
-from myna.messages import Attachment, Audio, Image, Message, Text, system, user
+from myna.messages import Attachment, Audio, Image, Message, Text, ToolCall, system, user
+from myna.tools import Tool, ToolUse
 
 PICTURE = Attachment("a" * 64, "image/png", 3)
 
@@ -114,13 +115,43 @@ async def test_calls_of_tools_come_as_text_in_one_way(remote):
         await visit.event(choices=[{"delta": {"tool_calls": [{"index": 0, "function": {"arguments": ':"Paris"}'}}]}}])
         await visit.stop("tool_calls")
 
-    tools = '[{"type":"function","function":{"name":"weather"}}]'
+    tools = ToolUse((Tool("weather", "The weather"),), required=True, most=1)
     async with Hostile(script) as server:
         text, end, _ = await answer(remote(server.url, tools=True), replaced(tools=tools))
-        assert server.visits[0].asked["tools"] == json.loads(tools)
-        call = text.removeprefix("<tool_call>\n").removesuffix("\n</tool_call>")
+        asked = server.visits[0].asked
+        told = {"name": "weather", "description": "The weather", "parameters": {"type": "object"}}
+        assert asked["tools"] == [{"type": "function", "function": told}]
+        assert (asked["tool_choice"], asked["parallel_tool_calls"]) == ("required", False)
+        call = text.removeprefix("<tool_call>").removesuffix("</tool_call>")
         assert json.loads(call) == {"name": "weather", "arguments": {"city": "Paris"}}
         assert end.reason == "stop"
+
+
+async def test_results_of_tools_are_messages_of_their_own(remote):
+    async def script(visit: Visit) -> None:
+        await visit.head()
+        await visit.say("It rains.")
+        await visit.stop()
+
+    talk = (
+        Message("user", (Text("The weather?"),)),
+        Message("assistant", (Text("Let me see."), ToolCall("c1", "weather", '{"city":"Paris"}'))),
+        Message("user", (Text("rain", call="c1"), Text("Well?"))),
+    )
+    async with Hostile(script) as server:
+        await answer(remote(server.url, tools=True), replaced(messages=talk))
+        assert server.visits[0].asked["messages"] == [
+            {"role": "user", "content": "The weather?"},
+            {
+                "role": "assistant",
+                "content": "Let me see.",
+                "tool_calls": [
+                    {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": '{"city":"Paris"}'}}
+                ],
+            },
+            {"role": "tool", "tool_call_id": "c1", "content": "rain"},
+            {"role": "user", "content": "Well?"},
+        ]
 
 
 async def test_a_cancel_hangs_up(remote_worker):
@@ -143,7 +174,7 @@ async def test_a_cancel_hangs_up(remote_worker):
         replaced(grammar='root ::= "a"'),
         replaced(loras=(Lora("a.gguf"),)),
         replaced(logprobs=1),
-        replaced(tools="[]x"),
+        replaced(tools=ToolUse((Tool("weather"),))),
         replaced(schema="{}", messages=(Message("user", (Audio(PICTURE),)),)),
         replaced(messages=(Message("user", (Image(PICTURE),)),)),
         replaced(template_options={"enable_thinking": False}),

@@ -53,7 +53,7 @@ class Fake:
         self.settings = settings
         self.told.append(("use", settings.chat.model))
 
-    async def retire(self, handle):
+    async def retire_in_time(self, handle):
         self.told.append(("retire", handle.spec.name))
 
 

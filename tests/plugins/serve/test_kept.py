@@ -161,7 +161,7 @@ async def test_the_guard_decides_what_is_kept(serve, own_home):
 
 
 async def test_tools_go_on_from_a_response(serve):
-    served = await serve(FakeEngine(['{"name": "f", "arguments": {}}']))
+    served = await serve(FakeEngine(['<tool_call>{"name":"f","arguments":{}}</tool_call>']))
     tools = [{"type": "function", "name": "f"}]
     made = await ask(served, tools=tools, tool_choice="required")
     (call,) = made["output"]
