@@ -165,7 +165,7 @@ async def test_with_room_nothing_is_said(own_home: Path) -> None:
 
 async def test_a_model_that_does_not_load_is_replaced_in_the_same_turn(own_home: Path) -> None:
     found = await events(own_home, settings(), PLENTY, broken=("large",))
-    assert answered(found) == ("small", [("failure", "small", 0)])
+    assert answered(found) == ("small", [("memory", "small", 0)])
     assert sum(isinstance(event, TurnStarted) for event in found) == 1
 
 

@@ -166,11 +166,9 @@ def test_the_next_turn_continues_from_the_right_tokens(llama, eager) -> None:
     """What was guessed wrong must not be in the cache."""
     first = ask(sampling=Sampling(temperature=1.5, seed=5, logit_bias=NEVER_END))
     answer = eager.ask(first)
+    prompt = eager.engine._prompts.from_messages(first.messages, tools=NO_TOOLS, options={})
     onward = TextRequest(
-        tokens=(
-            *eager.engine._prompts.from_messages(first.messages, tools=NO_TOOLS, options={}).tokens,
-            *answer.tokens,
-        ),
+        tokens=(*prompt.tokens, *answer.tokens),
         sampling=ENDLESS,
         max_tokens=20,
     )

@@ -54,6 +54,7 @@ VOICES: dict[str, str] = {
     "{path} cannot be written: that is no file name": "无法写入 {path}：这不是文件名",
     "{file} lacks the phoneme {phoneme}": "{file} 缺少音素 {phoneme}",
     # espeak-ng.
+    "this is no sound of 16-bit samples": "这不是 16 位采样的声音",
     "encoding needs {package}": "编码需要 {package}",
     "the sound could not be encoded: {reason}": "无法编码声音：{reason}",
     "the program espeak-ng is not installed": "没有安装程序 espeak-ng",

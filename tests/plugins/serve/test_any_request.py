@@ -67,6 +67,7 @@ async def test_no_request_is_a_fault_of_the_server(serve, tmp_path):
     assert process.returncode == 0, output.decode()
     # It was really asked, and is as well as before.
     metrics = (await served.client.get("/metrics")).text
-    assert 'endpoint="/v1/chat/completions",status="200"' in metrics
+    for endpoint in ("chat/completions", "completions", "embeddings", "responses", "audio/speech", "moderations"):
+        assert f'endpoint="/v1/{endpoint}"' in metrics
     assert 'status="5' not in metrics
     assert (await served.ask()).status_code == 200

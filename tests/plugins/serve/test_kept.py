@@ -7,6 +7,7 @@ import time
 import pytest
 
 from myna.config import ChatSettings, Settings
+from myna.messages import ToolCall
 from myna.testing import FakeEngine
 from myna_serve.responses import keeping
 from small_guard import guard
@@ -167,9 +168,11 @@ async def test_tools_go_on_from_a_response(serve):
     (call,) = made["output"]
     result = {"type": "function_call_output", "call_id": call["call_id"], "output": "It rains."}
     await ask(served, [result], previous_response_id=made["id"])
-    assert [text.strip().split("\n")[0] for text in asked(served)] == [
-        "Hi", '<tool_call>{"name":"f","arguments":{}}</tool_call>', "<tool_response>",
-    ]  # fmt: skip
+    question, said, answer = [one for one in served.engine.requests[-1].messages if one.role != "system"]
+    assert question.text == "Hi"
+    (made_call,) = [part for part in said.parts if isinstance(part, ToolCall)]
+    assert (made_call.id, made_call.name, made_call.arguments) == (call["call_id"], "f", "{}")
+    assert [(part.text, part.call) for part in answer.parts] == [("It rains.", call["call_id"])]
 
 
 @pytest.mark.parametrize(
