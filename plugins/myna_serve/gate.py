@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import logging
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,12 @@ from .metrics import Metrics
 from .refusing import refuse
 
 log = logging.getLogger(__name__)
+
+LINGER = 16 * 1024 * 1024
+"""Bytes of a request that is too large, which are read and thrown away before it is refused ..."""
+
+LINGER_S = 2.0
+"""... in so many seconds at most; nginx's lingering close waits 5 for more."""
 
 BODY_S = 60.0
 """Seconds without a byte after which a request that is still being sent is given up."""
@@ -96,6 +103,8 @@ class Gate:
         except Fault as fault:
             if sent.begun:
                 raise
+            if fault.status == 413:
+                await _discard(receive)
             # The rest of the request is not read; nothing else may be found in it.
             answer = {**fault.headers(), "connection": "close"}
             await JSONResponse(fault.body(), fault.status, answer)(scope, receive, sent)
@@ -217,8 +226,22 @@ class _Limited:
             self._size += len(message.get("body", b""))
             self._whole = not message.get("more_body", False)
             if self._size > self._most:
+                if not self._whole:
+                    await _discard(self._receive)
                 raise HTTPException(413, f"the request has more than {self._most} bytes")
         return message
+
+
+async def _discard(receive: Receive) -> None:
+    """Read on for a moment and keep nothing: who still sends when the connection is closed never sees the answer."""
+    left = LINGER
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_S):
+            while left > 0:
+                message = await receive()
+                if message["type"] != "http.request" or not message.get("more_body", False):
+                    return
+                left -= len(message.get("body", b""))
 
 
 class _Sent:
