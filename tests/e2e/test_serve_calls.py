@@ -28,7 +28,7 @@ def check(text, schema):
 async def test_answers_and_required_calls_fit(served):
     """A sample: an answer or a call for each kind of schema, a few at a time, so that none waits for long."""
     client = openai.AsyncOpenAI(base_url=f"{served.url}/v1", api_key="none", max_retries=0, timeout=240)
-    chosen = {"model": MODEL, "messages": ASK, "temperature": 1, "max_completion_tokens": 80}
+    chosen = {"model": MODEL, "messages": ASK, "temperature": 1, "max_completion_tokens": 160}
     few = asyncio.Semaphore(4)
 
     async def answered(seed, schema):
