@@ -53,12 +53,13 @@ def texts() -> list[str]:
 def test_the_tokenizer_is_that_of_llama_cpp(default_model_file: Path, tmp_path: Path) -> None:
     pytest.importorskip("gguf")
     tokenizers = pytest.importorskip("tokenizers")
-    from myna.engine.bindings import C as llama_cpp
+    from myna.engine import bindings
     from myna_models.converting.child.gguf_metadata import GgufFile
     from myna_models.converting.child.tokenizer_of_gguf import write_tokenizer
 
     write_tokenizer(GgufFile(default_model_file), tmp_path)
     rebuilt = tokenizers.Tokenizer.from_file(str(tmp_path / "tokenizer.json"))
+    llama_cpp = bindings.C
     params = llama_cpp.llama_model_default_params()
     params.vocab_only = True
     model = llama_cpp.llama_model_load_from_file(str(default_model_file).encode(), params)
