@@ -19,6 +19,7 @@ from myna.paths import Paths
 from myna.pressure import Limits, Pressure, Step
 from myna.reading import Reading, read
 from myna.reduction import Reduction
+from myna.remote_settings import RemoteSettings, RouteSettings
 from myna.testing import FakeClock, FakeEngine
 
 pytestmark = pytest.mark.anyio
@@ -66,7 +67,7 @@ async def test_readings_are_shared_by_turns_that_come_together() -> None:
     clock, looks = FakeClock(), []
     reduction = Reduction(settings(), look=lambda: looks.append(1) or PLENTY, clock=clock)
     for _ in range(3):
-        assert await reduction.choose("") == LARGE
+        assert await reduction.choose("large") == LARGE
     await reduction.look()
     assert len(looks) == 1
     clock.advance(60)
@@ -77,12 +78,12 @@ async def test_readings_are_shared_by_turns_that_come_together() -> None:
 
 async def test_a_turn_does_not_wait_for_a_look_but_for_the_first() -> None:
     reduction = Reduction(settings(), look=lambda: TIGHT)
-    assert await reduction.choose("") == LARGE
+    assert await reduction.choose("large") == LARGE
     await reduction.look()
-    assert await reduction.choose("") == SMALL
+    assert await reduction.choose("large") == SMALL
     first = Reduction(settings(), look=lambda: TIGHT)
     first.begin()
-    assert await first.choose("") == SMALL
+    assert await first.choose("large") == SMALL
     await first.close()
 
 
@@ -90,7 +91,7 @@ async def test_one_tight_reading_is_no_reason() -> None:
     readings = iter([TIGHT, PLENTY])
     reduction = Reduction(settings(), look=lambda: next(readings))
     reduction.begin()
-    assert await reduction.choose("") == LARGE
+    assert await reduction.choose("large") == LARGE
     assert not reduction.cause
 
 
@@ -98,8 +99,23 @@ async def test_who_asks_for_another_model_gets_it() -> None:
     reduction = Reduction(settings(), look=lambda: TIGHT)
     reduction.begin()
     assert await reduction.choose("other") == Step("other")
-    assert await reduction.choose("") == SMALL
+    assert await reduction.choose("large") == SMALL
     assert not reduction.failed(Step("other"))
+
+
+async def test_of_a_route_the_model_that_is_installed_here_gets_smaller() -> None:
+    routes = RemoteSettings(routes=(RouteSettings("auto", "local"),))
+    chosen = msgspec.structs.replace(settings(), chat=ChatSettings(model="auto"), remote=routes)
+    reduction = Reduction(chosen, look=lambda: TIGHT)
+    reduction.begin()
+    assert reduction.steps[0] == Step()
+    assert await reduction.choose("") == SMALL
+    assert await reduction.choose("far") == Step("far")
+
+
+async def test_the_installed_model_that_a_route_names_is_not_the_default() -> None:
+    """It is asked where the default may be the one that cannot answer."""
+    assert await Reduction(settings(), look=lambda: PLENTY).choose("") == Step()
 
 
 @pytest.mark.parametrize("context", [0, 4096, 8192])
