@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from myna.errors import ModelMissing, MynaError, OutOfMemory
+from myna.errors import MynaError, OutOfMemory
 from myna.settings import config_file, load_settings
 
 if TYPE_CHECKING:
@@ -53,6 +53,13 @@ class Following:
                 self._now.clear()
                 await self.follow()
 
+    async def end(self, running: asyncio.Task[None]) -> None:
+        """End `running`, and wait for no old model any more."""
+        tasks = [running, *self._retiring]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def follow(self) -> None:
         """Take over what the settings say of chats. What cannot be used is logged, and nothing changes."""
         try:
@@ -82,19 +89,23 @@ class Following:
         old = await self._now_used()
         new = await asyncio.to_thread(assistant.host.resolve_model, wanted.model, "chat", settings)
         try:
-            # Nobody waits for it to load but this.
-            await assistant.pool.engine(assistant.engine_spec(new)).info()
+            # A route has nothing of its own that could be loaded.
+            if not new.route:
+                # Nobody waits for it to load but this.
+                await assistant.pool.engine(assistant.engine_spec(new)).info()
         except OutOfMemory as error:
             # Beside the old one. It is loaded once that has nothing to do.
             log.warning("there is no memory for %s beside the old model yet: %s", new.name, error.message)
         assistant.use_settings(settings)
-        if old is not None:
+        # A route may go on asking the model that was the default before it.
+        if old is not None and not (old.route or new.route):
             self._retire(old, new)
 
     async def _now_used(self) -> ResolvedModel | None:
         try:
             return await self._assistant.resolve(self._assistant.settings.chat.model)
-        except ModelMissing:
+        except MynaError:
+            # It is not there any more, or may not be asked: nothing of it can be loaded.
             return None
 
     def _retire(self, old: ResolvedModel, new: ResolvedModel) -> None:
@@ -116,8 +127,7 @@ async def following(assistant: Assistant) -> AsyncIterator[Following]:
         try:
             yield made
         finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            await made.end(running)
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ import pytest
 
 from myna.config import Settings
 from myna.engine.protocols import EngineSpec
-from myna.errors import ModelMissing, OutOfMemory
+from myna.errors import ExtraMissing, ModelMissing, OutOfMemory
 from myna.hookspecs import ResolvedModel
 from myna.paths import Paths
 from myna.settings import set_value
@@ -38,12 +38,16 @@ class Fake:
     def resolve_model(self, name, task, settings):
         if name == "missing":
             raise ModelMissing("there is no model called missing")
+        if name == "auto":
+            return ResolvedModel("", task, "", {}, route=name)
         return ResolvedModel(name or "best", task, ".gguf", {"model": name or "best"})
 
     async def resolve(self, name=""):
         return self.resolve_model(name, "chat", self.settings)
 
     def engine_spec(self, model):
+        if not model.format:
+            raise ExtraMissing("no engine opens it")
         return EngineSpec(model.name, "x:Y", model.files)
 
     def engine(self, spec):
@@ -82,6 +86,15 @@ async def test_the_same_model_under_another_name_stays(fake):
     set_value(fake.paths, "chat.model", "best")
     await followed(following)
     assert fake.told == [("use", "best")]
+
+
+async def test_a_route_has_nothing_to_load_and_its_models_stay(fake, caplog):
+    following = Following(fake)
+    for name in ("auto", "other"):
+        set_value(fake.paths, "chat.model", name)
+        await followed(following)
+    assert fake.told == [("use", "auto"), ("use", "other")]
+    assert not caplog.text
 
 
 async def test_other_settings_of_chats_count_too(fake):
