@@ -106,10 +106,13 @@ async def _stream(
 ) -> AsyncGenerator[dict[str, Any], None]:
     usage = Usage()
     async with service.slot("chat", who):
-        head = _head((await service.assistant.resolve(asked[0].model)).name)
+        head = _head("")
         for index, one in enumerate(asked):
             async with aclosing(answer(service, who, one, index, cached=True)) as pieces:
                 async for piece in pieces:
+                    if not head.model:
+                        # Of all choices: it is known once somebody answers.
+                        head = msgspec.structs.replace(head, model=piece.model)
                     if isinstance(piece, End):
                         usage = _sum(usage, piece.usage)
                         yield head.shown([_choice(index, "", piece.reason)], None)
