@@ -47,7 +47,7 @@ IDLE_S = 300.0
 LONGEST_TEXT = 32_768
 """Characters of what is typed."""
 
-POLICY, TOO_BIG, AGAIN, BROKEN = 1008, 1009, 1013, 1011
+POLICY, BROKEN = 1008, 1011
 """Why a connection ends (RFC 6455, section 7.4.1)."""
 
 
@@ -77,6 +77,10 @@ class Talking:
             async with asyncio.timeout(self._service.assistant.settings.serve.talk_s):
                 self._reply({"type": "session.created", "session": await self._shown()})
                 await asyncio.wait({sending, reading}, return_when=asyncio.FIRST_COMPLETED)
+        except Fault as fault:
+            # There is no model, say: who was let in already is told in an event.
+            await self._give([shown_error(fault, None)])
+            await self._close(BROKEN, fault.message)
         except TimeoutError:
             await self._close(POLICY, "the conversation has lasted long enough (serve.talk_s)")
         finally:
@@ -98,8 +102,8 @@ class Talking:
             elif isinstance(item, bytes):
                 await self._give(self._speaking.sound(item))
             else:
-                if isinstance(item, Final) and self._chosen.answers:
-                    await self._count()
+                if isinstance(item, Final) and self._chosen.answers and not await self._counted():
+                    return
                 await self._give(self._speaking.told(item))
                 if isinstance(item, TurnDone):
                     self._service.metrics.used(item.usage)
@@ -115,13 +119,15 @@ class Talking:
     def _reply(self, event: dict[str, Any]) -> None:
         self._outbox.put(event)
 
-    async def _count(self) -> None:
+    async def _counted(self) -> bool:
         """A question counts as a request does; who may ask no more is silenced."""
         try:
             await self._service.access.begin(self._who)
         except Fault as fault:
             await self._give([shown_error(fault, None)])
             await self._close(POLICY, fault.message)
+            return False
+        return True
 
     async def _answer_late(self) -> None:
         """Answer what a response was asked for before it was understood."""
@@ -129,7 +135,10 @@ class Talking:
             return
         self._wanted = False
         if self._speaking.pending:
-            await self._answer()
+            try:
+                await self._answer()
+            except Fault as fault:
+                self._reply(shown_error(fault, None))
         else:
             self._reply(shown_error(bad("nobody said anything", code="no_speech"), None))
 
