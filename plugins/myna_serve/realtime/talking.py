@@ -10,7 +10,7 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from myna.errors import MynaError
-from myna.voice_events import Final, TurnDone
+from myna.voice_events import Final, NothingSaid, TurnDone
 from myna_serve.api.speech import FOREIGN_VOICES
 from myna_serve.faults import Fault, bad, fault_of
 from myna_serve.responses.shapes import new_id
@@ -35,6 +35,7 @@ from .call import Call
 from .chosen import Chosen
 from .line import Line, sound_of
 from .outbox import Outbox
+from .passing import passed
 from .speaking import Speaking, encoded
 
 if TYPE_CHECKING:
@@ -104,12 +105,20 @@ class Talking:
             else:
                 if isinstance(item, Final) and self._chosen.answers and not await self._counted():
                     return
-                await self._give(self._speaking.told(item))
+                await self._give(self._speaking.told(await self._passed(item) if isinstance(item, Final) else item))
                 if isinstance(item, TurnDone):
                     self._service.metrics.used(item.usage)
                     tokens = item.usage.prompt_tokens + item.usage.completion_tokens
                     await self._service.access.used(self._who, tokens)
                 await self._answer_late()
+
+    async def _passed(self, said: Final) -> Final | NothingSaid:
+        """What was said, as it may be told."""
+        try:
+            return await passed(self._service, self._who, said, answered=self._chosen.answers)
+        except Fault as fault:
+            await self._give([shown_error(fault, None)])
+            return NothingSaid(at=said.at, reason="blocked")
 
     async def _give(self, events: Iterable[dict[str, Any]]) -> None:
         for event in events:
