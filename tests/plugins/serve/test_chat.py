@@ -430,6 +430,10 @@ async def test_what_may_differ_is_computed_again(serve):
     body = {"messages": [{"role": "user", "content": "Hi"}], "temperature": 0}
     await served.client.post("/v1/chat/completions", json=body, headers=headers)
     assert len(served.engine.requests) == 6
+    for path, asked in (("completions", {"prompt": "Hi"}), ("responses", {"input": "Hi"})):
+        for _ in range(2):
+            await served.client.post(f"/v1/{path}", json={**asked, "temperature": 0}, headers=headers)
+    assert len(served.engine.requests) == 10
 
 
 async def test_the_cache_is_bounded_and_can_be_off(serve):
