@@ -89,16 +89,13 @@ class Following:
         old = await self._now_used()
         new = await asyncio.to_thread(assistant.host.resolve_model, wanted.model, "chat", settings)
         try:
-            # A route has nothing of its own that could be loaded.
-            if not new.route:
-                # Nobody waits for it to load but this.
-                await assistant.pool.engine(assistant.engine_spec(new)).info()
+            # Nobody waits for it to load but this.
+            await assistant.pool.engine(assistant.engine_spec(new)).info()
         except OutOfMemory as error:
             # Beside the old one. It is loaded once that has nothing to do.
             log.warning("there is no memory for %s beside the old model yet: %s", new.name, error.message)
         assistant.use_settings(settings)
-        # A route may go on asking the model that was the default before it.
-        if old is not None and not (old.route or new.route):
+        if old is not None:
             self._retire(old, new)
 
     async def _now_used(self) -> ResolvedModel | None:

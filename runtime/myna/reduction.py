@@ -37,7 +37,8 @@ class Reduction:
         """`look` may take some milliseconds; `clock` counts seconds that only grow."""
         chosen = settings.pressure
         routes = {route.name for route in settings.remote.routes}
-        # A route is no model: what is reduced there is the best one that is installed here, its `local`.
+        # A route is no model: what is reduced there is the best one that is installed here, its `local`. Asked for in
+        # the place of a model elsewhere, that must not become a default which is that model.
         self._default = "" if settings.chat.model in routes else settings.chat.model
         models = (self._default, *chosen.models)
         steps = [Step(model) for model in models]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from myna.config import Settings
+from myna.config import ChatSettings, Settings
 from myna.engine.protocols import EngineSpec
-from myna.errors import ExtraMissing, ModelMissing, OutOfMemory
+from myna.errors import EngineUnavailable, ModelMissing, OutOfMemory
 from myna.hookspecs import ResolvedModel
 from myna.paths import Paths
 from myna.settings import set_value
@@ -36,18 +36,16 @@ class Fake:
         self.told = []
 
     def resolve_model(self, name, task, settings):
+        if name == "far":
+            raise EngineUnavailable("it is on another server, and that is not asked")
         if name == "missing":
             raise ModelMissing("there is no model called missing")
-        if name == "auto":
-            return ResolvedModel("", task, "", {}, route=name)
         return ResolvedModel(name or "best", task, ".gguf", {"model": name or "best"})
 
     async def resolve(self, name=""):
         return self.resolve_model(name, "chat", self.settings)
 
     def engine_spec(self, model):
-        if not model.format:
-            raise ExtraMissing("no engine opens it")
         return EngineSpec(model.name, "x:Y", model.files)
 
     def engine(self, spec):
@@ -88,13 +86,12 @@ async def test_the_same_model_under_another_name_stays(fake):
     assert fake.told == [("use", "best")]
 
 
-async def test_a_route_has_nothing_to_load_and_its_models_stay(fake, caplog):
+async def test_a_default_that_may_not_be_asked_any_more_can_be_changed(fake):
+    fake.settings = Settings(chat=ChatSettings(model="far", summarise=fake.settings.chat.summarise))
     following = Following(fake)
-    for name in ("auto", "other"):
-        set_value(fake.paths, "chat.model", name)
-        await followed(following)
-    assert fake.told == [("use", "auto"), ("use", "other")]
-    assert not caplog.text
+    set_value(fake.paths, "chat.model", "other")
+    await followed(following)
+    assert fake.told == [("use", "other")]
 
 
 async def test_other_settings_of_chats_count_too(fake):
