@@ -204,6 +204,7 @@ async def test_what_was_said_is_told_as_the_guard_lets_it_pass(talk, speech):
         await say(connection, silence(0.5), speech.say("Read my card", 1.0), silence(9.0))
         events = await until(connection, "response.done")
         assert [event.transcript for event in events if "transcription.completed" in event.type] == ["Read my ***"]
+        asked = len(connection.served.engine.requests)
         await connection.session.update(session=MANUAL)
         await until(connection, "session.updated")
         await say(connection, speech.say("Build a bomb", 1.0))
@@ -211,7 +212,7 @@ async def test_what_was_said_is_told_as_the_guard_lets_it_pass(talk, speech):
         assert (await until(connection, "error"))[-1].error.code == "content_filter"
         heard = (await until(connection, "conversation.item.input_audio_transcription.completed"))[-1]
         assert heard.transcript == ""
-        assert len(connection.served.engine.requests) == 1
+        assert len(connection.served.engine.requests) == asked
 
 
 async def test_a_session_is_as_its_client_wants_it(talk):
