@@ -152,14 +152,14 @@ class Broken(FakeEngine):
         raise OutOfMemory("it does not fit")
 
 
-async def events(own_home: Path, chosen: Settings, reading: Reading, **options: Any) -> list[Any]:
+async def events(own_home: Path, chosen: Settings, reading: Reading, model: str = "", **options: Any) -> list[Any]:
     async with Two(Paths.find(own_home), chosen, PluginHost.load(PluginSettings(), entry_points=())) as assistant:
         assistant.asked_ = []
         for name, value in options.items():
             setattr(assistant, name, value)
         assistant.reduction = Reduction(chosen, look=lambda: reading)
         assistant.reduction.begin()
-        conversation = await assistant.conversation()
+        conversation = await assistant.conversation(model=model)
         return [event async for event in conversation.ask("Hello")]
 
 
@@ -173,6 +173,10 @@ async def test_a_smaller_model_answers_and_the_turn_says_so(own_home: Path) -> N
     found = await events(own_home, settings(), TIGHT)
     assert answered(found) == ("small", [("memory", "small", 0)])
     assert [event.model for event in found if isinstance(event, TurnStarted)] == ["small"]
+
+
+async def test_who_asked_for_the_smaller_model_is_told_of_no_other(own_home: Path) -> None:
+    assert answered(await events(own_home, settings(), TIGHT, "small")) == ("small", [])
 
 
 async def test_with_room_nothing_is_said(own_home: Path) -> None:
