@@ -23,7 +23,7 @@ from .events import Routed
 from .hookspecs import Route, RouteFacts
 from .loading import Loaded
 from .messages import Message
-from .pressure import Step
+from .pressure import Cause, Step
 
 if TYPE_CHECKING:
     from .conversation import Conversation
@@ -126,7 +126,7 @@ class Routing:
                 engine = await conversation.engine(step)
                 info, model = await engine.info(), await conversation.resolve(step.model)
                 # What stands in for another model may also be what was asked for.
-                cause = "" if step == Step(self.model) else conversation.reduced(step)
+                cause: Cause = "" if step == Step(self.model) else conversation.reduced(step)
                 return Loaded(engine, info, model, cause, step.context)
             except MynaError as error:
                 short = isinstance(error, OutOfMemory)
