@@ -257,7 +257,9 @@ class Talking:
         if self._call.open and chosen != self._chosen:
             # Opened again when it is needed, with the same history.
             await self._call.hang_up()
-            self._speaking.answering = False
+            self._outbox.drop_call()
+            for event in self._speaking.hung_up():
+                self._reply(event)
         self._chosen = chosen
         self._speaking.by_hand, self._speaking.answers = chosen.by_hand, chosen.answers
         self._reply({"type": "session.updated", "session": await self._shown()})
