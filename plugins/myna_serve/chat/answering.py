@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING
@@ -72,13 +73,13 @@ async def answer(
         options = msgspec.structs.replace(options, answer=known.kept.text)
     turn = conversation.ask(parts, options=options)
     limit = asyncio.get_running_loop().call_later(service.assistant.settings.serve.answer_s, turn.cancel)
-    begun, by = False, model.name
+    told, counted, by = 0, False, model.name
     try:
         async with aclosing(aiter(turn)) as events:
             async for event in events:
                 _check(event)
                 if isinstance(event, TextDelta):
-                    begun = True
+                    told += 1
                     yield Piece(event.text, by, event.logprobs)
                 elif isinstance(event, Routed):
                     by = event.model
@@ -89,14 +90,19 @@ async def answer(
                     service.metrics.found(event)
                 elif isinstance(event, TurnFinished):
                     end = _end(service, event, known.kept, by)
+                    counted = True
                     await service.access.used(who, end.usage.prompt_tokens + end.usage.completion_tokens)
-                    if end.reason == "blocked" and not begun and event.text:
+                    if end.reason == "blocked" and not told and event.text:
                         # What the policy has the person told.
                         yield Piece(event.text, by)
                     known.keep(event)
                     yield end
     finally:
         limit.cancel()
+        if told and not counted:
+            # Who goes before the end has had these; nobody has counted the others.
+            with contextlib.suppress(Fault):
+                await service.access.used(who, told)
 
 
 def _of_choice(options: AskOptions, choice: int) -> AskOptions:
