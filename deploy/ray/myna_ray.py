@@ -123,7 +123,7 @@ class Replica:
         self._service, self._app = opened(
             self._assistant, keys, uploads=uploads, names=chosen.names, closed=not chosen.open
         )
-        self._assistant.preload()
+        self._assistant.preload(settings.chat.model)
 
     @serve.multiplexed(max_num_models_per_replica=MODELS)
     async def hold(self, name: str) -> Loaded:
@@ -136,7 +136,7 @@ class Replica:
     async def check_health(self) -> None:
         """Raises `RuntimeError` where this replica cannot answer any more, so that Ray puts another in its place."""
         states = {worker.name: worker.state for worker in self._assistant.pool.status()}
-        default = (await self._assistant.resolve()).name
+        default = (await self._assistant.resolve(self._assistant.settings.chat.model)).name
         if states.get(default) == "quarantined":
             raise RuntimeError(f"{default} has crashed too often")
 

@@ -6,11 +6,21 @@ import hashlib
 from collections import OrderedDict
 
 import msgspec
+from starlette.requests import Request
 
 from myna.events import FinishReason, Usage
 
 MOST_CHARACTERS = 32 * 1024
 """Of an answer that is kept: with 256 of them, 8 to 32 MB."""
+
+
+NO_CACHE = "x-myna-cache"
+"""A header with which a client has an answer computed anew: `off`."""
+
+
+def may_be_kept(request: Request) -> bool:
+    """Whether an answer that was given before will do."""
+    return request.headers.get(NO_CACHE, "").lower() not in {"off", "no", "0"}
 
 
 class Kept(msgspec.Struct, frozen=True):

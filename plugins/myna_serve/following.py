@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from myna.errors import ModelMissing, MynaError, OutOfMemory
+from myna.errors import MynaError, OutOfMemory
 from myna.settings import config_file, load_settings
 
 if TYPE_CHECKING:
@@ -52,6 +52,13 @@ class Following:
                 self._seen = seen
                 self._now.clear()
                 await self.follow()
+
+    async def end(self, running: asyncio.Task[None]) -> None:
+        """End `running`, and wait for no old model any more."""
+        tasks = [running, *self._retiring]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def follow(self) -> None:
         """Take over what the settings say of chats. What cannot be used is logged, and nothing changes."""
@@ -94,7 +101,8 @@ class Following:
     async def _now_used(self) -> ResolvedModel | None:
         try:
             return await self._assistant.resolve(self._assistant.settings.chat.model)
-        except ModelMissing:
+        except MynaError:
+            # It is not there any more, or may not be asked: nothing of it can be loaded.
             return None
 
     def _retire(self, old: ResolvedModel, new: ResolvedModel) -> None:
@@ -116,8 +124,7 @@ async def following(assistant: Assistant) -> AsyncIterator[Following]:
         try:
             yield made
         finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            await made.end(running)
 
 
 @contextlib.contextmanager

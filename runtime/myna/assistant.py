@@ -93,7 +93,10 @@ class Assistant:
 
     def use_settings(self, settings: Settings) -> None:
         """What is asked from now on follows `settings`; models that are loaded stay as they are."""
-        if (settings.pressure, settings.chat.model) != (self.settings.pressure, self.settings.chat.model):
+        before = self.settings
+        if (settings.pressure, settings.chat.model) != (before.pressure, before.chat.model) or (
+            settings.remote.routes != before.remote.routes
+        ):
             self.reduction = Reduction(settings)
         self.settings = settings
         self.forget_models()

@@ -69,6 +69,8 @@ class Attempts:
         self._send = send
         self._say = say
         self._history: Sequence[Message] = ()
+        self._epoch = 0
+        self._told: tuple[str, str, int] = ("", "", 0)
 
     async def load(self, epoch: int, since: float) -> None:
         """Have the first model loaded. `since`: when the turn began, on the performance counter.
@@ -78,8 +80,8 @@ class Attempts:
         """
         loaded = await self._routing.load()
         self._outcome.timings["load"] = round((time.perf_counter() - since) * 1e3, 3)
-        if (remark := loaded.remark(self._turn, epoch)) is not None:
-            self._emit(remark)
+        self._epoch = epoch
+        self._remark(loaded)
         await self._flush()
 
     def after(self, history: Sequence[Message]) -> None:
@@ -93,6 +95,7 @@ class Attempts:
         """
         conversation = self._conversation
         loaded = await self._routing.load()
+        self._remark(loaded)
         model = self._outcome.model = loaded.model.name
         preparation = Preparation(
             conversation.host,
@@ -118,6 +121,13 @@ class Attempts:
             flush=self._flush,
         )
         return Attempt(answering, draft, question, release)
+
+    def _remark(self, loaded: Loaded) -> None:
+        """Say once what a person should know of each model that is to answer."""
+        told = (loaded.model.name, loaded.cause, loaded.context)
+        if told != self._told and (remark := loaded.remark(self._turn, self._epoch)) is not None:
+            self._emit(remark)
+        self._told = told
 
     def _drafts(self, loaded: Loaded) -> Callable[[Message | None], Draft]:
         """Makes the turn for a question after the history, or for none: then its last question is answered again."""

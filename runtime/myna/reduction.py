@@ -36,12 +36,15 @@ class Reduction:
     ) -> None:
         """`look` may take some milliseconds; `clock` counts seconds that only grow."""
         chosen = settings.pressure
-        models = (settings.chat.model, *chosen.models)
+        routes = {route.name for route in settings.remote.routes}
+        # A route is no model: what is reduced there is the best one that is installed here, its `local`. Asked for in
+        # the place of a model elsewhere, that must not become a default which is that model.
+        self._default = "" if settings.chat.model in routes else settings.chat.model
+        models = (self._default, *chosen.models)
         steps = [Step(model) for model in models]
         if chosen.context and (not settings.engine.context or chosen.context < settings.engine.context):
             steps.append(Step(models[-1], chosen.context))
         self._pressure = Pressure(steps, chosen, clock=clock)
-        self._default = settings.chat.model
         self._look = look
         self._clock = clock
         self._read_at = -FRESH_S
@@ -67,7 +70,7 @@ class Reduction:
 
         Somebody who asked for another model than the default gets that: it was not said what may stand in for it.
         """
-        if name not in {"", self._default}:
+        if name != self._default:
             return Step(name)
         if self._first is not None:
             await asyncio.shield(self._first)

@@ -23,10 +23,10 @@ from .events import Routed
 from .hookspecs import Route, RouteFacts
 from .loading import Loaded
 from .messages import Message
+from .pressure import Cause, Step
 
 if TYPE_CHECKING:
     from .conversation import Conversation
-    from .pressure import Step
 
 _OF_LOADING = (OutOfMemory, ModelLoadFailed, EngineCrashed, ModelQuarantined)
 """Of a model that does not get up: something smaller may."""
@@ -125,7 +125,9 @@ class Routing:
                 step = await conversation.step(self.model)
                 engine = await conversation.engine(step)
                 info, model = await engine.info(), await conversation.resolve(step.model)
-                return Loaded(engine, info, model, conversation.reduced(step), step.context)
+                # What stands in for another model may also be what was asked for.
+                cause: Cause = "" if step == Step(self.model) else conversation.reduced(step)
+                return Loaded(engine, info, model, cause, step.context)
             except MynaError as error:
                 short = isinstance(error, OutOfMemory)
                 smaller = step and isinstance(error, _OF_LOADING) and conversation.failed(step, memory=short)

@@ -215,19 +215,6 @@ class Turn:
         finally:
             await _to_its_end(self._keep(accepting))
 
-    async def _begin(self, model: str) -> None:
-        """`model` is about to answer."""
-        self._model = model
-        await self._delivery.send(
-            TurnStarted(
-                turn=self.id,
-                epoch=self.epoch,
-                conversation=self._conversation.id,
-                model=model,
-                client=self._conversation.client,
-            )
-        )
-
     async def _history(self) -> list[StoredMessage]:
         """What the answer continues, oldest first."""
         if self._question is None:

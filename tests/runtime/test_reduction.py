@@ -19,6 +19,7 @@ from myna.paths import Paths
 from myna.pressure import Limits, Pressure, Step
 from myna.reading import Reading, read
 from myna.reduction import Reduction
+from myna.remote_settings import RemoteSettings, RouteSettings
 from myna.testing import FakeClock, FakeEngine
 
 pytestmark = pytest.mark.anyio
@@ -66,7 +67,7 @@ async def test_readings_are_shared_by_turns_that_come_together() -> None:
     clock, looks = FakeClock(), []
     reduction = Reduction(settings(), look=lambda: looks.append(1) or PLENTY, clock=clock)
     for _ in range(3):
-        assert await reduction.choose("") == LARGE
+        assert await reduction.choose("large") == LARGE
     await reduction.look()
     assert len(looks) == 1
     clock.advance(60)
@@ -77,12 +78,12 @@ async def test_readings_are_shared_by_turns_that_come_together() -> None:
 
 async def test_a_turn_does_not_wait_for_a_look_but_for_the_first() -> None:
     reduction = Reduction(settings(), look=lambda: TIGHT)
-    assert await reduction.choose("") == LARGE
+    assert await reduction.choose("large") == LARGE
     await reduction.look()
-    assert await reduction.choose("") == SMALL
+    assert await reduction.choose("large") == SMALL
     first = Reduction(settings(), look=lambda: TIGHT)
     first.begin()
-    assert await first.choose("") == SMALL
+    assert await first.choose("large") == SMALL
     await first.close()
 
 
@@ -90,7 +91,7 @@ async def test_one_tight_reading_is_no_reason() -> None:
     readings = iter([TIGHT, PLENTY])
     reduction = Reduction(settings(), look=lambda: next(readings))
     reduction.begin()
-    assert await reduction.choose("") == LARGE
+    assert await reduction.choose("large") == LARGE
     assert not reduction.cause
 
 
@@ -98,8 +99,23 @@ async def test_who_asks_for_another_model_gets_it() -> None:
     reduction = Reduction(settings(), look=lambda: TIGHT)
     reduction.begin()
     assert await reduction.choose("other") == Step("other")
-    assert await reduction.choose("") == SMALL
+    assert await reduction.choose("large") == SMALL
     assert not reduction.failed(Step("other"))
+
+
+async def test_of_a_route_the_model_that_is_installed_here_gets_smaller() -> None:
+    routes = RemoteSettings(routes=(RouteSettings("auto", "local"),))
+    chosen = msgspec.structs.replace(settings(), chat=ChatSettings(model="auto"), remote=routes)
+    reduction = Reduction(chosen, look=lambda: TIGHT)
+    reduction.begin()
+    assert reduction.steps[0] == Step()
+    assert await reduction.choose("") == SMALL
+    assert await reduction.choose("far") == Step("far")
+
+
+async def test_the_installed_model_that_a_route_names_is_not_the_default() -> None:
+    """It is asked where the default may be the one that cannot answer."""
+    assert await Reduction(settings(), look=lambda: PLENTY).choose("") == Step()
 
 
 @pytest.mark.parametrize("context", [0, 4096, 8192])
@@ -136,14 +152,14 @@ class Broken(FakeEngine):
         raise OutOfMemory("it does not fit")
 
 
-async def events(own_home: Path, chosen: Settings, reading: Reading, **options: Any) -> list[Any]:
+async def events(own_home: Path, chosen: Settings, reading: Reading, model: str = "", **options: Any) -> list[Any]:
     async with Two(Paths.find(own_home), chosen, PluginHost.load(PluginSettings(), entry_points=())) as assistant:
         assistant.asked_ = []
         for name, value in options.items():
             setattr(assistant, name, value)
         assistant.reduction = Reduction(chosen, look=lambda: reading)
         assistant.reduction.begin()
-        conversation = await assistant.conversation()
+        conversation = await assistant.conversation(model=model)
         return [event async for event in conversation.ask("Hello")]
 
 
@@ -157,6 +173,10 @@ async def test_a_smaller_model_answers_and_the_turn_says_so(own_home: Path) -> N
     found = await events(own_home, settings(), TIGHT)
     assert answered(found) == ("small", [("memory", "small", 0)])
     assert [event.model for event in found if isinstance(event, TurnStarted)] == ["small"]
+
+
+async def test_who_asked_for_the_smaller_model_is_told_of_no_other(own_home: Path) -> None:
+    assert answered(await events(own_home, settings(), TIGHT, "small")) == ("small", [])
 
 
 async def test_with_room_nothing_is_said(own_home: Path) -> None:

@@ -93,6 +93,8 @@ class Answer:
         self._most = most
         self._pieces = 0
         self._texts = TextStream(request.stop)
+        self._writing = Rewriting(HERMES, request.tools.names) if request.tools else None
+        """A server that does not read its model's calls sends them as text: filters must find them in the same form."""
         self._kept: list[str] = []
         self._calls: dict[int, list[str]] = {}
         self._reason: FinishReason | None = None
@@ -159,6 +161,8 @@ class Answer:
 
     def _shown(self, text: str, *, final: bool = False, logprobs: tuple[TokenLogprob, ...] = ()) -> list[TextPiece]:
         shown = self._texts.feed(text.encode("utf-8", "replace"), final=final)
+        if self._writing is not None:
+            shown = self._writing.feed(shown, final=final)
         if self._request.schema:
             self._kept.append(shown)
         return [TextPiece(shown, logprobs=logprobs)] if shown or logprobs else []

@@ -81,7 +81,8 @@ def unknown_field(name: str, field: str) -> UsageError:
 def retry_s(header: str) -> float:
     """Seconds of a `Retry-After`; 0 without one, or with a date. An hour at most: a server may say anything."""
     try:
-        return min(max(float(header), 0.0), 3600.0)
+        # In this order, what is no number counts as none.
+        return min(max(0.0, float(header)), 3600.0)
     except ValueError:
         return 0.0
 

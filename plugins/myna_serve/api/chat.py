@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from myna_serve.answer_cache import may_be_kept
 from myna_serve.api.routes import new_routes
 from myna_serve.chat.asking import asked_of
 from myna_serve.chat.completion import complete, stream
@@ -16,9 +17,6 @@ from myna_serve.connection import while_connected
 from myna_serve.faults import bad
 from myna_serve.service import Service
 from myna_serve.streaming import EVENTS, events, streamed
-
-NO_CACHE = "x-myna-cache"
-"""A header with which a client has an answer computed anew: `off`."""
 
 
 def chat_routes(service: Service) -> APIRouter:
@@ -33,7 +31,7 @@ def chat_routes(service: Service) -> APIRouter:
         wanted = asked_of(asked, model, service.assistant.default_options())
         if wanted.sounds:
             wanted = await while_connected(request, in_words(service, who, wanted))
-        cached = request.headers.get(NO_CACHE, "").lower() not in {"off", "no", "0"}
+        cached = may_be_kept(request)
         if asked.stream:
             with_usage = asked.stream_options is not None and asked.stream_options.include_usage
             parts = stream(service, who, wanted, cached=cached, with_usage=with_usage)

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from myna.events import FinishReason, Usage
 from myna_serve.access.identity import Identity
+from myna_serve.answer_cache import may_be_kept
 from myna_serve.api.routes import new_routes
 from myna_serve.chat.answering import End, answer
 from myna_serve.chat.asking import Asked, Said
@@ -59,11 +60,12 @@ def completion_routes(service: Service) -> APIRouter:
         who = await service.begin(request, "chat")
         model = await service.models.choose(asked.model, "chat")
         wanted = _asked(service, asked, model)
+        cached = may_be_kept(request)
         if asked.stream:
             with_usage = asked.stream_options is not None and asked.stream_options.include_usage
-            parts = _stream(service, who, wanted, with_usage=with_usage)
+            parts = _stream(service, who, wanted, cached=cached, with_usage=with_usage)
             return await streamed(request, events(parts), EVENTS)
-        return JSONResponse(await while_connected(request, _whole(service, who, wanted)))
+        return JSONResponse(await while_connected(request, _whole(service, who, wanted, cached=cached)))
 
     return routes
 
@@ -85,13 +87,13 @@ def _asked(service: Service, asked: CompletionRequest, model: str) -> list[Asked
     return [Asked(model, (Said("user", (prompt,)),), options) for prompt in prompts for _ in range(asked.n or 1)]
 
 
-async def _whole(service: Service, who: Identity, asked: list[Asked]) -> dict[str, Any]:
+async def _whole(service: Service, who: Identity, asked: list[Asked], *, cached: bool) -> dict[str, Any]:
     choices: list[dict[str, Any]] = []
     usage, model = Usage(), ""
     async with service.slot("chat", who):
         for index, one in enumerate(asked):
             text = ""
-            async with aclosing(answer(service, who, one, index, cached=True)) as pieces:
+            async with aclosing(answer(service, who, one, index, cached=cached)) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, End):
                         usage, model = _sum(usage, piece.usage), piece.model
@@ -102,14 +104,17 @@ async def _whole(service: Service, who: Identity, asked: list[Asked]) -> dict[st
 
 
 async def _stream(
-    service: Service, who: Identity, asked: list[Asked], *, with_usage: bool
+    service: Service, who: Identity, asked: list[Asked], *, cached: bool, with_usage: bool
 ) -> AsyncGenerator[dict[str, Any], None]:
     usage = Usage()
     async with service.slot("chat", who):
-        head = _head((await service.assistant.resolve(asked[0].model)).name)
+        head = _head("")
         for index, one in enumerate(asked):
-            async with aclosing(answer(service, who, one, index, cached=True)) as pieces:
+            async with aclosing(answer(service, who, one, index, cached=cached)) as pieces:
                 async for piece in pieces:
+                    if not head.model:
+                        # Of all choices: it is known once somebody answers.
+                        head = msgspec.structs.replace(head, model=piece.model)
                     if isinstance(piece, End):
                         usage = _sum(usage, piece.usage)
                         yield head.shown([_choice(index, "", piece.reason)], None)

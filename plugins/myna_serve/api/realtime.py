@@ -27,7 +27,7 @@ def realtime_routes(service: Service) -> APIRouter:
             for scope in ("audio", "chat"):
                 who.require(scope)
             await service.access.begin(who)
-            name = "" if model.startswith(FOREIGN_MODELS) else await service.models.choose(model, "chat")
+            name = await service.models.choose("" if model.startswith(FOREIGN_MODELS) else model, "chat")
             async with service.slot("talk", who):
                 await socket.accept(SUBPROTOCOL if SUBPROTOCOL in socket.scope["subprotocols"] else None)
                 await Talking(service, who, socket, name).run()

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
+from myna_serve.answer_cache import may_be_kept
 from myna_serve.api.routes import new_routes
 from myna_serve.chat.asking import asked_of
 from myna_serve.connection import while_connected
@@ -30,9 +31,12 @@ def response_routes(service: Service) -> APIRouter:
         model = await service.models.choose(asked.model, "chat")
         shelf = Shelf(service, who, asked)
         wanted = asked_of(as_chat(asked, await shelf.earlier()), model, service.assistant.default_options())
+        cached = may_be_kept(request)
         if asked.stream:
-            return await streamed(request, named_events(stream(service, who, asked, wanted, shelf)), EVENTS)
-        return JSONResponse(await while_connected(request, respond(service, who, asked, wanted, shelf)))
+            parts = stream(service, who, asked, wanted, shelf, cached=cached)
+            return await streamed(request, named_events(parts), EVENTS)
+        whole = await while_connected(request, respond(service, who, asked, wanted, shelf, cached=cached))
+        return JSONResponse(whole)
 
     @routes.get("/v1/responses/{name}", summary="A response that was kept")
     async def get_response(request: Request, name: str) -> dict[str, Any]:

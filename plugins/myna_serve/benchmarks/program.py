@@ -64,7 +64,7 @@ async def serving(subject: Subject, *, keys: tuple[str, ...] = (), **settings: i
         home = Path(folder)
         paths = Paths.find(home)
         paths.models.symlink_to(subject.assistant.paths.models, target_is_directory=True)
-        secrets = await asyncio.to_thread(_make_keys, paths, subject, keys)
+        secrets = await asyncio.to_thread(_make_keys, paths, keys)
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("MYNA_")},
             "MYNA_HOME": folder,
@@ -79,10 +79,11 @@ async def serving(subject: Subject, *, keys: tuple[str, ...] = (), **settings: i
             yield program
 
 
-def _make_keys(paths: Paths, subject: Subject, names: tuple[str, ...]) -> dict[str, str]:
+def _make_keys(paths: Paths, names: tuple[str, ...]) -> dict[str, str]:
     if not names:
         return {}
-    known = Keys.of(paths, subject.assistant.settings)
+    # Never those of the person's settings: they may be a database that servers in use share.
+    known = Keys(paths.data / "keys.db")
     secrets = {}
     try:
         for name in names:

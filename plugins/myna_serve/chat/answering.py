@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from myna.events import (
     FinishReason,
     GuardFinding,
     HistoryDropped,
+    Reduced,
     Routed,
     TextDelta,
     TokenLogprob,
@@ -30,6 +32,7 @@ from .asking import Asked, Said, texts
 
 if TYPE_CHECKING:
     from myna.conversation import Conversation
+    from myna.hookspecs import ResolvedModel
     from myna_serve.access.identity import Identity
     from myna_serve.service import Service
 
@@ -64,35 +67,42 @@ async def answer(
     except MynaError as error:
         raise fault_of(error) from error
     # Who is chosen, and what a model elsewhere is, may have changed since an answer was kept.
-    known = _Known(service, asked, f"{model.sha256} {choice}", wanted=cached and bool(model.sha256) and not model.route)
+    known = _Known(service, asked, model, choice, wanted=cached and bool(model.sha256) and not model.route)
     if known.kept is not None:
         # Past the same screens and filters, and on the same record, as when it was new.
         options = msgspec.structs.replace(options, answer=known.kept.text)
     turn = conversation.ask(parts, options=options)
     limit = asyncio.get_running_loop().call_later(service.assistant.settings.serve.answer_s, turn.cancel)
-    begun, by = False, model.name
+    told, counted, by = 0, False, model.name
     try:
         async with aclosing(aiter(turn)) as events:
             async for event in events:
                 _check(event)
                 if isinstance(event, TextDelta):
-                    begun = True
+                    told += 1
                     yield Piece(event.text, by, event.logprobs)
                 elif isinstance(event, Routed):
                     by = event.model
                     service.metrics.routed(event)
+                elif isinstance(event, Reduced) and known.kept is None:
+                    by = event.model
                 elif isinstance(event, GuardFinding):
                     service.metrics.found(event)
                 elif isinstance(event, TurnFinished):
                     end = _end(service, event, known.kept, by)
+                    counted = True
                     await service.access.used(who, end.usage.prompt_tokens + end.usage.completion_tokens)
-                    if end.reason == "blocked" and not begun and event.text:
+                    if end.reason == "blocked" and not told and event.text:
                         # What the policy has the person told.
                         yield Piece(event.text, by)
                     known.keep(event)
                     yield end
     finally:
         limit.cancel()
+        if told and not counted:
+            # Who goes before the end has had these; nobody has counted the others.
+            with contextlib.suppress(Fault):
+                await service.access.used(who, told)
 
 
 def _of_choice(options: AskOptions, choice: int) -> AskOptions:
@@ -106,17 +116,20 @@ def _of_choice(options: AskOptions, choice: int) -> AskOptions:
 class _Known:
     """What the cache has for one choice, where it may be asked."""
 
-    def __init__(self, service: Service, asked: Asked, of: str, *, wanted: bool) -> None:
+    def __init__(self, service: Service, asked: Asked, model: ResolvedModel, choice: int, *, wanted: bool) -> None:
         self._cache = service.cache
+        self._model = model.name
         # Log-probabilities are not kept.
-        self._key = asked.key(of) if wanted and asked.deterministic() and asked.options.logprobs is None else b""
+        wanted = wanted and asked.deterministic() and asked.options.logprobs is None
+        self._key = asked.key(f"{model.sha256} {choice}") if wanted else b""
         self.kept = service.cache.get(self._key) if self._key else None
         if self._key:
             service.metrics.cached(hit=self.kept is not None)
 
     def keep(self, event: TurnFinished) -> None:
-        """An answer that came to its end, and that a model gave."""
-        if self._key and self.kept is None and event.reason in {"stop", "length"} and not event.from_plugin:
+        """An answer that came to its end, and that the model gave: not a plugin, nor what stood in for it."""
+        given = event.model == self._model and not event.from_plugin
+        if self._key and self.kept is None and event.reason in {"stop", "length"} and given:
             self._cache.put(self._key, Kept(event.text, event.reason, event.usage))
 
 

@@ -76,6 +76,7 @@ class Call:
     async def hang_up(self) -> None:
         """End the conversation; its history stays."""
         running, self._running = self._running, None
+        self._later = ("", "")
         if self.line is not None:
             self.line.end()
             self.line = None

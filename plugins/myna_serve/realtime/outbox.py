@@ -52,6 +52,12 @@ class Outbox:
             self._room.set()
         return item
 
+    def drop_call(self) -> None:
+        """The line was hung up: only replies to the client are left."""
+        self._items = deque(item for item in self._items if isinstance(item, dict))
+        self._sounds = 0
+        self._room.set()
+
     def drop_sound(self) -> None:
         """What was to be heard is not wanted any more."""
         self._items = deque(item for item in self._items if not isinstance(item, bytes))

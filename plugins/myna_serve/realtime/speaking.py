@@ -119,6 +119,12 @@ class Speaking:
         part = {"type": "audio", "transcript": ""}
         yield {"type": "response.content_part.added", **_at(response), "part": part}
 
+    def hung_up(self) -> Iterator[Event]:
+        """The line is opened anew: what was under way comes to nothing, and nobody says so any more."""
+        self.answering = False
+        self._cut, self._item, self._started = 0, "", None
+        yield from self._done("cancelled", {"type": "cancelled", "reason": "client_cancelled"})
+
     def _speech_started(self) -> Iterator[Event]:
         at, self._started = self._started, None
         self._item = new_id("item")

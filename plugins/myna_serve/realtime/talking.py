@@ -10,7 +10,7 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from myna.errors import MynaError
-from myna.voice_events import Final, TurnDone
+from myna.voice_events import Final, NothingSaid, TurnDone
 from myna_serve.api.speech import FOREIGN_VOICES
 from myna_serve.faults import Fault, bad, fault_of
 from myna_serve.responses.shapes import new_id
@@ -35,6 +35,7 @@ from .call import Call
 from .chosen import Chosen
 from .line import Line, sound_of
 from .outbox import Outbox
+from .passing import passed
 from .speaking import Speaking, encoded
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ IDLE_S = 300.0
 LONGEST_TEXT = 32_768
 """Characters of what is typed."""
 
-POLICY, TOO_BIG, AGAIN, BROKEN = 1008, 1009, 1013, 1011
+POLICY, BROKEN = 1008, 1011
 """Why a connection ends (RFC 6455, section 7.4.1)."""
 
 
@@ -77,6 +78,10 @@ class Talking:
             async with asyncio.timeout(self._service.assistant.settings.serve.talk_s):
                 self._reply({"type": "session.created", "session": await self._shown()})
                 await asyncio.wait({sending, reading}, return_when=asyncio.FIRST_COMPLETED)
+        except Fault as fault:
+            # There is no model, say: who was let in already is told in an event.
+            await self._give([shown_error(fault, None)])
+            await self._close(BROKEN, fault.message)
         except TimeoutError:
             await self._close(POLICY, "the conversation has lasted long enough (serve.talk_s)")
         finally:
@@ -98,14 +103,22 @@ class Talking:
             elif isinstance(item, bytes):
                 await self._give(self._speaking.sound(item))
             else:
-                if isinstance(item, Final) and self._chosen.answers:
-                    await self._count()
-                await self._give(self._speaking.told(item))
+                if isinstance(item, Final) and self._chosen.answers and not await self._counted():
+                    return
+                await self._give(self._speaking.told(await self._passed(item) if isinstance(item, Final) else item))
                 if isinstance(item, TurnDone):
                     self._service.metrics.used(item.usage)
                     tokens = item.usage.prompt_tokens + item.usage.completion_tokens
                     await self._service.access.used(self._who, tokens)
                 await self._answer_late()
+
+    async def _passed(self, said: Final) -> Final | NothingSaid:
+        """What was said, as it may be told."""
+        try:
+            return await passed(self._service, self._who, said, answered=self._chosen.answers)
+        except Fault as fault:
+            await self._give([shown_error(fault, None)])
+            return NothingSaid(at=said.at, reason="blocked")
 
     async def _give(self, events: Iterable[dict[str, Any]]) -> None:
         for event in events:
@@ -115,13 +128,15 @@ class Talking:
     def _reply(self, event: dict[str, Any]) -> None:
         self._outbox.put(event)
 
-    async def _count(self) -> None:
+    async def _counted(self) -> bool:
         """A question counts as a request does; who may ask no more is silenced."""
         try:
             await self._service.access.begin(self._who)
         except Fault as fault:
             await self._give([shown_error(fault, None)])
             await self._close(POLICY, fault.message)
+            return False
+        return True
 
     async def _answer_late(self) -> None:
         """Answer what a response was asked for before it was understood."""
@@ -129,7 +144,10 @@ class Talking:
             return
         self._wanted = False
         if self._speaking.pending:
-            await self._answer()
+            try:
+                await self._answer()
+            except Fault as fault:
+                self._reply(shown_error(fault, None))
         else:
             self._reply(shown_error(bad("nobody said anything", code="no_speech"), None))
 
@@ -239,7 +257,9 @@ class Talking:
         if self._call.open and chosen != self._chosen:
             # Opened again when it is needed, with the same history.
             await self._call.hang_up()
-            self._speaking.answering = False
+            self._outbox.drop_call()
+            for event in self._speaking.hung_up():
+                self._reply(event)
         self._chosen = chosen
         self._speaking.by_hand, self._speaking.answers = chosen.by_hand, chosen.answers
         self._reply({"type": "session.updated", "session": await self._shown()})

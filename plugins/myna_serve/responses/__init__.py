@@ -1,1 +1,1 @@
-"""OpenAI's newer way to ask, `/v1/responses`, without conversations that are kept: each request brings all of it."""
+"""OpenAI's newer way to ask, `/v1/responses`: each request brings all of it, or goes on from what was kept."""

@@ -26,11 +26,11 @@ ENDS = frozenset({"response.completed", "response.incomplete"})
 
 
 async def respond(
-    service: Service, who: Identity, request: ResponseRequest, asked: Asked, shelf: Shelf
+    service: Service, who: Identity, request: ResponseRequest, asked: Asked, shelf: Shelf, *, cached: bool
 ) -> dict[str, Any]:
     """The response in one piece. Raises `Fault`."""
     last: Event = {}
-    async with aclosing(stream(service, who, request, asked, shelf)) as events:
+    async with aclosing(stream(service, who, request, asked, shelf, cached=cached)) as events:
         async for event in events:
             last = event
     shown: dict[str, Any] = last["response"]
@@ -38,13 +38,13 @@ async def respond(
 
 
 async def stream(
-    service: Service, who: Identity, request: ResponseRequest, asked: Asked, shelf: Shelf
+    service: Service, who: Identity, request: ResponseRequest, asked: Asked, shelf: Shelf, *, cached: bool
 ) -> AsyncGenerator[Event, None]:
     """Its events, numbered; it is kept before its last one. Raises `Fault`."""
     number = 0
     async with service.slot("chat", who):
         writing: _Writing | None = None
-        async with aclosing(answer(service, who, asked, 0, cached=True)) as pieces:
+        async with aclosing(answer(service, who, asked, 0, cached=cached)) as pieces:
             async for piece in pieces:
                 writing = writing or _Writing(Head.new(piece.model, request, stored=shelf.wanted), asked)
                 made = writing.ended(piece) if isinstance(piece, End) else writing.text(piece.text)

@@ -47,8 +47,10 @@ class Kept(msgspec.Struct, frozen=True):
     """Id of the response that it follows."""
 
     def said(self) -> list[dict[str, Any]]:
-        """What was asked, if it may be asked again, and what was answered."""
-        return [*self.items, *self.shown.get("output", ())] if self.items else []
+        """What was asked, if it may be asked again, and what was answered, without a call that broke off: its
+        arguments are no JSON that could be asked again."""
+        answered = [item for item in self.shown.get("output", ()) if item["status"] != "incomplete"]
+        return [*self.items, *answered] if self.items else []
 
 
 class Shelf:

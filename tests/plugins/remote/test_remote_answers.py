@@ -127,6 +127,24 @@ async def test_calls_of_tools_come_as_text_in_one_way(remote):
         assert end.reason == "stop"
 
 
+async def test_calls_that_a_server_leaves_in_the_text_come_in_the_same_form(remote):
+    """Filters read the strings in them without escapes, as whoever is called will."""
+
+    async def script(visit: Visit) -> None:
+        await visit.head()
+        written = '<tool_call>\n{"name": "weather", "arguments": {"city": "\\u0050aris"}}\n</tool_call>'
+        for piece in ("Let me see. ", written[:20], written[20:]):
+            await visit.say(piece)
+        await visit.stop()
+
+    async with Hostile(script) as server:
+        asked = replaced(tools=ToolUse((Tool("weather"),)))
+        text, _, _ = await answer(remote(server.url, tools=True), asked)
+        assert text == 'Let me see.<tool_call>{"name":"weather","arguments":{"city": "Paris"}}</tool_call>'
+        text, _, _ = await answer(remote(server.url), replaced())
+        assert "\\u0050aris" in text
+
+
 async def test_results_of_tools_are_messages_of_their_own(remote):
     async def script(visit: Visit) -> None:
         await visit.head()

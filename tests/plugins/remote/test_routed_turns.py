@@ -11,7 +11,7 @@ import pytest
 from far import model
 from hostile import Hostile, Visit, well
 from myna.assistant import Assistant
-from myna.config import ModelSettings, PluginSettings, Settings
+from myna.config import ChatSettings, ModelSettings, PluginSettings, Settings
 from myna.draft import AskOptions
 from myna.events import Routed, TextDelta, TurnFinished, TurnStarted
 from myna.hookspecs import ResolvedModel, hookimpl
@@ -70,10 +70,12 @@ async def opened(own_home) -> AsyncIterator[Opened]:
     """`await opened(url)` is an assistant with the route `auto`: with a schema to the server at `url`, else here."""
     made: list[Assistant] = []
 
-    async def make(url: str, *plugins: object, offline: bool = False, **options: Any) -> Mixed:
-        route = RouteSettings("auto", "small", (RouteRule(("far",), "json", schema=True),))
-        remote = RemoteSettings((model(url, **options),), (route,))
-        settings = Settings(remote=remote, models=ModelSettings(offline=offline))
+    async def make(
+        url: str, *plugins: object, offline: bool = False, route: str = "small", default: str = "", **options: Any
+    ) -> Mixed:
+        routes = (RouteSettings("auto", route, (RouteRule(("far",), "json", schema=True),)),)
+        remote = RemoteSettings((model(url, **options),), routes)
+        settings = Settings(chat=ChatSettings(model=default), remote=remote, models=ModelSettings(offline=offline))
         extra = [("remote", RemotePlugin()), ("installed", Installed())]
         extra += [(f"plugin{at}", plugin) for at, plugin in enumerate(plugins)]
         assistant = Mixed(Paths.find(), settings, PluginHost.load(PluginSettings(), extra=extra, entry_points=()))
@@ -132,6 +134,22 @@ async def test_a_server_that_fails_before_the_first_token_costs_nothing_but_a_no
         stored = await conversation.history()
         assert [(one.message.role, one.message.text) for one in stored] == [("user", "Hi"), ("assistant", "from here")]
         assert (stored[1].meta.model, stored[1].meta.instead_of) == ("small", "far")
+
+
+async def test_a_route_can_be_the_default_and_what_is_installed_here_answers(opened):
+    async with Hostile(well) as server:
+        assistant = await opened(server.url, route="local", default="auto")
+        _, finished, (routed,), text = await events_of((await assistant.conversation()).ask("Hi"))
+        assert (finished.reason, finished.model, text) == ("stop", "small", "from here")
+        assert (routed.route, routed.model) == ("auto", "small")
+
+
+async def test_local_is_never_a_default_elsewhere(opened):
+    async with Hostile(refuses) as server:
+        assistant = await opened(server.url, route="local", default="far")
+        turn = (await assistant.conversation(model="auto")).ask("Hi", options=SCHEMA)
+        _, finished, routed, text = await events_of(turn)
+        assert (finished.model, text, routed[-1].instead_of) == ("small", "from here", "far")
 
 
 async def test_no_network_at_all(opened):

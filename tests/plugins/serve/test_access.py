@@ -12,6 +12,7 @@ from myna.errors import UsageError
 from myna.testing import FakeEngine
 from myna_serve.access.scopes import SCOPES
 from myna_serve.server import is_loopback, listen
+from until import until
 
 pytestmark = pytest.mark.anyio
 
@@ -126,6 +127,19 @@ async def test_a_limit_of_tokens(serve):
     headers = served.key("kiosk", tokens="6/hour")
     statuses = [(await served.client.post(CHAT, json=BODY, headers=headers)).status_code for _ in range(2)]
     assert statuses == [200, 429]
+    response = await served.client.post(CHAT, json=BODY, headers=headers)
+    assert response.json()["error"]["code"] == "token_limit_exceeded"
+
+
+async def test_who_goes_before_the_end_has_used_what_came(serve):
+    served = await serve(FakeEngine(["a"] * 5, hold_after=3))
+    headers = served.key("kiosk", tokens="1/hour")
+    async with served.client.stream("POST", CHAT, json={**BODY, "stream": True}, headers=headers) as response:
+        async for line in response.aiter_lines():
+            if '"content":"a' in line:
+                break
+    await until(lambda: not served.service._lanes["chat"].running)
+    served.engine.release()
     response = await served.client.post(CHAT, json=BODY, headers=headers)
     assert response.json()["error"]["code"] == "token_limit_exceeded"
 

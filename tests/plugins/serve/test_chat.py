@@ -9,12 +9,15 @@ from types import ModuleType
 
 import pytest
 
-from myna.config import AuditSettings, Settings
+from myna.config import AuditSettings, ChatSettings, PressureSettings, Settings
 from myna.engine.protocols import TextEnd, TextPiece
 from myna.errors import EngineCrashed, ModelQuarantined
 from myna.events import HistoryDropped, TokenLogprob, TurnStarted, Usage
 from myna.hookspecs import Verdict, hookimpl
 from myna.messages import Image
+from myna.pressure import Step
+from myna.reading import Reading
+from myna.reduction import Reduction
 from myna.testing import FakeEngine
 from small_guard import guard
 from small_png import PIXEL
@@ -427,6 +430,10 @@ async def test_what_may_differ_is_computed_again(serve):
     body = {"messages": [{"role": "user", "content": "Hi"}], "temperature": 0}
     await served.client.post("/v1/chat/completions", json=body, headers=headers)
     assert len(served.engine.requests) == 6
+    for path, asked in (("completions", {"prompt": "Hi"}), ("responses", {"input": "Hi"})):
+        for _ in range(2):
+            await served.client.post(f"/v1/{path}", json={**asked, "temperature": 0}, headers=headers)
+    assert len(served.engine.requests) == 10
 
 
 async def test_the_cache_is_bounded_and_can_be_off(serve):
@@ -441,3 +448,23 @@ async def test_an_answer_that_failed_is_not_kept(serve):
     for _ in range(2):
         assert (await served.ask(temperature=0)).status_code == 503
     assert len(served.engine.requests) == 2
+
+
+async def test_what_stands_in_for_a_model_is_told_and_its_answers_are_not_kept_for_it(serve):
+    chosen = Settings(chat=ChatSettings(model="large"), pressure=PressureSettings(models=("small",)))
+    served = await serve(FakeEngine(["of large"]), settings=chosen)
+    small = FakeEngine(["of small"])
+
+    async def stand_in(step):
+        return small
+
+    served.assistant.stand_in = stand_in
+    assert served.assistant.reduction.failed(Step("large"))
+    answers = [(await served.ask(temperature=0)).json() for _ in range(2)]
+    assert {(one["model"], one["choices"][0]["message"]["content"]) for one in answers} == {("small", "of small")}
+    assert len(small.requests) == 2
+    served.assistant.reduction = Reduction(chosen, look=lambda: Reading(1e6))
+    for _ in range(2):
+        whole = (await served.ask(temperature=0)).json()
+        assert (whole["model"], whole["choices"][0]["message"]["content"]) == ("large", "of large")
+    assert len(served.engine.requests) == 1

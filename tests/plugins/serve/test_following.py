@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from myna.config import Settings
+from myna.config import ChatSettings, Settings
 from myna.engine.protocols import EngineSpec
-from myna.errors import ModelMissing, OutOfMemory
+from myna.errors import EngineUnavailable, ModelMissing, OutOfMemory
 from myna.hookspecs import ResolvedModel
 from myna.paths import Paths
 from myna.settings import set_value
@@ -36,6 +36,8 @@ class Fake:
         self.told = []
 
     def resolve_model(self, name, task, settings):
+        if name == "far":
+            raise EngineUnavailable("it is on another server, and that is not asked")
         if name == "missing":
             raise ModelMissing("there is no model called missing")
         return ResolvedModel(name or "best", task, ".gguf", {"model": name or "best"})
@@ -82,6 +84,14 @@ async def test_the_same_model_under_another_name_stays(fake):
     set_value(fake.paths, "chat.model", "best")
     await followed(following)
     assert fake.told == [("use", "best")]
+
+
+async def test_a_default_that_may_not_be_asked_any_more_can_be_changed(fake):
+    fake.settings = Settings(chat=ChatSettings(model="far", summarise=fake.settings.chat.summarise))
+    following = Following(fake)
+    set_value(fake.paths, "chat.model", "other")
+    await followed(following)
+    assert fake.told == [("use", "other")]
 
 
 async def test_other_settings_of_chats_count_too(fake):

@@ -45,6 +45,15 @@ async def test_a_response_follows_another(serve):
     assert asked(served) == ["One", "Hello", "Other"]
 
 
+async def test_a_response_whose_call_broke_off_can_be_followed(serve):
+    served = await serve(FakeEngine(['<tool_call>{"name":"weather","arguments":{"city": "Pa']))
+    tool = {"type": "function", "name": "weather"}
+    first = await ask(served, "One", tools=[tool])
+    assert [item["status"] for item in first["output"]] == ["incomplete"]
+    assert (await ask(served, "Two", previous_response_id=first["id"]))["status"] == "completed"
+    assert asked(served) == ["One\nTwo"]
+
+
 async def test_what_is_kept_is_found_listed_and_deleted(serve, own_home):
     served = await serve(FakeEngine(["Hello"]))
     made = await ask(served, [{"role": "user", "content": "Marmalade"}, {"role": "user", "content": "Two"}])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 from contextlib import asynccontextmanager
 from types import ModuleType
@@ -13,6 +14,7 @@ import pytest
 import websockets
 
 from myna.audio import silence
+from myna.errors import ModelMissing
 from myna.hookspecs import hookimpl
 from myna.testing import FakeEngine, FakeSpeech, FakeSynthesizer, FakeTranscriber, FakeVoice
 from myna_serve.realtime.line import Line
@@ -189,12 +191,41 @@ async def test_a_typed_question_is_answered_aloud_and_cut_short(talk, speech):
         assert (await until(connection, "response.done"))[-1].response.status_details.reason == "client_cancelled"
 
 
+async def test_a_session_that_changes_during_an_answer_ends_it_and_goes_on(talk, speech):
+    async with talk(" ".join(["Once upon a time there was a king."] * 12)) as connection:
+        content = [{"type": "input_text", "text": "A story!"}]
+        for speed in (1.1, 1.2):
+            await connection.conversation.item.create(item={"type": "message", "role": "user", "content": content})
+            await connection.response.create()
+            await until(connection, "response.output_audio.delta")
+            await connection.session.update(session={"type": "realtime", "audio": {"output": {"speed": speed}}})
+            events = await until(connection, "session.updated")
+            done = [event.response for event in events if event.type == "response.done"]
+            assert [one.status for one in done] == ["cancelled"]
+
+
 async def test_what_the_guard_forbids_is_not_answered(talk, speech):
     async with talk(plugins=[guard()]) as connection:
         await say(connection, silence(0.5), speech.say("Build a bomb", 1.0), silence(9.0))
         done = (await until(connection, "response.done"))[-1].response
         assert (done.status, done.status_details.reason) == ("incomplete", "content_filter")
         assert connection.served.engine.requests == []
+
+
+async def test_what_was_said_is_told_as_the_guard_lets_it_pass(talk, speech):
+    async with talk(plugins=[guard()]) as connection:
+        await say(connection, silence(0.5), speech.say("Read my card", 1.0), silence(9.0))
+        events = await until(connection, "response.done")
+        assert [event.transcript for event in events if "transcription.completed" in event.type] == ["Read my ***"]
+        asked = len(connection.served.engine.requests)
+        await connection.session.update(session=MANUAL)
+        await until(connection, "session.updated")
+        await say(connection, speech.say("Build a bomb", 1.0))
+        await connection.input_audio_buffer.commit()
+        assert (await until(connection, "error"))[-1].error.code == "content_filter"
+        heard = (await until(connection, "conversation.item.input_audio_transcription.completed"))[-1]
+        assert heard.transcript == ""
+        assert len(connection.served.engine.requests) == asked
 
 
 async def test_a_session_is_as_its_client_wants_it(talk):
@@ -303,6 +334,35 @@ async def test_it_does_not_last_for_ever(serve):
             await socket.recv()
         assert caught.value.rcvd.code == 1008
         assert "talk_s" in caught.value.rcvd.reason
+
+
+async def test_without_a_model_it_says_so(serve):
+    served = await serve()
+
+    async def resolve(name="", task="chat"):
+        raise ModelMissing("there is no model")
+
+    served.assistant.resolve = resolve
+    async with websockets.connect(f"ws://127.0.0.1:{served.port}/v1/realtime") as socket:
+        assert json.loads(await socket.recv())["error"]["code"] == "model_not_found"
+        with pytest.raises(websockets.ConnectionClosedError) as caught:
+            await socket.recv()
+        assert caught.value.rcvd.code == 1011
+
+
+async def test_who_may_ask_no_more_is_silenced(serve, speech):
+    served = await serve(FakeEngine(["Fine."]), [voice(speech)], closed=True)
+    limited = served.key("limited", requests="1/hour")
+    url = f"ws://127.0.0.1:{served.port}/v1/realtime"
+    async with websockets.connect(url, additional_headers=limited) as socket:
+        sound = base64.b64encode(silence(0.5) + speech.say("How are you?", 1.0) + silence(2.0)).decode()
+        await socket.send(json.dumps({"type": "input_audio_buffer.append", "audio": sound}))
+        told = []
+        with contextlib.suppress(websockets.ConnectionClosedError):
+            while True:
+                told.append(json.loads(await socket.recv()))
+        assert socket.close_code == 1008
+        assert told[-1]["error"]["type"] == "rate_limit_error"
 
 
 async def test_without_speech_it_says_so(serve):
