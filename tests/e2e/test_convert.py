@@ -50,9 +50,10 @@ def texts() -> list[str]:
 
 
 def test_the_tokenizer_is_that_of_llama_cpp(default_model_file: Path, tmp_path: Path) -> None:
-    llama_cpp = pytest.importorskip("llama_cpp")
+    pytest.importorskip("llama_cpp")
     pytest.importorskip("gguf")
     tokenizers = pytest.importorskip("tokenizers")
+    from myna.engine.bindings import C as llama_cpp  # noqa: N811 - a module
     from myna_models.converting.child.gguf_metadata import GgufFile
     from myna_models.converting.child.tokenizer_of_gguf import write_tokenizer
 
