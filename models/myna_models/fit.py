@@ -14,6 +14,7 @@ import msgspec
 
 from myna.engine.gguf import GgufHeader, read_header
 from myna.engine.memory import cache_bytes_per_token, estimate
+from myna.engine.onnx_files import CACHE_NUMBER, describe
 from myna.engine.projector import projector_memory
 
 from .beside import projector_of
@@ -33,10 +34,11 @@ LAYER_S = 8e-5
 """For every layer and token beside the reading: starting threads and waiting for the last one."""
 BITS = {
     "F32": 32.0, "FLOAT32": 32.0, "F16": 16.0, "BF16": 16.0, "FLOAT16": 16.0, "INT8": 8.5, "Q8_0": 8.5, "Q6_K": 6.6,
-    "Q5_K_M": 5.7, "Q4_K_M": 4.9, "Q4_1": 5.9, "Q4_0": 4.6, "IQ4_XS": 4.3, "Q3_K_M": 3.9, "Q2_K": 3.2,
+    "Q5_K_M": 5.7, "INT4": 5.0, "Q4_K_M": 4.9, "Q4_1": 5.9, "Q4_0": 4.6, "IQ4_XS": 4.3, "Q3_K_M": 3.9, "Q2_K": 3.2,
 }  # fmt: skip
 """Bits of a weight on average over a whole file, by the name of the quantization: file size over parameters of
-llama.cpp's own table, and more for Q4_1, whose only file in the catalog keeps its embedding in Q8_0."""
+llama.cpp's own table, and more for Q4_1, whose only file in the catalog keeps its embedding in Q8_0. INT4 is of ONNX
+files: 4 bits, and a float for each block of 32."""
 _GUESSED_VOCABULARY = 150_000
 _GUESSED_LAYERS = 32
 
@@ -127,14 +129,33 @@ def of_manifest(manifest: Manifest) -> Demand:
 
 
 def of_installed(model: Installed, store: Store) -> Demand | None:
-    """The demand of an installed GGUF model; None for other formats."""
+    """The demand of an installed GGUF model, or of a text model in ONNX; None for others."""
     main = model.file("model")
+    if model.format == ".onnx" and model.task == "chat":
+        return _of_onnx(model, store)
     if model.format != ".gguf" or main is None:
         return None
     beside = model.size - main.size
     if (projector := model.file("projector")) is not None:
         beside += projector_memory(read_header(store.path(model.id, projector))) - projector.size
     return of_header(read_header(store.path(model.id, main)), beside)
+
+
+def _of_onnx(model: Installed, store: Store) -> Demand:
+    """What the files say that stand beside the graph, which itself is not opened."""
+    said = describe({file.role: str(store.path(model.id, file)) for file in model.files}, model.id)
+    weights = sum(file.size for file in model.files if file.role.partition("-")[0] in {"model", "weights"})
+    bits = BITS.get(model.quantization.upper(), 16.0)
+    return Demand(
+        weights=weights,
+        read_per_token=weights,
+        parameters_per_token=model.parameters or round(weights * 8 / bits),
+        layers=_GUESSED_LAYERS,
+        cache_per_token=CACHE_NUMBER * said.cell_elements,
+        compute=512 * 4 * (said.vocabulary or _GUESSED_VOCABULARY),
+        trained_context=said.context,
+        basis="file",
+    )
 
 
 def of_path(path: Path) -> Demand:

@@ -15,7 +15,7 @@ import msgspec
 from myna.config import Settings
 from myna.engine.gguf import GgufHeader, read_header
 from myna.engine.memory import cache_bytes_per_token
-from myna.engine.onnx_files import describe
+from myna.engine.onnx_files import CACHE_NUMBER, describe
 from myna.engine.protocols import Task
 from myna.errors import BadModelFile
 from myna.paths import Paths
@@ -39,8 +39,6 @@ QUANTIZATIONS = {
     32: "BF16",
 }  # fmt: skip
 """`general.file_type` by llama.cpp's `llama_ftype`."""
-CACHE_NUMBER = 4
-"""Bytes of a number in the cache of a text model in ONNX, in most graphs."""
 _MAGIC = b"GGUF"
 _LONGEST = 60
 """Letters of a name or an id; one from a file may be anything."""

@@ -10,7 +10,6 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from conftest import _SHARED, DEFAULT_MODEL, Myna
@@ -51,15 +50,15 @@ def texts() -> list[str]:
 
 
 def test_the_tokenizer_is_that_of_llama_cpp(default_model_file: Path, tmp_path: Path) -> None:
+    pytest.importorskip("llama_cpp")
     pytest.importorskip("gguf")
     tokenizers = pytest.importorskip("tokenizers")
-    from myna.engine import bindings
+    from myna.engine.bindings import C as llama_cpp  # noqa: N811 - a module
     from myna_models.converting.child.gguf_metadata import GgufFile
     from myna_models.converting.child.tokenizer_of_gguf import write_tokenizer
 
     write_tokenizer(GgufFile(default_model_file), tmp_path)
     rebuilt = tokenizers.Tokenizer.from_file(str(tmp_path / "tokenizer.json"))
-    llama_cpp = bindings.C
     params = llama_cpp.llama_model_default_params()
     params.vocab_only = True
     model = llama_cpp.llama_model_load_from_file(str(default_model_file).encode(), params)
@@ -78,8 +77,8 @@ def test_the_tokenizer_is_that_of_llama_cpp(default_model_file: Path, tmp_path: 
 
 @pytest.mark.timeout(FIRST_TIME_S)
 def test_the_chat_model_becomes_onnx_with_weights_of_8_bits_and_answers(myna_home: Path, converting: Myna) -> None:
-    ort = pytest.importorskip("onnxruntime", reason="the extra embed is not installed")
-    tokenizers = pytest.importorskip("tokenizers", reason="the extra embed is not installed")
+    pytest.importorskip("onnxruntime", reason="the extra onnx is not installed")
+    pytest.importorskip("tokenizers", reason="the extra onnx is not installed")
     ended = converting("models", "convert", DEFAULT_MODEL, "--quantize", "int8", "--json", timeout=FIRST_TIME_S)
     assert ended.status == 0, ended.err
     made = json.loads(ended.out)
@@ -91,23 +90,15 @@ def test_the_chat_model_becomes_onnx_with_weights_of_8_bits_and_answers(myna_hom
         file.name for file in folder.iterdir()
     }
 
-    reader = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
-    session = ort.InferenceSession(str(folder / "model.onnx"), providers=["CPUExecutionProvider"])
-    asked = "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n"
-    ids, answer = reader.encode(asked).ids, []
-    past = {
-        one.name: np.zeros((1, one.shape[1], 0, 64), np.float32)
-        for one in session.get_inputs() if one.name.startswith("past")
-    }  # fmt: skip
-    length = 0
-    for _ in range(12):
-        length += len(ids)
-        feeds = {"input_ids": np.array([ids]), "attention_mask": np.ones((1, length), np.int64), **past}
-        given = dict(zip([one.name for one in session.get_outputs()], session.run(None, feeds), strict=True))
-        past = {name: given[name.replace("past_key_values", "present")] for name in past}
-        ids = [int(given["logits"][0, -1].argmax())]
-        answer += ids
-    assert "Paris" in reader.decode(answer)
+    asked = ("ask", "What is the capital of France?", "--model", made["id"], "--temperature", "0", "--json")
+    answered = converting(*asked, "--max-tokens", "12")
+    assert answered.status == 0, answered.err
+    answer = json.loads(answered.out)
+    assert (answer["model"], "Paris" in answer["text"]) == (made["id"], True), answer
+    # What is said of it beside the models of the catalog.
+    fitting = converting("models", "fit", "--json")
+    assert fitting.status == 0, fitting.err
+    assert {fit["model"]: fit["basis"] for fit in json.loads(fitting.out)}[made["id"]] == "file"
 
 
 @pytest.mark.timeout(FIRST_TIME_S)

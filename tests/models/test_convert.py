@@ -19,6 +19,7 @@ from gguf_files import write_tiny
 from myna.cli.main import run
 from myna.paths import Paths
 from myna_models.converting import environments
+from myna_models.converting.source import Source
 from myna_models.installed import Store
 
 pytest.importorskip("onnx", reason="the extra embed is not installed")
@@ -58,6 +59,19 @@ def test_a_sentence_encoder_is_installed_with_what_was_measured(
     shown = capsys.readouterr().out
     assert "Made from: small-bert" in shown
     assert "cosine" in shown
+
+
+@pytest.mark.parametrize(
+    ("config", "kind"),
+    [
+        ({"architectures": ["LlamaForCausalLM"]}, "chat"),
+        ({"architectures": ["Gemma3ForConditionalGeneration"], "text_config": {}}, "chat"),
+        ({"architectures": ["WhisperForConditionalGeneration"]}, "transcribe"),
+        ({"architectures": ["CLIPModel"], "text_config": {}, "model_type": "clip"}, "match"),
+    ],
+)
+def test_a_folder_says_what_its_model_is_for(config: dict[str, Any], kind: str, tmp_path: Path) -> None:
+    assert Source(tmp_path, "model", None, config).task() == kind
 
 
 def test_the_files_can_go_elsewhere(paths: Paths, bert: Path, tmp_path: Path) -> None:

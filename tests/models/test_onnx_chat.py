@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from myna.cli.main import run
 from myna.config import ModelSettings, Settings
 from myna.errors import BadModelFile, BadTemplate
 from myna.paths import Paths
 from myna.testing.tiny_onnx import write_tiny_onnx
-from myna_models.fit import of_manifest
-from myna_models.importing import add_file
+from myna_models.fit import of_installed, of_manifest
+from myna_models.importing import add_file, forget_file
+from myna_models.installed import Store
 from myna_models.onnx_header import read_onnx
 from myna_models.pull import Puller
 from myna_models.resolve import resolve
@@ -131,6 +133,21 @@ def test_what_it_asks_of_a_machine_is_guessed_from_its_size(folder: Path, paths:
     assert 0 < demand.parameters_per_token < manifest.size
     # Two layers of two heads with 32 numbers, of 4 bytes, for keys and for values.
     assert demand.cache_per_token == 4 * 2 * 2 * 2 * 32
+
+
+def test_what_an_installed_one_asks_is_read_in_its_files(
+    folder: Path, paths: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = add_file(folder, paths, SETTINGS)
+    model = Puller(paths, {source.scheme: source for source in built_in(ModelSettings())}).pull(manifest)
+    demand = of_installed(model, Store(paths.models))
+    assert demand is not None
+    assert demand.weights == sum(file.size for file in model.files if file.role in {"model", "weights"})
+    assert (demand.cache_per_token, demand.trained_context) == (4 * 2 * 2 * 2 * 32, 512)
+    # As one that was converted here, which no catalog knows.
+    forget_file(manifest.id, paths)
+    assert run(["models", "fit", manifest.id, "--json"]) == 0
+    assert [(fit["model"], fit["basis"]) for fit in json.loads(capsys.readouterr().out)] == [(manifest.id, "file")]
 
 
 def matrix(bits: int, folder: Path) -> Any:

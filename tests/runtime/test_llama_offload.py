@@ -125,6 +125,11 @@ def test_what_is_on_a_gpu_needs_no_memory_of_the_machine() -> None:
     assert made.context == 4096
 
 
+def test_a_gpu_that_takes_no_layer_changes_nothing() -> None:
+    options = LlamaOptions(context=4096, memory_reserve_mb=0)
+    assert plan_load(header(), options, 10**12, gpus=[gpu(1)]) == plan_load(header(), options, 10**12)
+
+
 def test_a_longer_cache_takes_no_layer_from_a_gpu() -> None:
     """What is kept for conversations at rest must not push layers back to the processor."""
     options = LlamaOptions(context=4096, memory_reserve_mb=0)

@@ -188,6 +188,17 @@ def test_options_that_make_no_sense(onnx_text, options):
         onnx_text(**options)
 
 
+def test_options_that_are_for_llama_cpp_alone_are_taken(onnx_text):
+    """The settings of the engines are for all models."""
+    from myna.config import EngineSettings
+    from myna.engine.chosen import engine_options
+
+    own = EngineSettings(
+        threads=1, batch=64, ubatch=32, gpu_layers=0, kv_type="q8_0", flash_attention="on", speculate=False
+    )
+    assert onnx_text(**{**engine_options(own, {}), "context": 256}).engine.info.device == "cpu"
+
+
 def test_a_provider_that_is_not_there_is_told_and_the_processor_computes(onnx_text, capfd):
     engine = onnx_text(provider="coreml")
     assert engine.engine.info.device == "cpu"

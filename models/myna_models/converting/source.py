@@ -76,7 +76,8 @@ class Source(msgspec.Struct, frozen=True):
         for name in self.config.get("architectures") or ():
             for ending, kind in _HEADS:
                 if str(name).endswith(ending):
-                    return kind
+                    # Models that write and see (Gemma 3) have the same ending as those that listen.
+                    return "chat" if kind == "transcribe" and "text_config" in self.config else kind
         model_type = str(self.config.get("model_type", ""))
         if model_type in _TYPES:
             return _TYPES[model_type]

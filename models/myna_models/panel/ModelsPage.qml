@@ -101,7 +101,7 @@ FocusScope {
             visible: page.loaded && filters.matches === 0
             symbol: "search"
             title: qsTr("No model is like that")
-            detail: qsTr("A model file in the GGUF format can be dropped here, too.")
+            detail: qsTr("A model file (GGUF) or a folder with an ONNX model can be dropped here, too.")
             action: qsTr("Show all")
             Layout.fillWidth: true
             Layout.topMargin: theme.space * 4
@@ -111,13 +111,13 @@ FocusScope {
     DropFiles {
         anchors.fill: parent
         enabled: page.loaded && !page.importing
-        invitation: qsTr("Drop a model file (GGUF) here")
+        invitation: qsTr("Drop a model (GGUF or ONNX) here")
         onFilesDropped: files => page.take(files)
     }
     FilePicker {
         id: picker
         title: qsTr("A model file")
-        filters: [qsTr("Models (*.gguf)")]
+        filters: [qsTr("Models (*.gguf *.onnx)")]
         onPicked: files => page.take(files)
     }
 }

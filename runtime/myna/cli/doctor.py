@@ -20,7 +20,6 @@ from .machine import (
     check_processor,
     check_python,
 )
-from .onnx_providers import check_providers
 from .terminal import wrap
 
 if TYPE_CHECKING:
@@ -79,7 +78,6 @@ def machine_findings(paths: Paths, chat: EngineSpec | None = None) -> list[Findi
         *_check_engines(chat),
         *check_python(),
         *check_libraries(),
-        *check_providers(),
         *check_audio(),
     ]
 
@@ -107,6 +105,9 @@ def _check_engines(chat: EngineSpec | None) -> list[Finding]:
     llama = ask_llama(chat)
     providers, why = ask_onnx() if find_spec("onnxruntime") else (None, "")
     found = check_gpu(cards(), llama, providers)
+    if providers:
+        names = ", ".join(name.removesuffix("ExecutionProvider") for name in providers)
+        found.append(Finding("engines", "ok", f"ONNX Runtime offers {names}"))
     if why:
         mend = "pip uninstall -y onnxruntime onnxruntime-gpu && pip install onnxruntime"
         found.append(Finding("gpu", "problem", f"ONNX Runtime cannot be loaded: {why}", mend))

@@ -33,6 +33,9 @@ NAMES = {
 MAX_TEXT = 64 << 20
 """Bytes of one of them; the largest tokenizers have about 20 MB."""
 
+CACHE_NUMBER = 4
+"""Bytes of a number in the cache, in most graphs."""
+
 DEFAULT_CONTEXT = 2048
 """Tokens, where no file says how long the model can remember."""
 

@@ -71,8 +71,8 @@
         <translation>模型插件已关闭，Myna 将使用设置中指定的模型。</translation>
     </message>
     <message>
-        <source>You have a model file (GGUF)? Drop it here, or</source>
-        <translation>已有模型文件（GGUF）？拖到这里，或者</translation>
+        <source>You have a model (GGUF or ONNX)? Drop it here, or</source>
+        <translation>已有模型（GGUF 或 ONNX）？拖到这里，或者</translation>
     </message>
     <message>
         <source>Choose a file</source>
@@ -83,8 +83,8 @@
         <translation>模型文件</translation>
     </message>
     <message>
-        <source>Models (*.gguf)</source>
-        <translation>模型 (*.gguf)</translation>
+        <source>Models (*.gguf *.onnx)</source>
+        <translation>模型 (*.gguf *.onnx)</translation>
     </message>
 </context>
 <context>
@@ -157,8 +157,8 @@
         <translation>下一步</translation>
     </message>
     <message>
-        <source>Drop a model file (GGUF) here</source>
-        <translation>把模型文件（GGUF）拖到这里</translation>
+        <source>Drop a model (GGUF or ONNX) here</source>
+        <translation>把模型（GGUF 或 ONNX）拖到这里</translation>
     </message>
 </context>
 </TS>

@@ -1,8 +1,8 @@
 """A model that writes, as an ONNX graph: KV cache in buffers that it shares, weights of 8 or 4 bits in blocks of 32.
 
 The graph is made by onnxruntime-genai's model builder. Its attention is one node for each layer
-(GroupQueryAttention), which writes into the cache in place; optimum's export of the same model copies the whole cache
-at every token. Measured on SmolLM2 135M and 2 cores, both with `MatMulNBits` of 8 bits: see `docs/convert.md`.
+(GroupQueryAttention), which writes into the cache in place; optimum's export of the same model gives the whole cache
+as new tensors at every token. That is why it was chosen; how fast the two are was not compared here.
 """
 
 from __future__ import annotations

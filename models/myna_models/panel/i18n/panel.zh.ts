@@ -343,24 +343,24 @@
         <translation>没有符合条件的模型</translation>
     </message>
     <message>
-        <source>A model file in the GGUF format can be dropped here, too.</source>
-        <translation>也可以把 GGUF 格式的模型文件拖到这里。</translation>
+        <source>A model file (GGUF) or a folder with an ONNX model can be dropped here, too.</source>
+        <translation>也可以把模型文件（GGUF）或含有 ONNX 模型的文件夹拖到这里。</translation>
     </message>
     <message>
         <source>Show all</source>
         <translation>显示全部</translation>
     </message>
     <message>
-        <source>Drop a model file (GGUF) here</source>
-        <translation>把模型文件（GGUF）拖到这里</translation>
+        <source>Drop a model (GGUF or ONNX) here</source>
+        <translation>把模型（GGUF 或 ONNX）拖到这里</translation>
     </message>
     <message>
         <source>A model file</source>
         <translation>模型文件</translation>
     </message>
     <message>
-        <source>Models (*.gguf)</source>
-        <translation>模型 (*.gguf)</translation>
+        <source>Models (*.gguf *.onnx)</source>
+        <translation>模型 (*.gguf *.onnx)</translation>
     </message>
 </context>
 </TS>

@@ -98,6 +98,9 @@ def plan_load(
     while most > context and (of_machine(most) > budget or offload(most).layers < offload(context).layers):
         most //= 2
     most = max(most, context)
+    if gpus and not offload(most).layers:
+        # The processor computes all, and attends in its own way, which takes other buffers.
+        return plan_load(header, options, available, beside=beside)
     return LoadPlan(context, wanted, min(options.initial_cells, most), most, need(most), offload(most))
 
 

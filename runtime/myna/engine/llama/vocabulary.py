@@ -102,5 +102,5 @@ class Vocabulary:
 
     @cached_property
     def closing_ranks(self) -> np.ndarray[Any, np.dtype[np.int8]]:
-        """Shape (2, size); see `grammar.closing_ranks`."""
+        """Shape (2, size); see `closing.closing_ranks`."""
         return closing_ranks(map(self.piece, range(self.size)))

@@ -12,7 +12,7 @@ import msgspec
 from ...errors import BadModelFile, ModelMissing, OutOfMemory
 from ..cores import thread_count
 from ..memory import MemoryNeed, available_memory
-from ..onnx_files import Description
+from ..onnx_files import CACHE_NUMBER, Description
 from ..providers import open_session, runtime_module
 from .binding import Runner
 from .cells import LOGITS_BYTES, OnnxCells
@@ -101,8 +101,8 @@ def load_model(files: Mapping[str, str], description: Description, options: Onnx
     if not path.is_file():
         raise ModelMissing(f"there is no model file {path}")
     weights = weight_bytes(files)
-    # Before it is opened, by what its files say of it; 4 bytes a number, as most graphs keep them.
-    plan_load(weights, 4 * description.cell_elements, description.context, options, available_memory())
+    # Before it is opened, by what its files say of it.
+    plan_load(weights, CACHE_NUMBER * description.cell_elements, description.context, options, available_memory())
     runtime = runtime_module()
     provider = options.provider if options.gpu_layers else "cpu"
     before = available_memory()

@@ -12,11 +12,13 @@ Provider = Literal["auto", "cpu", "cuda", "tensorrt", "directml", "coreml"]
 
 
 class OnnxOptions(TextOptions, frozen=True, forbid_unknown_fields=True):
-    """`gpu_layers` and `kv_type` are llama.cpp's: a graph goes to one device as a whole, and says itself how it keeps
-    keys and values."""
+    """`ubatch`, `gpu_layers`, `kv_type` and `flash_attention` are llama.cpp's, and are taken because one setting is for
+    all models: a graph goes to one device as a whole, and says itself how it attends and keeps keys and values."""
 
     gpu_layers: int = -1
     """0: stay on the processor."""
+    ubatch: int = 0
+    flash_attention: str = "auto"
     kv_type: str = "f16"
     provider: Provider = "auto"
     """What computes; `auto`: the best that is there and works."""

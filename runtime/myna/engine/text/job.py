@@ -156,7 +156,7 @@ class Job:
 
     def take_resident(self) -> Resident:
         """Give its sequence back. A request without one goes on from the queue."""
-        resident, self.resident, self.row = self.resident, None, -1
+        resident, self.resident, self.row, self.guessed = self.resident, None, -1, []
         if resident is None:
             raise RuntimeError("the request has no sequence")
         return resident

@@ -40,9 +40,8 @@ class StepTimes:
         self._seconds: dict[int, float] = {}
 
     def took(self, tokens: int, seconds: float) -> None:
-        known = self._seconds.get(tokens)
-        # The first time may hold work that is done once.
-        self._seconds[tokens] = min(seconds, known or seconds) if known is None else known + FORGET * (seconds - known)
+        known = self._seconds.get(tokens, seconds)
+        self._seconds[tokens] = known + FORGET * (seconds - known)
 
     def cost(self, tokens: int) -> float | None:
         """Time of a step of `tokens` over that of a step of one; None where either is not known."""

@@ -127,7 +127,7 @@ ColumnLayout {
         spacing: theme.space
         Layout.fillWidth: true
         Words {
-            text: qsTr("You have a model file (GGUF)? Drop it here, or")
+            text: qsTr("You have a model (GGUF or ONNX)? Drop it here, or")
             muted: true
             height: choose.height
             verticalAlignment: Text.AlignVCenter
@@ -151,7 +151,7 @@ ColumnLayout {
     FilePicker {
         id: picker
         title: qsTr("A model file")
-        filters: [qsTr("Models (*.gguf)")]
+        filters: [qsTr("Models (*.gguf *.onnx)")]
         onPicked: files => screen.take(files)
     }
 }

@@ -125,7 +125,7 @@ FocusScope {
     DropFiles {
         anchors.fill: parent
         enabled: page.screen === 1 && model.loaded && !model.importing
-        invitation: qsTr("Drop a model file (GGUF) here")
+        invitation: qsTr("Drop a model (GGUF or ONNX) here")
         onFilesDropped: files => model.take(files)
     }
 }
