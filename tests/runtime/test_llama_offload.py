@@ -154,6 +154,20 @@ def test_llama_cpp_takes_devices_and_shares_from_us(tmp_path: Path) -> None:
     C.llama_model_free(model)
 
 
+def test_where_the_gpus_cannot_be_told_the_processor_computes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("myna.engine.llama.devices._file", lambda folder, name: tmp_path / name)
+    monkeypatch.setattr("myna.engine.llama.model.uses_gpu", lambda _: True)
+    caplog.set_level(logging.CRITICAL)
+    log = NativeLog()
+    path = write_tiny_model(tmp_path / "tiny.gguf")
+    model, info, _ = load_model(EngineSpec("tiny", "", {"model": str(path)}), LlamaOptions(), log)
+    C.llama_model_free(model)
+    log.close()
+    assert info.device == "cpu"
+
+
 class Refusing:
     """Opens no model that is to lie on a GPU."""
 

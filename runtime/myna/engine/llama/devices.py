@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from ...errors import ExtraMissing
+
 Kind = Literal["cpu", "gpu", "igpu", "accelerator", "other"]
 
 _KINDS: dict[int, Kind] = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accelerator"}
@@ -65,7 +67,10 @@ def _libraries() -> tuple[Any, Any]:
 
     bindings.C.llama_backend_init()
     folder = Path(bindings.C.__file__).parent / "lib"
-    library, base = (ctypes.CDLL(str(_file(folder, name))) for name in ("ggml", "ggml-base"))
+    try:
+        library, base = (ctypes.CDLL(str(_file(folder, name))) for name in ("ggml", "ggml-base"))
+    except OSError as error:
+        raise ExtraMissing(f"llama.cpp's libraries are not where its bindings have them: {error}", hint="") from error
     library.ggml_backend_dev_count.restype = ctypes.c_size_t
     library.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
     library.ggml_backend_dev_get.restype = ctypes.c_void_p

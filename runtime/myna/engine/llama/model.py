@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from ...errors import BadModelFile, ModelMissing, OutOfMemory
+from ...errors import BadModelFile, ExtraMissing, ModelMissing, OutOfMemory
 from ..bindings import C
 from ..gguf import GgufHeader, read_header
 from ..memory import MemoryNeed, available_memory, estimate
@@ -127,7 +127,7 @@ def load_model(spec: EngineSpec, options: LlamaOptions, log: NativeLog) -> tuple
         check_projector(projector, header)
         beside = projector_memory(projector)
     with llama_errors(path):
-        gpus = graphics(devices()) if uses_gpu(options) else []
+        gpus = _gpus(options)
         plan = plan_load(header, options, available_memory(), beside=beside, gpus=gpus)
         model = _open(path, plan.offload)
         if not model and plan.offload.layers:
@@ -154,6 +154,17 @@ def load_model(spec: EngineSpec, options: LlamaOptions, log: NativeLog) -> tuple
         },
     )
     return model, info, plan
+
+
+def _gpus(options: LlamaOptions) -> list[Device]:
+    """Those that layers may go to; none where they cannot be told."""
+    if not uses_gpu(options):
+        return []
+    try:
+        return graphics(devices())
+    except ExtraMissing as error:
+        native_log.warning("the GPUs cannot be told, so the processor computes: %s", error.message)
+        return []
 
 
 def _open(path: str, offload: Offload) -> Any:
