@@ -12,7 +12,6 @@ from myna_guard.matching import walker as walking
 from myna_guard.matching.characters import LETTER, fold, glyph
 from myna_guard.matching.common_words import is_word
 from myna_guard.matching.lexicon import CODE_BITS, SPACE, Lexicon
-from myna_guard.matching.signs import STROKES
 from myna_guard.matching.walker import Automaton, Walker
 
 WORDS = ("ass", "asshole", "penis", "kill yourself", "bastard", "suicide", "kill", "anal", "god", "bomb*", "*phobe")
@@ -194,16 +193,10 @@ def test_what_is_held_can_still_become_a_match(text):
     if held == len(text):
         return
     paths = [path for path in walker._place.state.paths if path.behind == len(text) - held]
+    # Signs that have begun to draw a letter are held until it shows which, also one that no keyword goes on with.
+    if any(path.strokes for path in paths):
+        return
     rests = ["", *(completion(LEXICON.lexicon, path.node) for path in paths)]
-    # Signs that have begun to draw a letter draw it to its end.
-    rests += [
-        strokes[len(path.strokes) :] + completion(LEXICON.lexicon, node)
-        for path in paths
-        for strokes, letter in STROKES.items()
-        if path.strokes
-        and strokes.startswith(path.strokes)
-        and (node := LEXICON.lexicon.edges.get(path.node << CODE_BITS | ord(letter)))
-    ]
     # Behind a gap that spread the letters, the rest is spelt out in the same way.
     spellings = {
         before + gap.join(rest) + end

@@ -32,6 +32,9 @@ MACHINE: dict[str, str] = {
     "{path} cannot be written": "{path} 不可写",
     "none was found; models run on the processor": "没有找到；模型在处理器上运行",
     "{vendor} graphics ({card})": "{vendor} 显卡（{card}）",
+    "llama.cpp's libraries are not where its bindings have them: {reason}": (
+        "llama.cpp 的库不在其绑定所在的位置：{reason}"
+    ),
     "Apple graphics": "Apple 显卡",
     "llama.cpp computes on {device}: {name}, {free} free of {total}": (
         "llama.cpp 在 {device} 上计算：{name}，可用 {free}，共 {total}"
