@@ -48,10 +48,11 @@ class Visit:
         await self.send(b"data: [DONE]\n\n")
 
     async def until_left(self) -> None:
-        """Wait until the client has hung up."""
+        """Wait until the client has hung up. Raises `ConnectionError` then, as a write to it does."""
         while not self._writer.transport.is_closing():
             await self.send(b": still here\n\n")
             await asyncio.sleep(0.01)
+        raise ConnectionResetError("the client is gone")
 
 
 class Hostile:
