@@ -97,6 +97,7 @@ class Assistant:
         if (settings.pressure, settings.chat.model) != (before.pressure, before.chat.model) or (
             settings.remote.routes != before.remote.routes
         ):
+            self._keep(self.reduction.looking)
             self.reduction = Reduction(settings)
         self.settings = settings
         self.forget_models()
@@ -313,9 +314,13 @@ class Assistant:
             with contextlib.suppress(MynaError):
                 await work()
 
-        task = asyncio.create_task(run())
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        self._keep(asyncio.create_task(run()))
+
+    def _keep(self, task: asyncio.Task[None] | None) -> None:
+        """Until it is done: the loop itself does not hold it."""
+        if task is not None and not task.done():
+            self._background.add(task)
+            task.add_done_callback(self._background.discard)
 
     async def engine(self, name: str, task: Task) -> EngineHandle:
         """The model `name` (empty: the default for `task`), in its worker; nothing is loaded yet.

@@ -65,6 +65,11 @@ class Reduction:
         """All there are, the best first."""
         return self._pressure.steps
 
+    @property
+    def looking(self) -> asyncio.Task[None] | None:
+        """The last look at the machine, which may be under way."""
+        return self._looking
+
     async def choose(self, name: str) -> Step:
         """What answers a turn for which the model `name` was asked.
 

@@ -20,8 +20,7 @@ from myna.history import MemoryHistory
 from myna.hookspecs import ResolvedModel, hookimpl
 from myna.host import PluginHost
 from myna.messages import Attachment, Image, Message, Text, user
-from myna.reduction import Reduction
-from myna.testing import FakeEngine
+from myna.testing import FakeEngine, FakeReduction
 from myna.tools import NO_TOOLS
 
 pytestmark = pytest.mark.anyio
@@ -119,7 +118,7 @@ def talk(shelf, engine, *hooks):
         return engine
 
     assistant = SimpleNamespace(
-        reduction=Reduction(Settings()),
+        reduction=FakeReduction(),
         audit=AuditLog.off(),
         host=PluginHost.load(PluginSettings(), extra=plugins, entry_points=()),
         settings=Settings(),

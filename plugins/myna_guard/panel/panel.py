@@ -100,8 +100,6 @@ class SafetyPanel:
 
     def _policies(self) -> tuple[dict[str, Any], CompiledPolicy | None]:
         settings = self._desk.settings.guard
-        folders = folders_of(settings, self._desk.assistant.paths)
-        listed = choices(folders, settings.policies, self._told)
         about: dict[str, Any] = {
             "names": list(settings.policies),
             "locked": self._origin() == "environment",
@@ -113,12 +111,17 @@ class SafetyPanel:
             compiled = self._active.get(settings)
             explanation = explained(compiled, settings.policies)
         except BadPolicy as error:
-            return {"policy": about | {"error": self._told(error)}, "choices": listed, "classifiers": []}, None
+            return {"policy": about | {"error": self._told(error)}, "choices": self._choices(), "classifiers": []}, None
         if self._active.error is not None:
             # The files are wrong now, and what counted before goes on.
             about |= {"error": self._told(self._active.error), "stale": True}
-        shown = {"policy": about | explanation, "choices": listed, "classifiers": classifiers(compiled.policy)}
-        return shown, compiled
+        shown = {"policy": about | explanation, "classifiers": classifiers(compiled.policy)}
+        return shown | {"choices": self._choices()}, compiled
+
+    def _choices(self) -> list[dict[str, Any]]:
+        """Read after the policy that counts: a file that broke it is then listed as broken."""
+        settings = self._desk.settings.guard
+        return choices(folders_of(settings, self._desk.assistant.paths), settings.policies, self._told)
 
     def _origin(self) -> str:
         """Where the setting `guard.policies` comes from."""

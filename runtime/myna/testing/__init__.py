@@ -16,6 +16,7 @@ from .devices import FakeLoudspeaker, FakeMicrophone
 from .draft import FakeDraft, draft, stream, stream_async
 from .embedder import FakeEmbedder
 from .engine import FakeEngine
+from .reduction import FakeReduction
 from .speech import FakeSpeech, FakeSynthesizer, FakeTranscriber, FakeVoice
 from .tokens import count_messages, split_tokens
 
@@ -28,6 +29,7 @@ __all__ = [
     "FakeEngine",
     "FakeLoudspeaker",
     "FakeMicrophone",
+    "FakeReduction",
     "FakeSpeech",
     "FakeSynthesizer",
     "FakeTranscriber",

@@ -19,13 +19,13 @@ from myna.history import MemoryHistory
 from myna.hookspecs import ResolvedModel
 from myna.host import PluginHost
 from myna.paths import Paths
-from myna.reduction import Reduction
 from myna.settings import load_settings, set_value
 from myna.testing import (
     FakeDesk,
     FakeEngine,
     FakeLoudspeaker,
     FakeMicrophone,
+    FakeReduction,
     FakeSpeech,
     FakeSynthesizer,
     FakeTranscriber,
@@ -185,7 +185,7 @@ class _Assistant:
 
     def __init__(self, engine: FakeEngine) -> None:
         self.engine, self.settings = engine, Settings()
-        self.reduction = Reduction(Settings())
+        self.reduction = FakeReduction()
         self.paths = Paths.find()
         self.audit = AuditLog.off()
         self.host = PluginHost.load(PluginSettings(), entry_points=())

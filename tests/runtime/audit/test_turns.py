@@ -25,8 +25,7 @@ from myna.history import MemoryHistory
 from myna.hookspecs import PromptUse, ResolvedModel, Verdict, hookimpl
 from myna.host import PluginHost
 from myna.messages import Attachment, Image, Message, Text
-from myna.reduction import Reduction
-from myna.testing import FakeEngine
+from myna.testing import FakeEngine, FakeReduction
 from myna.testing.hosted import until
 
 
@@ -56,7 +55,7 @@ class Talk:
         self.host = PluginHost.load(PluginSettings(), extra=extra, entry_points=())
         self.places = Places.of_folder(folder / "audit")
         self.files = Breakable()
-        self.reduction = Reduction(Settings())
+        self.reduction = FakeReduction()
         self.audit = AuditLog(Journal(self.places, files=self.files), lambda: self.host.audit_policy(self.settings))
         self.conversation = Conversation(self, MemoryHistory(), model="", system="", recorded=True)
 

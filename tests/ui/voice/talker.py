@@ -61,7 +61,8 @@ class Talker:
 
     def __init__(self, shown: Shown) -> None:
         self.shown = shown
-        shown.until(lambda: bool(Panel.made) and self.state("session") == "closed")
+        # The settings are told last.
+        shown.until(lambda: bool(Panel.made) and self.state("session") == "closed" and bool(self.state("echo")))
         self.equipment = Panel.made[0]
 
     def state(self, name: str) -> Any:
