@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .audit.turns import TurnAudit
+from .beside import Beside
 from .draft import AskOptions
 from .errors import BadInput, ModelMissing, UsageError
 from .history import History
@@ -53,6 +54,7 @@ class Conversation:
         """Who asks, where that is a program on behalf of somebody else; recorded with every turn."""
         self.foreign = False
         """Whether what came before a question is from whoever asks: then it is judged with each question."""
+        self.beside = Beside()
         self.epoch = 0
         """Raised by every cancel and every interruption; what carries an older one is stale."""
 

@@ -18,9 +18,8 @@ from myna.history import NewConversation, StoredHistory
 from myna.hookspecs import ResolvedModel, hookimpl
 from myna.host import PluginHost
 from myna.messages import Image, Part, Text
-from myna.reduction import Reduction
 from myna.store import ConversationStore
-from myna.testing import FakeEngine
+from myna.testing import FakeEngine, FakeReduction
 
 pytestmark = pytest.mark.anyio
 
@@ -50,7 +49,7 @@ def conversation(store: ConversationStore, engine: FakeEngine, *plugins: object)
 
     named = [(f"plugin {number}", plugin) for number, plugin in enumerate(plugins)]
     assistant = SimpleNamespace(
-        reduction=Reduction(Settings()),
+        reduction=FakeReduction(),
         audit=AuditLog.off(),
         host=PluginHost.load(PluginSettings(), extra=named, entry_points=()),
         settings=Settings(),

@@ -20,8 +20,7 @@ from myna.history import MemoryHistory
 from myna.hookspecs import ResolvedModel, Verdict, hookimpl
 from myna.host import PluginHost
 from myna.messages import assistant, user
-from myna.reduction import Reduction
-from myna.testing import FakeEngine
+from myna.testing import FakeEngine, FakeReduction
 
 
 class FakeAssistant:
@@ -30,7 +29,7 @@ class FakeAssistant:
     def __init__(self, engine, plugins, settings):
         self.engine = engine
         self.settings = settings
-        self.reduction = Reduction(Settings())
+        self.reduction = FakeReduction()
         self.audit = AuditLog.off()
         self.host = PluginHost.load(
             PluginSettings(), extra=[(f"plugin{at}", plugin) for at, plugin in enumerate(plugins)], entry_points=()

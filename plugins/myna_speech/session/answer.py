@@ -109,7 +109,11 @@ class Answer:
         self._first_sound = asyncio.Event()
         self._unshown: list[str] = []
         self._clauses: asyncio.Queue[Clause | None] = asyncio.Queue(QUEUED_CLAUSES)
-        self._turn = conversation.ask(question, options=options, confirmed=self._confirmed, delivered=self._delivered)
+        self._beside = conversation.beside
+        self._parts = self._beside.question(question)
+        self._turn = conversation.ask(
+            self._parts, options=options, confirmed=self._confirmed, delivered=self._delivered
+        )
         self._reader = asyncio.create_task(self._read(), name="answer: read")
         self._speaker = asyncio.create_task(self._speak(), name="answer: speak")
         self.task = asyncio.create_task(self._whole(), name="answer")
@@ -129,6 +133,7 @@ class Answer:
         self._end_of_speech = end
         self._confirmed.set()
         self._decided.set()
+        self._beside.take(self._parts)
         shown, self._unshown = self._unshown, []
         for text in shown:
             self._show(text)

@@ -36,7 +36,8 @@ class ReadAhead:
             return
         self._words = words
         options = msgspec.structs.replace(self._options or self._conversation.default_options(), max_tokens=1)
-        turn = self._conversation.ask(question, options=options, confirmed=asyncio.Event())
+        parts = self._conversation.beside.question(question)
+        turn = self._conversation.ask(parts, options=options, confirmed=asyncio.Event())
 
         async def read() -> None:
             async with aclosing(aiter(turn)) as events:

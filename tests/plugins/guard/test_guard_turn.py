@@ -16,8 +16,7 @@ from myna.history import MemoryHistory
 from myna.hookspecs import ResolvedModel
 from myna.host import PluginHost
 from myna.paths import Paths
-from myna.reduction import Reduction
-from myna.testing import FakeClassifier, FakeEngine
+from myna.testing import FakeClassifier, FakeEngine, FakeReduction
 from myna_guard.plugin import GuardPlugin
 
 
@@ -27,7 +26,7 @@ class Assistant:
     def __init__(self, engine, settings, plugin):
         self.engine, self.settings = engine, settings
         self.classifiers = {}
-        self.reduction = Reduction(Settings())
+        self.reduction = FakeReduction()
         self.audit = AuditLog.off()
         self.host = PluginHost.load(PluginSettings(), extra=[("guard", plugin)], entry_points=())
         assert self.host.plugins()[0].state == "active", self.host.plugins()[0].error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,8 +12,12 @@ from PySide6.QtTest import QTest
 
 from fake_voice import LiveMicrophone, no_microphone
 from myna.errors import ModelMissing
+from myna.messages import Image, Text
+from myna.testing import FakeEngine
+from myna_ui.conversation.picture_data import of_file
 
 from ..conftest import Shown
+from ..talking import entries, picture, view
 from .talker import QUESTION, Panel, Talker, center, plugin, settings
 
 Show = Callable[..., Shown]
@@ -222,3 +228,30 @@ def test_closing_the_window_closes_the_microphone(talker: Callable[..., Talker],
     one.shown.desktop.close()
     assert not one.equipment.ears.open
     assert not one.equipment.mouth.is_open
+
+
+def test_a_spoken_question_takes_the_picture_along(
+    talker: Callable[..., Talker], engine: FakeEngine, tmp_path: Path
+) -> None:
+    one = talker()
+    tray = view(one.shown).tray_of_next
+    tray.add("sea", partial(of_file, Path(picture(tmp_path / "sea.png").toLocalFile())))
+    one.shown.until(lambda: tray.property("count") == 1 and not tray.property("busy"))
+    one.shown.press(Qt.Key.Key_F9)
+    one.until("session", "open")
+    one.say(QUESTION)
+    one.until_asked(QUESTION)
+    one.shown.until(lambda: tray.property("count") == 0)
+    one.shown.until(lambda: beside(one.shown) == [1])
+    asked = [request.messages[-1].parts for request in engine.requests if request.messages[-1].text == QUESTION]
+    assert {tuple(type(part) for part in parts) for parts in asked} == {(Image, Text)}
+    # The next one goes without it.
+    one.until("floor", "nobody")
+    one.say("And of Spain?")
+    one.until_asked(QUESTION, "And of Spain?")
+    one.shown.until(lambda: beside(one.shown) == [1, 0])
+
+
+def beside(shown: Shown) -> list[int]:
+    """How many pictures went along with each question that is shown."""
+    return [len(entry.pictures) for entry in entries(shown) if entry.role == "user"]

@@ -30,7 +30,7 @@ from ..qml_types import LIST, MAP
 from .picture_data import Refused, as_it_is, of_file, of_pixels
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from ..bridge import Bridge, Job
     from ..opened import Opened
@@ -79,6 +79,7 @@ class Tray(QAbstractListModel):
         self._problem: dict[str, str] = {}
         self._count = 0
         self._jobs: dict[int, Job[Attachment]] = {}
+        self.changed.connect(self._lay)
 
     def use(self, opened: Opened) -> None:
         self._opened = opened
@@ -219,6 +220,19 @@ class Tray(QAbstractListModel):
         self.changed.emit()
 
     # inside
+
+    def _lay(self) -> None:
+        """What is here goes along with a spoken question as well."""
+        if self._opened is None:
+            return
+        beside = self._opened.conversation.beside
+        pictures = [Image(item.attachment) for item in self._items if item.attachment is not None]
+        self._bridge.in_loop(lambda: beside.lay(pictures, lambda gone: self._bridge.post(lambda: self._went(gone))))
+
+    def _went(self, pictures: Sequence[Image]) -> None:
+        gone = {picture.attachment.sha256 for picture in pictures}
+        for item in [item for item in self._items if item.ready and item.sha256 in gone]:
+            self.remove(item.key)
 
     def _add(self, name: str, read: Callable[[], Awaitable[bytes]]) -> None:
         opened = self._opened

@@ -208,6 +208,7 @@ class ConversationView(QObject):
 
         self._questions.forget()
         self._turns.leave()
+        self._tray.clear()
         self._bridge.run(load()).on_result(self.show_found).on_error(self._fail)
 
     @Slot(str, str)

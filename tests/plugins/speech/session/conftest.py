@@ -18,11 +18,11 @@ from myna.draft import AskOptions
 from myna.history import MemoryHistory
 from myna.hookspecs import ResolvedModel, hookimpl
 from myna.host import PluginHost
-from myna.reduction import Reduction
 from myna.testing import (
     FakeEngine,
     FakeLoudspeaker,
     FakeMicrophone,
+    FakeReduction,
     FakeSpeech,
     FakeSynthesizer,
     FakeTranscriber,
@@ -67,7 +67,7 @@ class Agreement:
 class FakeAssistant:
     def __init__(self, engine, observed):
         self.engine, self.settings = engine, Settings()
-        self.reduction = Reduction(Settings())
+        self.reduction = FakeReduction()
         self.audit = AuditLog.off()
         watcher = ModuleType("watcher")
 
