@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from myna.engine.protocols import Sampling, TextRequest
-from myna.engine.text.speculation import AGAIN_AFTER, LENGTHS, NGRAM, Guesses, StepTimes
+from myna.engine.text.cells import NoRoom
+from myna.engine.text.speculation import (
+    AGAIN_AFTER,
+    GUESSED_KEPT,
+    LENGTHS,
+    NGRAM,
+    PLAIN_KEPT,
+    STALE_AFTER,
+    Guesses,
+    StepTimes,
+)
 from myna.messages import user
 from myna.testing.tiny_gguf import NEVER_END
 from myna.tools import NO_TOOLS
@@ -18,9 +28,10 @@ from myna.tools import NO_TOOLS
 def times(**costs: float) -> StepTimes:
     """`two=1.2`: a step of a guess of two tokens takes 1.2 times a step without."""
     made = StepTimes()
-    made.took(1, 1.0)
-    for name, length in (("two", 2), ("four", 4), ("eight", 8)):
-        made.took(1 + length, costs.get(name, 100.0))
+    for _ in range(GUESSED_KEPT):
+        made.took(1, 1.0)
+        for name, length in (("two", 2), ("four", 4), ("eight", 8)):
+            made.took(1 + length, costs.get(name, 100.0))
     return made
 
 
@@ -61,22 +72,79 @@ def test_wrong_guesses_end_and_right_ones_grow() -> None:
     assert len(right.of((VERSE * 9)[:20], 8)) == max(LENGTHS)
 
 
-def test_each_length_is_measured_once_before_it_is_judged() -> None:
+def test_each_length_is_measured_a_few_times_before_it_is_judged() -> None:
     unknown = StepTimes()
     guesses = Guesses(VERSE * 2, unknown)
     unknown.took(1, 1.0)
     lengths = []
-    for count in range(1, 4):
+    for count in range(1, 10):
         lengths.append(len(guesses.of((VERSE * 9)[:count], 8)))
         unknown.took(1 + lengths[-1], 50.0)
-    assert tuple(lengths) == LENGTHS
+    assert lengths == [length for length in LENGTHS for _ in range(GUESSED_KEPT)]
+    assert guesses.of((VERSE * 9)[:10], 8) == []
+
+
+@pytest.mark.parametrize("slow", range(GUESSED_KEPT))
+def test_one_slow_step_rules_no_length_out(slow: int) -> None:
+    made = StepTimes()
+    made.took(1, 1.0)
+    for number in range(GUESSED_KEPT):
+        made.took(9, 60.0 if number == slow else 1.5)
+    assert made.cost(9) == 1.5
+    made.took(1, 30.0)
+    made.took(1, 1.0)
+    assert made.cost(9) == 1.5
+
+
+def test_the_cost_follows_the_last_steps() -> None:
+    made = times(two=1.2)
+    for _ in range(GUESSED_KEPT):
+        made.took(3, 1.8)
+    assert made.cost(3) == 1.8
+    for _ in range(PLAIN_KEPT):
+        made.took(1, 1.2)
+    assert made.cost(3) == pytest.approx(1.5)
+
+
+def test_a_length_that_did_not_pay_is_measured_again_after_a_while() -> None:
+    made = times(two=1.05)
+    guesses = Guesses(VERSE * 2, made)
+    assert len(guesses.of(VERSE[:1], 8)) == 2
+    rounds = 0
+    while made.cost(9) != 1.0:
+        rounds += 1
+        for _ in range(STALE_AFTER):
+            made.took(1, 1.0)
+        tried = []
+        for _ in LENGTHS:
+            tried.append(len(guesses.of(VERSE[:1], 8)))
+            made.took(1 + tried[-1], 1.0)
+        assert tuple(tried) == LENGTHS
+    # The middle one of the last is that of two new ones and one old.
+    assert rounds == GUESSED_KEPT // 2 + 1
+    for _ in range(20):
+        guesses.came(8, 8)
+    assert len(guesses.of(VERSE[:1], 8)) == 8
+
+
+def test_what_is_too_short_for_a_length_is_judged_as_a_shorter_one() -> None:
+    """Four tokens are left to be repeated: eight, which nothing is known of, are not tried with four."""
+    known = StepTimes()
+    for _ in range(GUESSED_KEPT):
+        for tokens, seconds in ((1, 1.0), (3, 50.0), (5, 50.0)):
+            known.took(tokens, seconds)
+    guesses = Guesses([1, 2, 3, 4, 1, 2, 3], known)
+    assert len(guesses.of([], 8)) == LENGTHS[0]
+    assert guesses.of([4, 1, 2, 3], 8) == []
 
 
 def test_a_step_is_never_cheaper_than_one_without_a_guess() -> None:
     made = StepTimes()
     assert made.cost(3) is None
     made.took(1, 1.0)
-    made.took(3, 0.5)
+    for _ in range(GUESSED_KEPT):
+        assert made.cost(3) is None
+        made.took(3, 0.5)
     assert made.cost(3) == 1.0
 
 
@@ -190,3 +258,49 @@ def test_an_answer_is_cancelled_in_the_middle_of_a_guess(eager) -> None:
     eager.until(lambda: len(reply.tokens) >= 20)
     eager.engine.cancel(reply.number)
     assert eager.ask(ask()).end.reason == "length"
+
+
+def short_of_cells(engine, cells: int) -> tuple[list[int], list[str]]:
+    """From now on batches go through as long as the sequences hold no more than `cells` with them. Returns the sizes of
+    batches that did not, and what was done to make room."""
+    kv, cache, scheduler = engine.engine._kv, engine.engine._cache, engine.engine._scheduler
+    refused, made, batch = [], [], []
+    decode, begin, add, find_room = kv.decode, kv.begin, kv.add, scheduler._find_room
+
+    def counted_begin():
+        batch.clear()
+        begin()
+
+    def counted_add(tokens, position, sequence, *, output):
+        batch.append(len(tokens))
+        return add(tokens, position, sequence, output=output)
+
+    def limited_decode():
+        if sum(len(one.tokens) for one in cache.residents.values()) + sum(batch) > cells:
+            refused.append(sum(batch))
+            raise NoRoom("full")
+        decode()
+
+    def counted_find_room(group):
+        made.append("room")
+        return find_room(group)
+
+    kv.begin, kv.add, kv.decode, scheduler._find_room = counted_begin, counted_add, limited_decode, counted_find_room
+    return refused, made
+
+
+def test_a_guess_moves_nobody_out_of_a_full_cache(eager) -> None:
+    """One is paused, the other guesses: where a guess does not fit, the next token alone is computed."""
+    engine = eager.engine
+    waiting = eager.submit(ask(max_tokens=400))
+    eager.until(lambda: len(waiting.tokens) >= 4)
+    engine.pause(waiting.number)
+    prompt = len(engine._prompts.from_messages(ask().messages, tools=NO_TOOLS, options={}).tokens)
+    held = sum(len(one.tokens) for one in engine._cache.residents.values())
+    refused, made = short_of_cells(eager, held + prompt + 59)
+    answer = eager.submit(ask(max_tokens=400))
+    eager.until(lambda: len(answer.tokens) >= 60)
+    assert refused
+    assert min(refused) > 1
+    assert not made
+    assert not (waiting.ended or answer.ended)

@@ -77,6 +77,8 @@ class Scheduler:
         self._adapters = adapters
         self._looking = looking
         self._times = StepTimes() if guesses else None
+        self._guessing = True
+        """The batch that is under way has room for a guess, as far as is known."""
         self._waiting: deque[Job] = deque()
         self._running: list[Job] = []
         self._crowded = False
@@ -178,6 +180,7 @@ class Scheduler:
     # computing
 
     def _compute(self, group: list[Job], fill: Callable[[list[Job]], list[_Planned]]) -> None:
+        self._guessing = True
         while True:
             planned = fill(group)
             if not planned:
@@ -186,6 +189,10 @@ class Scheduler:
             try:
                 self._kv.decode()
             except NoRoom:
+                if any(job.guessed for job, _, _ in planned):
+                    # A guess only takes cells that are free: for it, nobody is moved out or gives way.
+                    self._guessing = False
+                    continue
                 if self._find_room(group):
                     group = [job for job in group if job.resident is not None]
                     continue
@@ -267,7 +274,7 @@ class Scheduler:
                 planned.append((job, resident, tokens))
             else:
                 prefilling.append((job, resident))
-        if self._times is not None and not prefilling and len(planned) == 1:
+        if self._times is not None and self._guessing and not prefilling and len(planned) == 1:
             self._guess(planned[0][0], planned[0][1], self._times)
         budget = min(self._kv.room, self._options.shared_batch if planned else self._options.batch)
         for index, (job, resident) in enumerate(sorted(prefilling, key=lambda item: item[0].remaining_input)):

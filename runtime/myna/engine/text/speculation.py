@@ -12,7 +12,9 @@ given, and a guess is made only as long as it pays.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
+from statistics import median
 
 NGRAM = 3
 """Tokens in a row that must have been said before. Two are said again by chance in any text; four miss much."""
@@ -27,7 +29,18 @@ FIRST_ODDS = 0.6
 """What a guessed token is taken to be right with before anything is known of this answer."""
 
 FORGET = 0.15
-"""Weight of the newest observation in the averages: some ten steps are remembered."""
+"""Weight of the newest guess in what is known of an answer: some ten steps are remembered."""
+
+PLAIN_KEPT = 9
+"""Times of steps without a guess that are remembered: they come all the time, so the newest say most."""
+
+GUESSED_KEPT = 3
+"""Times of steps with a guess of each length that are remembered, and needed before it is judged: one step that had
+to wait for another program is then never the middle one."""
+
+STALE_AFTER = 512
+"""Steps after which the time of a length is taken once more where it is used no longer: what made it slow may be over.
+Three lengths that are each slower by about one step cost less than a hundredth of the time."""
 
 AGAIN_AFTER = 32
 """Tokens after which one more guess is tried in an answer where they did not pay: it may have come to a quotation."""
@@ -37,16 +50,25 @@ class StepTimes:
     """Seconds that a step of one request takes, by its tokens; the same for all requests of an engine."""
 
     def __init__(self) -> None:
-        self._seconds: dict[int, float] = {}
+        self._steps = 0
+        self._seconds: dict[int, deque[float]] = {}
+        self._taken: dict[int, int] = {}
+        """The number of the last step of so many tokens."""
 
     def took(self, tokens: int, seconds: float) -> None:
-        known = self._seconds.get(tokens, seconds)
-        self._seconds[tokens] = known + FORGET * (seconds - known)
+        kept = PLAIN_KEPT if tokens == 1 else GUESSED_KEPT
+        self._steps += 1
+        self._seconds.setdefault(tokens, deque(maxlen=kept)).append(seconds)
+        self._taken[tokens] = self._steps
 
     def cost(self, tokens: int) -> float | None:
-        """Time of a step of `tokens` over that of a step of one; None where either is not known."""
+        """Time of a step of `tokens` over that of a step of one; None where it should be measured (again)."""
         one, many = self._seconds.get(1), self._seconds.get(tokens)
-        return None if one is None or many is None else max(1.0, many / one)
+        if one is None or many is None or len(many) < GUESSED_KEPT:
+            return None
+        if self._steps - self._taken[tokens] >= STALE_AFTER:
+            return None
+        return max(1.0, median(many) / median(one))
 
 
 class Guesses:
@@ -68,7 +90,10 @@ class Guesses:
         self._text += answer[len(self._text) - self._prompt :]
         self._index()
         start = self._seen.get(tuple(self._text[-NGRAM:]))
-        if start is None or (length := min(self._length(), most)) <= 0:
+        if start is None:
+            return []
+        length = self._length(min(most, len(self._text) - start))
+        if length <= 0:
             return []
         self._tried = len(self._text)
         return self._text[start : start + length]
@@ -80,20 +105,21 @@ class Guesses:
             looked = min(guessed, right + 1)
             self._odds += min(1.0, FORGET * looked) * (right / looked - self._odds)
 
-    def _length(self) -> int:
-        """The length that should pay most; 0 for none."""
+    def _length(self, most: int) -> int:
+        """The length up to `most` that should pay most; 0 for none."""
         best, gain = 0, PAYS
-        for length in LENGTHS:
+        # Where less than the shortest can be guessed, its time is as good as known.
+        for length in [length for length in LENGTHS if length <= most] or LENGTHS[:1]:
             cost = self._times.cost(1 + length)
             if cost is None:
-                # Once, to know.
-                return length
+                # To know.
+                return min(length, most)
             expected = sum(self._odds**count for count in range(length + 1))
             if expected / cost > gain:
                 best, gain = length, expected / cost
         if not best and len(self._text) - self._tried >= AGAIN_AFTER:
-            return LENGTHS[0]
-        return best
+            best = LENGTHS[0]
+        return min(best, most)
 
     def _index(self) -> None:
         # The last tokens are not entered before something follows them.
