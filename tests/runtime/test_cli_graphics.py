@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from myna.cli.graphics import Card, cards, check_gpu, linux_cards, windows_cards
 from myna.engine import survey
+from myna.engine.onnx_files import NAMES
 from myna.engine.protocols import EngineSpec
 from myna.engine.rebuilding import rebuild
-from myna.engine.survey import Device, Survey, ask_llama, ask_onnx
+from myna.engine.survey import Device, OnnxSurvey, Survey, ask_llama, ask_onnx
 from myna.testing.tiny_gguf import write_tiny_model
 
 GIB = 1024**3
 NVIDIA = Card("nvidia", "NVIDIA GeForce RTX 3060, 12288 MiB, 550.54")
 CUDA = Device("CUDA0", "NVIDIA GeForce RTX 3060", 11 * GIB, 12 * GIB)
-PROVIDERS = ("CUDAExecutionProvider", "CPUExecutionProvider")
+ON_CUDA = OnnxSurvey(("CUDAExecutionProvider", "CPUExecutionProvider"), "cuda")
+ON_CPU = OnnxSurvey(("AzureExecutionProvider", "CPUExecutionProvider"), "cpu")
 
 
 def said(*args: object) -> list[tuple[str, str, str]]:
@@ -24,7 +27,7 @@ def said(*args: object) -> list[tuple[str, str, str]]:
 
 
 def test_a_card_that_all_engines_use() -> None:
-    found = said([NVIDIA], Survey((CUDA,), offloads=True), PROVIDERS)
+    found = said([NVIDIA], Survey((CUDA,), offloads=True), ON_CUDA)
     assert found == [
         ("ok", NVIDIA.name, ""),
         ("ok", "llama.cpp computes on CUDA0: NVIDIA GeForce RTX 3060, 11.0 GiB free of 12.0 GiB", ""),
@@ -43,18 +46,16 @@ def test_a_card_that_llama_cpp_is_not_built_for(vendor: str, switch: str) -> Non
 
 
 def test_a_card_without_its_driver() -> None:
-    found = said([NVIDIA], Survey(offloads=True), PROVIDERS)
+    found = said([NVIDIA], Survey(offloads=True), ON_CUDA)
     assert "look at the driver" in found[1][1]
 
 
 def test_without_a_card_nothing_needs_mending() -> None:
-    assert said([], Survey(), ("CPUExecutionProvider",)) == [
-        ("note", "none was found; models run on the processor", "")
-    ]
+    assert said([], Survey(), ON_CPU) == [("note", "none was found; models run on the processor", "")]
 
 
 def test_onnx_runtime_without_its_library_for_the_card() -> None:
-    found = said([NVIDIA], Survey((CUDA,), offloads=True), ("AzureExecutionProvider", "CPUExecutionProvider"))
+    found = said([NVIDIA], Survey((CUDA,), offloads=True), ON_CPU)
     assert found[2] == (
         "note",
         "ONNX Runtime uses no GPU: ONNX models run on the processor",
@@ -116,9 +117,52 @@ def test_a_model_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 def test_onnx_runtime_says_what_it_has() -> None:
     pytest.importorskip("onnxruntime")
-    providers, why = ask_onnx()
-    assert "CPUExecutionProvider" in providers
-    assert not why
+    found = ask_onnx()
+    assert "CPUExecutionProvider" in found.providers
+    assert (found.computes, found.refused, found.error) == ("cpu", "", "")
+
+
+def test_a_provider_whose_library_does_not_load_is_no_place_to_compute() -> None:
+    broken = OnnxSurvey(ON_CUDA.providers, "cpu", "cuda: its library cannot be loaded")
+    assert said([NVIDIA], Survey((CUDA,), offloads=True), broken)[2] == (
+        "note",
+        "ONNX Runtime falls back to CPU: cuda: its library cannot be loaded",
+        "pip install 'onnxruntime-gpu[cuda,cudnn]'",
+    )
+
+
+def around(folder: Path) -> dict[str, str]:
+    """The files of a text model by role."""
+    there = {role: folder / name for role, name in {"model": "model.onnx", **NAMES}.items()}
+    return {role: str(path) for role, path in there.items() if path.exists()}
+
+
+def test_how_a_text_model_in_onnx_would_be_loaded(tiny_onnx: Callable[[str], Path]) -> None:
+    files = around(tiny_onnx("shared"))
+    plan = ask_onnx(EngineSpec("tiny", "", files, {"context": 4096})).plan
+    assert plan is not None
+    assert (plan.context, plan.wanted) == (512, 512)
+    assert plan.size > Path(files["model"]).stat().st_size
+
+
+@pytest.mark.parametrize("missing", ["tokenizer", ""])
+def test_a_text_model_in_onnx_that_cannot_be_loaded_is_told(
+    tiny_onnx: Callable[[str], Path], tmp_path: Path, missing: str
+) -> None:
+    files = {"model": str(tiny_onnx("shared") / "model.onnx"), "tokenizer": str(tmp_path / "tokenizer.json")}
+    asked = {} if missing else {"provider": "abacus"}
+    found = ask_onnx(EngineSpec("tiny", "", files, asked))
+    assert (found.plan, found.error, found.computes) == (None, "", "cpu")
+    assert missing in found.unfit
+    assert found.unfit
+
+
+def test_a_provider_that_was_asked_for_and_is_not_there_is_told(tiny_onnx: Callable[[str], Path]) -> None:
+    files = around(tiny_onnx("shared"))
+    found = ask_onnx(EngineSpec("tiny", "", files, {"provider": "coreml"}))
+    if "CoreMLExecutionProvider" not in found.providers:
+        assert found.computes == "cpu"
+        assert found.refused == "coreml: this ONNX Runtime has no CoreMLExecutionProvider"
 
 
 def test_a_library_that_ends_the_process_is_survived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,6 +171,6 @@ def test_a_library_that_ends_the_process_is_survived(tmp_path: Path, monkeypatch
     program.chmod(0o755)
     monkeypatch.setattr(survey.sys, "executable", str(program))
     assert "libcublas" in ask_llama().error
-    assert ask_onnx() == ((), "ImportError: libcublas.so.12: cannot open")
+    assert ask_onnx() == OnnxSurvey(error="ImportError: libcublas.so.12: cannot open")
     monkeypatch.setattr(survey.sys, "executable", str(tmp_path / "gone"))
     assert ask_llama().error

@@ -303,4 +303,5 @@ def test_a_guess_moves_nobody_out_of_a_full_cache(eager) -> None:
     assert refused
     assert min(refused) > 1
     assert not made
-    assert not (waiting.ended or answer.ended)
+    assert not waiting.ended
+    assert not answer.ended

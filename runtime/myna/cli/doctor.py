@@ -25,6 +25,7 @@ from .terminal import wrap
 if TYPE_CHECKING:
     from ..config import Settings
     from ..engine.protocols import EngineSpec
+    from ..engine.survey import Plan
     from ..hookspecs import ResolvedModel
 
 _MARKS = {"ok": ("✓", "32"), "note": ("·", "33"), "problem": ("✗", "31")}
@@ -102,28 +103,36 @@ def _check_engines(chat: EngineSpec | None) -> list[Finding]:
     from ..engine.survey import ask_llama, ask_onnx
     from .graphics import cards, check_gpu
 
-    llama = ask_llama(chat)
-    providers, why = ask_onnx() if find_spec("onnxruntime") else (None, "")
-    found = check_gpu(cards(), llama, providers)
-    if providers:
-        names = ", ".join(name.removesuffix("ExecutionProvider") for name in providers)
+    in_onnx = chat is not None and "tokenizer" in chat.files
+    llama = ask_llama(None if in_onnx else chat)
+    onnx = ask_onnx(chat if in_onnx else None) if find_spec("onnxruntime") else None
+    found = check_gpu(cards(), llama, onnx)
+    if onnx is not None and onnx.providers:
+        names = ", ".join(name.removesuffix("ExecutionProvider") for name in onnx.providers)
         found.append(Finding("engines", "ok", f"ONNX Runtime offers {names}"))
-    if why:
+    if onnx is not None and onnx.error:
         mend = "pip uninstall -y onnxruntime onnxruntime-gpu && pip install onnxruntime"
-        found.append(Finding("gpu", "problem", f"ONNX Runtime cannot be loaded: {why}", mend))
-    if chat is not None and (plan := llama.plan) is not None:
-        where = plan.offload or "the processor computes"
-        text = f"{chat.name} would take {plan.size / 1e9:.1f} GB with a context of {plan.context} tokens: {where}"
-        short = plan.context < plan.wanted
-        found.append(Finding("models", "note" if short else "ok", text))
+        found.append(Finding("gpu", "problem", f"ONNX Runtime cannot be loaded: {onnx.error}", mend))
+    if onnx is not None and onnx.unfit:
+        found.append(Finding("models", "problem", onnx.unfit))
+    if chat is not None and llama.plan is not None:
+        found.append(_would_take(chat.name, llama.plan, llama.plan.offload or "the processor computes"))
+    elif chat is not None and onnx is not None and onnx.plan is not None:
+        where = "the processor computes" if onnx.computes == "cpu" else f"ONNX Runtime computes on {onnx.computes}"
+        found.append(_would_take(chat.name, onnx.plan, where))
     return found
+
+
+def _would_take(name: str, plan: Plan, where: str) -> Finding:
+    text = f"{name} would take {plan.size / 1e9:.1f} GB with a context of {plan.context} tokens: {where}"
+    return Finding("models", "note" if plan.context < plan.wanted else "ok", text)
 
 
 def _spec(model: ResolvedModel, settings: Settings) -> EngineSpec | None:
     from ..engine.chosen import options_of
     from ..engine.protocols import EngineSpec
 
-    if model.format != ".gguf":
+    if model.format not in {".gguf", ".onnx"}:
         return None
     return EngineSpec(model.name, "", model.files, options_of(model, settings))
 

@@ -11,8 +11,9 @@ from typing import Literal
 import msgspec
 
 from ..doctor import Finding
+from ..engine.providers import NAMES
 from ..engine.rebuilding import rebuild
-from ..engine.survey import Survey
+from ..engine.survey import OnnxSurvey, Survey
 from .programs import output, read_text
 
 Vendor = Literal["nvidia", "amd", "intel", "apple"]
@@ -28,9 +29,6 @@ _BACKENDS: dict[Vendor, tuple[str, str]] = {
     "apple": ("Metal", "GGML_METAL"),
 }
 """What llama.cpp uses for whose cards, and its switch (docs/build.md there). Vulkan works for all but Apple's."""
-
-_PROCESSOR = frozenset({"CPUExecutionProvider", "AzureExecutionProvider"})
-"""Providers of ONNX Runtime that are no GPU here; the second would ask a server."""
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -75,12 +73,12 @@ def windows_cards(listing: str) -> list[Card]:
     return found
 
 
-def check_gpu(there: Sequence[Card], llama: Survey, providers: Sequence[str] | None) -> list[Finding]:
-    """What there is and what uses it. `providers` are ONNX Runtime's; None where it is not installed."""
+def check_gpu(there: Sequence[Card], llama: Survey, onnx: OnnxSurvey | None) -> list[Finding]:
+    """What there is and what uses it. `onnx` is None where ONNX Runtime is not installed."""
     found = [Finding("gpu", "ok", card.name) for card in there]
     if not there and not llama.devices:
         found.append(Finding("gpu", "note", "none was found; models run on the processor"))
-    return [*found, *_llama(there, llama), *_onnx(there, providers)]
+    return [*found, *_llama(there, llama), *_onnx(there, onnx)]
 
 
 def _llama(there: Sequence[Card], llama: Survey) -> list[Finding]:
@@ -99,11 +97,16 @@ def _llama(there: Sequence[Card], llama: Survey) -> list[Finding]:
     return [Finding("gpu", "note", text, rebuild(switch))]
 
 
-def _onnx(there: Sequence[Card], providers: Sequence[str] | None) -> list[Finding]:
-    if providers is None:
+def _onnx(there: Sequence[Card], onnx: OnnxSurvey | None) -> list[Finding]:
+    if onnx is None or not onnx.computes:
         return []
-    if used := [name.removesuffix("ExecutionProvider") for name in providers if name not in _PROCESSOR]:
-        return [Finding("gpu", "ok", f"ONNX Runtime computes on {', '.join(used)}")]
+    name = NAMES[onnx.computes].removesuffix("ExecutionProvider")
+    if onnx.refused:
+        # The libraries that its build for CUDA needs are packages too.
+        mend = "pip install 'onnxruntime-gpu[cuda,cudnn]'" if onnx.refused.startswith("cuda: its library") else ""
+        return [Finding("gpu", "note", f"ONNX Runtime falls back to {name}: {onnx.refused}", mend)]
+    if onnx.computes != "cpu":
+        return [Finding("gpu", "ok", f"ONNX Runtime computes on {name}")]
     vendors = {card.vendor for card in there}
     text = "ONNX Runtime uses no GPU: ONNX models run on the processor"
     if sys.platform == "win32" and there:

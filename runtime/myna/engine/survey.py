@@ -50,6 +50,22 @@ class Survey(msgspec.Struct, frozen=True):
     """Why the library, or the model, cannot be used."""
 
 
+class OnnxSurvey(msgspec.Struct, frozen=True):
+    """What ONNX Runtime said."""
+
+    providers: tuple[str, ...] = ()
+    """Execution providers by its own names, best first."""
+    computes: str = ""
+    """The one that a session gets, by Myna's name (`cuda`, `cpu`)."""
+    refused: str = ""
+    """Why a better one of `providers` does not compute."""
+    plan: Plan | None = None
+    unfit: str = ""
+    """Why the model cannot be loaded."""
+    error: str = ""
+    """Why the library cannot be used."""
+
+
 def ask_llama(spec: EngineSpec | None = None) -> Survey:
     """Its devices, and how the model of `spec` would be loaded. Takes about half a second."""
     given = b"" if spec is None else msgspec.json.encode(spec)
@@ -60,13 +76,14 @@ def ask_llama(spec: EngineSpec | None = None) -> Survey:
         return Survey(error=why or "llama.cpp's library gave no answer")
 
 
-def ask_onnx() -> tuple[tuple[str, ...], str]:
-    """The names of ONNX Runtime's execution providers, best first, and why there are none; takes half a second."""
-    said, why = _run("myna.engine.onnx_survey", b"")
+def ask_onnx(spec: EngineSpec | None = None) -> OnnxSurvey:
+    """What it computes on, and how the text model of `spec` would be loaded. Takes about half a second."""
+    given = b"" if spec is None else msgspec.json.encode(spec)
+    said, why = _run("myna.engine.onnx_survey", given)
     try:
-        return msgspec.json.decode(said, type=tuple[str, ...]), ""
+        return msgspec.json.decode(said, type=OnnxSurvey)
     except msgspec.DecodeError:
-        return (), why or "ONNX Runtime gave no answer"
+        return OnnxSurvey(error=why or "ONNX Runtime gave no answer")
 
 
 def _run(module: str, given: bytes) -> tuple[bytes, str]:

@@ -48,10 +48,14 @@ MACHINE: dict[str, str] = {
     "llama.cpp's library gave no answer": "llama.cpp 的库没有回应",
     "ONNX Runtime gave no answer": "ONNX Runtime 没有回应",
     "ONNX Runtime computes on {providers}": "ONNX Runtime 在 {providers} 上计算",
+    "ONNX Runtime falls back to {name}: {reason}": "ONNX Runtime 退而使用 {name}：{reason}",
     "ONNX Runtime uses no GPU: ONNX models run on the processor": "ONNX Runtime 未使用显卡：ONNX 模型在处理器上运行",
     "ONNX Runtime cannot be loaded: {reason}": "无法载入 ONNX Runtime：{reason}",
     "{model} would take {size} GB with a context of {context} tokens: the processor computes": (
         "{model} 以 {context} 个词元的上下文约需 {size} GB：由处理器计算"
+    ),
+    "{model} would take {size} GB with a context of {context} tokens: ONNX Runtime computes on {provider}": (
+        "{model} 以 {context} 个词元的上下文约需 {size} GB：ONNX Runtime 在 {provider} 上计算"
     ),
     "{model} would take {size} GB with a context of {context} tokens: {offload}": (
         "{model} 以 {context} 个词元的上下文约需 {size} GB：{offload}"
