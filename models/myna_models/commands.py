@@ -11,6 +11,7 @@ import msgspec
 from myna.cli.context import Context, pass_context
 from myna.cli.help import equip
 from myna.cli.inputs import Count
+from myna.cli.offer import offer_fit
 from myna.engine.protocols import Task
 from myna.errors import BadModelFile, HashMismatch, ModelMissing, PluginFailed, UsageError
 from myna.hookspecs import CommandInfo
@@ -22,6 +23,7 @@ from .listing import details, rows, unknown
 from .manifest import Manifest
 from .offered import offered_details, offered_rows
 from .space import readable
+from .tuning.state import state
 
 TASKS = msgspec.json.schema(Task)["enum"]
 
@@ -146,6 +148,9 @@ def pull_models(ctx: Context, names: tuple[str, ...], folder: Path | None, updat
         return
     for model in pulled:
         ctx.print(ctx.text("{model} is ready ({size})", model=model.id, size=readable(model.size)))
+    unfitted = [model.id for model in pulled if state(model, store).state == "never"]
+    if unfitted:
+        offer_fit(ctx, unfitted[0])
 
 
 def from_folder(manifest: Manifest, folder: Path) -> Manifest:

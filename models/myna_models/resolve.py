@@ -19,6 +19,7 @@ from .catalog import Catalog
 from .installed import Installed, Store
 from .onnx_chat import chat_files
 from .tuning.record import current, folder
+from .tuning.state import state
 
 FILE_FORMATS = (".gguf", ".onnx")
 """Suffixes by which a model file given by path is known."""
@@ -103,6 +104,7 @@ def _ready(model: Installed, task: Task, store: Store, paths: Paths) -> Resolved
         sha256=sha256,
         options=model.options,
         tuned=best.options if best is not None else {},
+        unfitted=best is None and state(model, store).state == "never",
     )
 
 

@@ -142,6 +142,8 @@ class ResolvedModel(msgspec.Struct, frozen=True):
     """Engine options that this model wants, for example its context length."""
     tuned: dict[str, Any] = {}
     """Engine options that were measured to be best on this machine; what the owner set wins."""
+    unfitted: bool = False
+    """How it runs best on this machine can be measured (`myna models optimize NAME`), and never was."""
     sees: bool = False
     """It looks at pictures itself; a model with a `projector` among its files does so anyway."""
     route: str = ""

@@ -56,6 +56,8 @@ entries = lambda: desktop.property("conversation").property("messages").entries(
 until(lambda: len(entries()) == 2 and entries()[1].state not in ("waiting", "streaming"))
 answer = entries()[1]
 until(lambda: not load_settings(paths, environ={}).desktop.welcome)
+# After the first answer, and not before.
+until(lambda: any("once it is fitted to this machine" in text for text in texts()))
 settings = load_settings(paths, environ={})
 shown.close()
 engine.deleteLater()

@@ -12,6 +12,7 @@ from ..errors import UsageError
 from .answer import as_data, failure, show
 from .context import Context, pass_context
 from .inputs import Count, Number, checked_text, parse_lora, parse_variables, read_schema, standard_input
+from .offer import offer_after
 
 if TYPE_CHECKING:
     from ..config import Settings
@@ -127,3 +128,4 @@ async def _ask(ctx: Context, question: Question, *, stream: bool) -> None:
             raise error
         if ctx.json:
             ctx.print_json(as_data(finished))
+        await offer_after(ctx, assistant, question.model, finished)

@@ -10,6 +10,7 @@ from ..errors import UsageError
 from ..suggest import did_you_mean
 from .answer import as_data, failure, show
 from .interrupt import on_interrupt
+from .offer import offer_after
 
 if TYPE_CHECKING:
     from ..assistant import Assistant
@@ -75,6 +76,7 @@ class Chat:
             raise error
         if self.ctx.json:
             self.ctx.print_json(as_data(finished))
+        await offer_after(self.ctx, self.assistant, self.conversation.model, finished)
 
     def completions(self, before: str) -> Iterator[tuple[str, str]]:
         """What the text before the cursor could become, with a meaning each."""

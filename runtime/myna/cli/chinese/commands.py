@@ -18,6 +18,9 @@ COMMANDS: dict[str, str] = {
     "{failed} cannot answer now: {model} answers instead.": "{failed} 暂时无法回答，由 {model} 代为回答。",
     "{model} answers, by the rule {rule}.": "由 {model} 回答，依据规则 {rule}。",
     "{messages} older messages were left out to fit the context.": "为适应上下文，{messages} 条较早的消息未被采用。",
+    "{model} may answer faster once it is fitted to this machine (a few minutes): myna models optimize {model}": (
+        "{model} 针对本机调优后回答可能更快（需几分钟）：myna models optimize {model}"
+    ),
     "Memory is short, so {model} answers for a while.": "内存不足，暂由 {model} 回答。",
     "The processor is hot, so {model} answers for a while.": "处理器过热，暂由 {model} 回答。",
     "The model did not load, so {model} answers for a while.": "模型未能载入，暂由 {model} 回答。",
