@@ -9,6 +9,8 @@ second-turn,       the same prompt without anything kept from before
 restart
 help               an allowance
 onnx               one another, and llama.cpp on the same model
+kv                 the same engine with keys and values in 16 bits
+pressure           the smaller model asked directly
 audit              writing the same bytes with nothing around it
 
 Both sides get the same file and the same number of threads, and take turns. How each figure is
@@ -33,6 +35,8 @@ BENCHMARKS = (
     BenchInfo("load", "From process start to a loaded model beside a bare script", "myna.benchmarks.processes:load"),
     BenchInfo("memory", "Resident memory beside a bare script", "myna.benchmarks.processes:memory"),
     BenchInfo("onnx", "Text models in ONNX, in 8 bits and whole, beside llama.cpp", "myna.benchmarks.onnx:run"),
+    BenchInfo("kv", "Keys and values in 8 bits beside 16: memory, speed, quality", "myna.benchmarks.kv:run"),
+    BenchInfo("pressure", "How soon a smaller model answers where memory is short", "myna.benchmarks.pressure:run"),
     BenchInfo("audit", "Cost of a record, durable and not, beside a bare write", "myna.benchmarks.audit:run"),
     BenchInfo("help", "How long myna --help takes", "myna.benchmarks.processes:show_help"),
 )

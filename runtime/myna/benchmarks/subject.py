@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -127,10 +127,18 @@ def threads_for(settings: Settings) -> int:
 
 
 @asynccontextmanager
-async def open_subject(bench: BenchContext, *, context: int = 0, speculate: bool = True) -> AsyncIterator[Subject]:
+async def open_subject(
+    bench: BenchContext,
+    *,
+    model: str = "",
+    context: int = 0,
+    speculate: bool = True,
+    kv_type: Literal["auto", "f16", "q8_0"] = "auto",
+) -> AsyncIterator[Subject]:
     """The model that is asked for, in its worker; loaded when it is first used.
 
-    `context`: tokens of one conversation; 0 for the default. `speculate`: as in the settings of the engine.
+    `model`: another one, by name or path. `context`: tokens of one conversation; 0 for the default. `speculate`,
+    `kv_type`: as in the settings of the engine.
 
     Raises:
         ModelMissing: it is not installed.
@@ -138,7 +146,7 @@ async def open_subject(bench: BenchContext, *, context: int = 0, speculate: bool
     """
     chosen = bench.settings
     threads = threads_for(chosen)
-    engine = EngineSettings(threads=threads, gpu_layers=chosen.engine.gpu_layers, speculate=speculate)
+    engine = EngineSettings(threads=threads, gpu_layers=chosen.engine.gpu_layers, speculate=speculate, kv_type=kv_type)
     if context:
         engine = msgspec.structs.replace(engine, context=context)
     settings = msgspec.structs.replace(chosen, engine=engine, chat=ChatSettings(), store=StoreSettings())
@@ -146,8 +154,8 @@ async def open_subject(bench: BenchContext, *, context: int = 0, speculate: bool
         home = Path(folder)
         paths = msgspec.structs.replace(bench.paths, data=home / "data", cache=home / "cache", logs=home / "logs")
         async with await Assistant.open(paths, settings, host=bench.host) as assistant:
-            asked = bench.model or chosen.chat.model
-            model = await assistant.resolve(asked)
-            if model.format != ".gguf":
-                raise EngineError(f"{model.name} is no GGUF model; these measurements need one")
-            yield Subject(assistant, asked, model, threads)
+            asked = model or bench.model or chosen.chat.model
+            found = await assistant.resolve(asked)
+            if found.format != ".gguf":
+                raise EngineError(f"{found.name} is no GGUF model; these measurements need one")
+            yield Subject(assistant, asked, found, threads)

@@ -136,6 +136,8 @@ COMMANDS: dict[str, str] = {
     "From process start to the first token beside a bare script": "从进程启动到首个词元，对照最简脚本",
     "From process start to a loaded model beside a bare script": "从进程启动到模型加载完成，对照最简脚本",
     "Resident memory beside a bare script": "常驻内存，对照最简脚本",
+    "Keys and values in 8 bits beside 16: memory, speed, quality": "8 位键值缓存，对照 16 位：内存、速度、质量",
+    "How soon a smaller model answers where memory is short": "内存不足时更小的模型多快接替回答",
     "How long myna --help takes": "myna --help 所需时间",
     "Nothing was measured.": "没有测量任何项目。",
     "The baseline has none of these measurements.": "基线中没有这些测量。",
