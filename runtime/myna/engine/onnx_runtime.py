@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import ModelLoadFailed
 
 
-def small_session(path: str | Path, *, threads: int = 1) -> Any:
+def small_session(path: str | Path, *, threads: int = 1, unfused: Sequence[str] = ()) -> Any:
     """An `onnxruntime.InferenceSession` on the CPU, for models that take milliseconds.
 
     One thread, for more of them or a GPU cost more than they save; 0 stands for all cores. They never spin: threads
-    that do, between runs, take the processor from the large models.
+    that do, between runs, take the processor from the large models. `unfused`: ONNX Runtime's names of optimizers that
+    make this model slower.
 
     Raises:
         ModelLoadFailed: the file is no model that ONNX Runtime opens.
@@ -25,7 +27,9 @@ def small_session(path: str | Path, *, threads: int = 1) -> Any:
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=[*unfused]
+        )
     except failures(onnxruntime) as error:
         raise ModelLoadFailed(f"{path}: {in_short(error)}") from None
 

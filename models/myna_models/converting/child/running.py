@@ -75,7 +75,8 @@ def _without_pruning(path: Path, target: Path) -> None:
     onnx.save(model, target)
 
 
-def session(path: Path) -> Any:
+def session(path: Path, unfused: Sequence[str] = ()) -> Any:
+    """`unfused`: optimizers of ONNX Runtime that the engine leaves out."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -83,7 +84,9 @@ def session(path: Path) -> Any:
     options.intra_op_num_threads = spare_threads()
     # Threads that spin take the processor from whoever works beside this.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=[*unfused]
+    )
 
 
 def spare_threads() -> int:

@@ -132,7 +132,7 @@ class _Words:
         self.bos_token_id = None
 
     def __call__(self, text: str) -> list[int]:
-        return self._vocabulary.tokenize(text, special=False)
+        return self._vocabulary.tokenize_inside(text)
 
 
 def _first_line(error: object) -> str:

@@ -24,6 +24,9 @@ END_NAMES = frozenset({
 MAX_PADDING = 1024
 """Logits without a token, by which models round their vocabulary up: Qwen2.5 has 271."""
 
+_MARK = "\x02"
+"""A character of no language, with a token of its own in vocabularies that spell what they do not know in bytes."""
+
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 
 
@@ -110,6 +113,17 @@ class TokenizerVocabulary:
         self._tokenizer.encode_special_tokens = not special
         tokens: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return [*self._begin, *tokens] if add_special else tokens
+
+    def tokenize_inside(self, text: str) -> list[int]:
+        """The tokens of `text` as they are in the middle of a longer one: SentencePiece's tokenizers put a space before
+        a text, which nobody wrote."""
+        tokens = self.tokenize(_MARK + text, special=False)
+        mark, at = b"", 0
+        while at < len(tokens) and not mark.endswith(_MARK.encode()):
+            mark += self.piece(tokens[at])
+            at += 1
+        # A vocabulary that joins the mark to what follows, or has no token for it, is not one that adds a space.
+        return tokens[at:] if mark.strip() == _MARK.encode() else self.tokenize(text, special=False)
 
     def piece(self, token: int, *, special: bool = False) -> bytes:
         """The bytes that `token` stands for; nothing for control tokens unless `special`."""
