@@ -25,8 +25,8 @@ AGREEMENT = {"none": 0.995, "int8": 0.95, "int4": 0.85}
 A faulty graph comes to less than 0.5, whatever its weights."""
 
 CHANCE = 2.0
-"""Standard errors of the share that are allowed for: on 800 places 0.95 is known to 0.015. The same model out of f16, bf16
-and Q8_0 files came to 0.947, 0.949 and 0.954 with 8 bits, all with a perplexity that holds."""
+"""Standard errors of the share that are allowed for: on 800 places 0.95 is known to 0.015. The same model out of f16,
+bf16 and Q8_0 files came to 0.947, 0.949 and 0.954 with 8 bits, all with a perplexity that holds."""
 
 DECODED = 16
 """Tokens of the timed answer."""
