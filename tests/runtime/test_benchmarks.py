@@ -10,6 +10,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -22,12 +23,17 @@ from myna.benchmarks.concurrent import run as concurrent
 from myna.benchmarks.onnx import VARIABLE
 from myna.benchmarks.onnx import run as onnx_run
 from myna.benchmarks.peers import LlamaPrograms, find_programs, read_bench
+from myna.benchmarks.pressure import _approved, _tighten
 from myna.benchmarks.processes import allowance, difference
 from myna.benchmarks.subject import Answer
 from myna.benchmarks.texts import about, facts
 from myna.cli.bench import BenchContext, Samples, reaches_target
 from myna.cli.context import Context
-from myna.errors import EngineError
+from myna.config import PressureSettings, Settings
+from myna.errors import EngineError, ModelMissing
+from myna.hookspecs import ResolvedModel
+from myna.pressure import Pressure, Step
+from myna.reading import read
 
 
 @pytest.fixture
@@ -395,3 +401,44 @@ async def test_without_onnx_models_nothing_is_measured_and_that_is_said(bench, m
     monkeypatch.delenv(VARIABLE, raising=False)
     assert await onnx_run(bench) == []
     assert VARIABLE in capsys.readouterr().err
+
+
+class _Settings:
+    """An assistant that only keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.settings = Settings()
+
+    def use_settings(self, settings: Settings) -> None:
+        self.settings = settings
+
+
+def test_memory_is_really_as_short_as_the_settings_of_the_measurement_say():
+    assistant = _Settings()
+    _tighten(SimpleNamespace(assistant=assistant), "smaller")
+    limits = assistant.settings.pressure
+    steps = Pressure([Step()], limits)
+    assert steps.tightness(read()) == "memory"
+    assert limits.models == ("smaller",)
+
+
+async def test_what_the_owner_approved_stands_in_and_else_the_model_itself(bench, tmp_path, monkeypatch, capsys):
+    large = tmp_path / "large.gguf"
+    large.write_bytes(b"weights")
+    known = {"small": ".gguf", "graph": ".onnx", "large": ".gguf"}
+
+    async def resolve(name: str) -> ResolvedModel:
+        if name not in known:
+            raise ModelMissing(f"{name} is not installed")
+        return ResolvedModel(name, "chat", known[name], {})
+
+    subject = SimpleNamespace(assistant=SimpleNamespace(resolve=resolve), file=large, model=await resolve("large"))
+    for approved, chosen in (
+        (("gone", "large", "graph", "small"), "small"),
+        (("gone",), str(tmp_path / "smaller.gguf")),
+    ):
+        settings = Settings(pressure=PressureSettings(models=approved))
+        monkeypatch.setattr(BenchContext, "settings", settings)
+        assert await _approved(bench, subject, tmp_path) == chosen
+    assert (tmp_path / "smaller.gguf").read_bytes() == b"weights"
+    assert "no smaller model is approved" in capsys.readouterr().err

@@ -11,6 +11,7 @@ help               an allowance
 onnx               one another, and llama.cpp on the same model
 kv                 the same engine with keys and values in 16 bits
 pressure           the smaller model asked directly
+spare              the same with all cores computing
 audit              writing the same bytes with nothing around it
 
 Both sides get the same file and the same number of threads, and take turns. How each figure is
@@ -37,6 +38,7 @@ BENCHMARKS = (
     BenchInfo("onnx", "Text models in ONNX, in 8 bits and whole, beside llama.cpp", "myna.benchmarks.onnx:run"),
     BenchInfo("kv", "Keys and values in 8 bits beside 16: memory, speed, quality", "myna.benchmarks.kv:run"),
     BenchInfo("pressure", "How soon a smaller model answers where memory is short", "myna.benchmarks.pressure:run"),
+    BenchInfo("spare", "Sound beside an answer, with a core left to it and without", "myna.benchmarks.spare:run"),
     BenchInfo("audit", "Cost of a record, durable and not, beside a bare write", "myna.benchmarks.audit:run"),
     BenchInfo("help", "How long myna --help takes", "myna.benchmarks.processes:show_help"),
 )

@@ -138,6 +138,7 @@ COMMANDS: dict[str, str] = {
     "Resident memory beside a bare script": "常驻内存，对照最简脚本",
     "Keys and values in 8 bits beside 16: memory, speed, quality": "8 位键值缓存，对照 16 位：内存、速度、质量",
     "How soon a smaller model answers where memory is short": "内存不足时更小的模型多快接替回答",
+    "Sound beside an answer, with a core left to it and without": "回答时的声音，对照是否为其留出一个核心",
     "How long myna --help takes": "myna --help 所需时间",
     "Nothing was measured.": "没有测量任何项目。",
     "The baseline has none of these measurements.": "基线中没有这些测量。",

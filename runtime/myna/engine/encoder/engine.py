@@ -19,8 +19,8 @@ MAX_TOKENS = 256
 """Tokens of one text; what follows is left out. That of the models known here, by their model cards."""
 
 BATCH = 32
-"""Texts computed together, of like length: about 30 ms of work, so that a cancel is seen in time. 16 and 64 at once cost
-as much or more for each text."""
+"""Texts computed together, of like length: about 30 ms of work, so that a cancel is seen in time. 16 and 64 at once
+cost as much or more for each text."""
 
 UNFUSED = ("SkipLayerNormFusion",)
 """ONNX Runtime's kernel for an addition and its norm in one takes several times as long as the two (1.32, AVX-512): the
