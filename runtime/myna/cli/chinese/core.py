@@ -210,9 +210,9 @@ STORE: dict[str, str] = {
     ),
     "close the other program that uses it, then delete again": "请关闭使用它的其他程序，然后再次删除",
     "close the other program that uses it, then try again": "请关闭使用它的其他程序，然后重试",
-    "store.url is not a database URL": "store.url 不是数据库地址",
+    "{setting} is not a database URL": "{setting} 不是数据库地址",
     "for example postgresql://user@host/myna": "例如 postgresql://user@host/myna",
-    "store.url: no such kind of database: {kind}": "store.url：没有这种数据库：{kind}",
+    "{setting}: no such kind of database: {kind}": "{setting}：没有这种数据库：{kind}",
     "the driver for {kind} is not installed ({module})": "未安装 {kind} 的驱动（{module}）",
     "the disk is full: {path} could not be written": "磁盘已满：无法写入 {path}",
     "the disk is full: {path} could not be written, nothing of this change was kept": (
