@@ -15,7 +15,7 @@ from .head import Head
 from .journal import BUSY_S
 from .places import Places
 from .records import FIRST, Record, decode, own_hash
-from .report import Problem, Reason, Report
+from .report import KEEP, KEEP_TABLES, Problem, Reason, Report
 from .storage import View, storage_of
 
 
@@ -200,11 +200,6 @@ def require(report: Report, *, shared: bool = False) -> None:
     """
     if report.problem is not None:
         raise AuditBroken(f"the audit log was changed: {report.problem.text}", hint=KEEP_TABLES if shared else KEEP)
-
-
-KEEP = "keep a copy of the folder before anything else; then move it away, and a new log begins"
-
-KEEP_TABLES = "keep a copy of the tables before anything else; then drop them, and a new log begins"
 
 
 def _bad(record: int, reason: Reason, text: str) -> _Bad:

@@ -59,6 +59,10 @@ class Database:
     def sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
 
+    @property
+    def postgres(self) -> bool:
+        return self.url.get_backend_name() == "postgresql"
+
     def _open(self, full_text: bool) -> SearchIndex:
         with self._connect() as connection:
             index = open_index(connection, full_text=full_text)

@@ -204,6 +204,7 @@ STORE: dict[str, str] = {
     "make it smaller first": "请先缩小它",
     "the attachment {id} is damaged": "附件 {id} 已损坏",
     "the attachment {id} is not on this machine": "附件 {id} 不在这台机器上",
+    "the attachment {id} is not in the database": "附件 {id} 不在数据库中",
     "send the picture or the sound again": "请重新发送图片或声音",
     "{path} is being read by another process: deleted words stay in its log until that ends": (
         "{path} 正被另一个进程读取：在它结束之前，已删除的内容仍留在日志中"
@@ -287,6 +288,17 @@ AUDIT: dict[str, str] = {
         "先运行 myna audit verify，再备份并移走该文件夹：会开始新的记录"
     ),
     "the audit log was changed: {problem}": "审计记录已被改动：{problem}",
+    "{table}, a table of the audit log {where}, is gone": "审计记录 {where} 的表 {table} 不见了",
+    "keep a copy of the tables before anything else; then drop them, and a new log begins": (
+        "请先备份这些表；然后删除它们，就会开始新的记录"
+    ),
+    "{setting}: the audit log can be in PostgreSQL, and not in {kind}": (
+        "{setting}：审计记录可以放在 PostgreSQL 中，不能放在 {kind} 中"
+    ),
+    "update Myna, or choose another database with audit.url": "请更新 Myna，或用 audit.url 选择别的数据库",
+    "check that the database of audit.url answers, and that its account may read and write there": (
+        "请检查 audit.url 的数据库是否应答，以及其账户能否读写"
+    ),
     "keep a copy of the folder before anything else; then move it away, and a new log begins": (
         "请先备份该文件夹；然后移走它，就会开始新的记录"
     ),
