@@ -48,6 +48,7 @@ class SharedStorage:
         url = database_url(places.url, SETTING)
         if url.get_backend_name() != "postgresql":
             raise BadConfig(f"{SETTING}: the audit log can be in PostgreSQL, and not in {url.drivername}", hint=EXAMPLE)
+        url = url.set(drivername="postgresql+psycopg")
         self.where = shown(url)
         self.machine = f"@{platform.node()}"
         self._places = places

@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
 )
 
 from .records import FIRST
@@ -58,9 +59,9 @@ NAMES = frozenset(_metadata.tables)
 
 def there(connection: Connection) -> frozenset[str]:
     """Which of `NAMES` there are: all where a log was begun, else none, unless somebody has removed some."""
-    names = sorted(NAMES)
-    found = connection.execute(select(*(func.to_regclass(name) for name in names))).one()
-    return frozenset(name for name, known in zip(names, found, strict=True) if known is not None)
+    # Not `to_regclass`, which in the same transaction does not see what another has created meanwhile.
+    found = text("SELECT relname FROM pg_catalog.pg_class WHERE relname = ANY(:names) AND pg_table_is_visible(oid)")
+    return frozenset(connection.execute(found, {"names": sorted(NAMES)}).scalars())
 
 
 def create(connection: Connection) -> None:

@@ -31,6 +31,8 @@ def shown(url: URL) -> str:
     """The address as people may read it: of what stands behind `?`, which may hold a password too, nothing but the
     host."""
     host = url.query.get("host")
+    if url.get_backend_name() == "postgresql":
+        url = url.set(drivername="postgresql")
     return url.set(query={"host": host} if host else {}).render_as_string(hide_password=True)
 
 
