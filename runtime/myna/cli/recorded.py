@@ -37,6 +37,7 @@ def recorded(ctx: Changing, key: str, text: str) -> Iterator[None]:
 
     Raises:
         UsageError: there is no such setting, or `text` does not fit it.
+        BadConfig, ExtraMissing: it is an address for the record that cannot be used.
         DiskFull, AuditFailed, AuditBroken: it cannot be recorded, and policy forbids what is not.
     """
     from ..audit.actions import Actions
@@ -54,6 +55,13 @@ def recorded(ctx: Changing, key: str, text: str) -> Iterator[None]:
             (one for one in sources(ctx.paths, environ=os.environ, overrides={key: text}) if one.key == key), None
         )
         after = load_settings(ctx.paths, environ=os.environ, overrides={key: text})
+    except BadConfig:
+        yield
+        return
+    if key == "audit.url":
+        # What nothing can be recorded in is not taken; afterwards it would be too late to say so.
+        Journal(Places.find(ctx.paths, after.audit))
+    try:
         journal = Journal(Places.find(ctx.paths, before.audit))
     except (BadConfig, ExtraMissing):
         yield
