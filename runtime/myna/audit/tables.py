@@ -11,10 +11,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    column,
     func,
     insert,
     select,
-    text,
+    table,
 )
 
 from .records import FIRST
@@ -54,14 +55,17 @@ texts = Table(
 )
 """`name`: of the group, see `content.group_name`. `record`: the one that the line belongs to."""
 
+_catalog = table("pg_class", column("relname"), column("oid"), schema="pg_catalog")
+
 NAMES = frozenset(_metadata.tables)
 
 
 def there(connection: Connection) -> frozenset[str]:
     """Which of `NAMES` there are: all where a log was begun, else none, unless somebody has removed some."""
     # Not `to_regclass`, which in the same transaction does not see what another has created meanwhile.
-    found = text("SELECT relname FROM pg_catalog.pg_class WHERE relname = ANY(:names) AND pg_table_is_visible(oid)")
-    return frozenset(connection.execute(found, {"names": sorted(NAMES)}).scalars())
+    name = _catalog.c.relname
+    found = select(name).where(name.in_(sorted(NAMES)), func.pg_table_is_visible(_catalog.c.oid))
+    return frozenset(connection.execute(found).scalars())
 
 
 def create(connection: Connection) -> None:
