@@ -59,11 +59,15 @@ def database_errors(where: str) -> Iterator[None]:
                 f"the audit log {where} is kept busy by another process",
                 hint="close the other program that uses it, then try again",
             ) from error
-        raise AuditFailed(
-            f"the audit log {where} cannot be used: {' '.join(str(error.orig).split())}", hint=_REACH
-        ) from error
+        raise _unusable(where, str(error.orig)) from error
     except SQLAlchemyError as error:
-        raise AuditFailed(f"the audit log {where} cannot be used: {error}", hint=_REACH) from error
+        raise _unusable(where, str(error)) from error
+
+
+def _unusable(where: str, said: str) -> AuditFailed:
+    return AuditFailed(
+        f"the audit log {where} cannot be used; its database says: {' '.join(said.split())}", hint=_REACH
+    )
 
 
 _REACH = "check that the database of audit.url answers, and that its account may read and write there"

@@ -105,6 +105,8 @@ def _defaults(url: URL) -> dict[str, Any]:
         "tcp_user_timeout": SILENT_S * 1000,
         "keepalives_idle": SILENT_S,
         "fallback_application_name": "myna audit",
+        # Nothing that outlives a transaction: poolers hand the next one to another connection.
+        "prepare_threshold": None,
     }
     return {name: value for name, value in wanted.items() if name not in url.query}
 

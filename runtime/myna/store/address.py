@@ -33,7 +33,8 @@ def shown(url: URL) -> str:
     host = url.query.get("host")
     if url.get_backend_name() == "postgresql":
         url = url.set(drivername="postgresql")
-    return url.set(query={"host": host} if host else {}).render_as_string(hide_password=True)
+    # The folder of a socket stays readable.
+    return url.set(query={"host": host} if host else {}).render_as_string(hide_password=True).replace("%2F", "/")
 
 
 def open_engine(url: URL, setting: str, **options: Any) -> Engine:

@@ -269,6 +269,9 @@ AUDIT: dict[str, str] = {
     "the disk is full: the audit log {path} could not be written": "磁盘已满：无法写入审计记录 {path}",
     "it is no file": "它不是文件",
     "the audit log {path} cannot be used: {problem}": "无法使用审计记录 {path}：{problem}",
+    "the audit log {path} cannot be used; its database says: {quoted}": (
+        "无法使用审计记录 {path}；其数据库报告：{quoted}"
+    ),
     "the audit log {path} is kept busy by another process": "审计记录 {path} 正被另一个进程占用",
     "the audit log {path} is gone, and its anchor names record {number} as the last": (
         "审计记录 {path} 不见了，而锚点标明最后一条是第 {number} 条"
