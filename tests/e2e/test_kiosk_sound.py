@@ -32,7 +32,7 @@ def driven(install: Callable[..., Path], myna_home: Path, pulse: Pulse, tmp_path
         'languages = ["en"]\nmodels = ["smollm2-135m-instruct"]\n[idle]\nafter_s = 3600\n',
         encoding="utf-8",
     )
-    made = Driven(myna_home, profile, {"MYNA_SPEECH_LISTEN": "open", "MYNA_SPEECH_ECHO": "off"})
+    made = Driven(myna_home, profile, {"MYNA_SPEECH_LISTEN": "open"})
     yield made
     made.close()
 
