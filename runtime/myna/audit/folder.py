@@ -48,7 +48,6 @@ class FolderStorage:
     @contextlib.contextmanager
     def reading(self) -> Iterator[FolderStorage]:
         with audit_errors(self._places.folder):
-            self._places.require_files()
             yield self
 
     @contextlib.contextmanager
@@ -69,6 +68,7 @@ class FolderStorage:
         return str(self._places.anchor)
 
     def anchor(self) -> Head | None:
+        self._places.require_files()
         try:
             return read_head(self._places.anchor)
         except ValueError:
@@ -78,11 +78,13 @@ class FolderStorage:
         return None
 
     def lines(self) -> Iterator[bytes]:
+        self._places.require_files()
         with contextlib.suppress(FileNotFoundError), self._places.log.open("rb") as file:
             while line := file.readline(LONGEST_LINE):
                 yield line
 
     def newest(self, most: int) -> list[bytes]:
+        self._places.require_files()
         with contextlib.suppress(FileNotFoundError), self._places.log.open("rb") as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - most * _RECORD))

@@ -20,7 +20,7 @@ from myna.audit.policy import AuditPolicy
 from myna.audit.records import Entry, decode, encode, own_hash
 from myna.audit.retention import DAY_S, retain
 from myna.audit.verify import verify
-from myna.errors import AuditBroken, AuditFailed
+from myna.errors import AuditBroken, AuditFailed, DiskFull
 
 NOW = 1_800_000_000.0
 
@@ -163,7 +163,7 @@ def test_machines_that_begin_it_at_once_write_one_chain(log):
 
 
 def test_a_machine_killed_while_it_writes_leaves_a_chain_that_verifies(log):
-    for at in range(4):
+    for at in range(3):
         with begin(log, f"k{at}", 100_000) as writer:
             go(writer)
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -227,6 +227,25 @@ def test_whoever_may_only_read_it_can_verify_and_not_write(log):
     finally:
         log.sql("DROP OWNED BY auditor")
         log.sql("DROP ROLE auditor")
+
+
+def test_a_full_disk_leaves_the_log_as_it_was(log):
+    log.fill(2)
+    # As PostgreSQL says it, at the last of what a step writes.
+    log.sql(
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$"
+    )
+    log.sql("CREATE TRIGGER no_room BEFORE UPDATE ON myna_audit_head EXECUTE FUNCTION full_disk()")
+    before = log.everything()
+    with pytest.raises(DiskFull, match="the disk is full: the audit log postgresql://"):
+        log.fill(2)
+    with pytest.raises(DiskFull):
+        log.journal.forget("c1", "deleted")
+    assert log.everything() == before
+    log.sql("DROP TRIGGER no_room ON myna_audit_head")
+    assert log.fill(1)[0].seq == 3
+    assert verify(log.places).ok
 
 
 # tampering
