@@ -440,5 +440,5 @@ async def test_what_the_owner_approved_stands_in_and_else_the_model_itself(bench
         settings = Settings(pressure=PressureSettings(models=approved))
         monkeypatch.setattr(BenchContext, "settings", settings)
         assert await _approved(bench, subject, tmp_path) == chosen
-    assert (tmp_path / "smaller.gguf").read_bytes() == b"weights"
+    assert Path(copy).read_bytes() == b"weights"
     assert "no smaller model is approved" in capsys.readouterr().err
