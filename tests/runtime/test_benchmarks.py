@@ -433,12 +433,10 @@ async def test_what_the_owner_approved_stands_in_and_else_the_model_itself(bench
         return ResolvedModel(name, "chat", known[name], {})
 
     subject = SimpleNamespace(assistant=SimpleNamespace(resolve=resolve), file=large, model=await resolve("large"))
-    for approved, chosen in (
-        (("gone", "large", "graph", "small"), "small"),
-        (("gone",), str(tmp_path / "smaller.gguf")),
-    ):
+    copy = tmp_path / "smaller.gguf"
+    for approved, chosen in ((("gone", "large", "graph", "small"), "small"), (("gone",), str(copy))):
         settings = Settings(pressure=PressureSettings(models=approved))
         monkeypatch.setattr(BenchContext, "settings", settings)
         assert await _approved(bench, subject, tmp_path) == chosen
-    assert Path(copy).read_bytes() == b"weights"
+    assert copy.read_bytes() == b"weights"
     assert "no smaller model is approved" in capsys.readouterr().err

@@ -18,8 +18,8 @@ from myna.testing.tiny_gguf import write_tiny_model
 GIB = 1024**3
 NVIDIA = Card("nvidia", "NVIDIA GeForce RTX 3060, 12288 MiB, 550.54")
 CUDA = Device("CUDA0", "NVIDIA GeForce RTX 3060", 11 * GIB, 12 * GIB)
-ON_CUDA = OnnxSurvey(("CUDAExecutionProvider", "CPUExecutionProvider"), "cuda")
-ON_CPU = OnnxSurvey(("AzureExecutionProvider", "CPUExecutionProvider"), "cpu")
+ON_CUDA = OnnxSurvey(("CUDAExecutionProvider", "CPUExecutionProvider"), "CUDAExecutionProvider")
+ON_CPU = OnnxSurvey(("AzureExecutionProvider", "CPUExecutionProvider"), "CPUExecutionProvider")
 
 
 def said(*args: object) -> list[tuple[str, str, str]]:
@@ -119,11 +119,11 @@ def test_onnx_runtime_says_what_it_has() -> None:
     pytest.importorskip("onnxruntime")
     found = ask_onnx()
     assert "CPUExecutionProvider" in found.providers
-    assert (found.computes, found.refused, found.error) == ("cpu", "", "")
+    assert (found.name, found.refused, found.error) == ("CPU", "", "")
 
 
 def test_a_provider_whose_library_does_not_load_is_no_place_to_compute() -> None:
-    broken = OnnxSurvey(ON_CUDA.providers, "cpu", "cuda: its library cannot be loaded")
+    broken = OnnxSurvey(ON_CUDA.providers, "CPUExecutionProvider", "cuda: its library cannot be loaded")
     assert said([NVIDIA], Survey((CUDA,), offloads=True), broken)[2] == (
         "note",
         "ONNX Runtime falls back to CPU: cuda: its library cannot be loaded",
@@ -152,7 +152,7 @@ def test_a_text_model_in_onnx_that_cannot_be_loaded_is_told(
     files = {"model": str(tiny_onnx("shared") / "model.onnx"), "tokenizer": str(tmp_path / "tokenizer.json")}
     asked = {} if missing else {"provider": "abacus"}
     found = ask_onnx(EngineSpec("tiny", "", files, asked))
-    assert (found.plan, found.error, found.computes) == (None, "", "cpu")
+    assert (found.plan, found.error, found.name) == (None, "", "CPU")
     assert missing in found.unfit
     assert found.unfit
 
@@ -161,7 +161,7 @@ def test_a_provider_that_was_asked_for_and_is_not_there_is_told(tiny_onnx: Calla
     files = around(tiny_onnx("shared"))
     found = ask_onnx(EngineSpec("tiny", "", files, {"provider": "coreml"}))
     if "CoreMLExecutionProvider" not in found.providers:
-        assert found.computes == "cpu"
+        assert found.name == "CPU"
         assert found.refused == "coreml: this ONNX Runtime has no CoreMLExecutionProvider"
 
 

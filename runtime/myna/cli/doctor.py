@@ -100,7 +100,7 @@ def _check_engines(chat: EngineSpec | None) -> list[Finding]:
     """What the engines compute on, as they say themselves."""
     from importlib.util import find_spec
 
-    from ..engine.survey import ask_llama, ask_onnx
+    from ..engine.survey import ask_llama, ask_onnx, short_name
     from .graphics import cards, check_gpu
 
     in_onnx = chat is not None and "tokenizer" in chat.files
@@ -108,7 +108,7 @@ def _check_engines(chat: EngineSpec | None) -> list[Finding]:
     onnx = ask_onnx(chat if in_onnx else None) if find_spec("onnxruntime") else None
     found = check_gpu(cards(), llama, onnx)
     if onnx is not None and onnx.providers:
-        names = ", ".join(name.removesuffix("ExecutionProvider") for name in onnx.providers)
+        names = ", ".join(map(short_name, onnx.providers))
         found.append(Finding("engines", "ok", f"ONNX Runtime offers {names}"))
     if onnx is not None and onnx.error:
         mend = "pip uninstall -y onnxruntime onnxruntime-gpu && pip install onnxruntime"
@@ -118,7 +118,7 @@ def _check_engines(chat: EngineSpec | None) -> list[Finding]:
     if chat is not None and llama.plan is not None:
         found.append(_would_take(chat.name, llama.plan, llama.plan.offload or "the processor computes"))
     elif chat is not None and onnx is not None and onnx.plan is not None:
-        where = "the processor computes" if onnx.computes == "cpu" else f"ONNX Runtime computes on {onnx.computes}"
+        where = "the processor computes" if onnx.name == "CPU" else f"ONNX Runtime computes on {onnx.name}"
         found.append(_would_take(chat.name, onnx.plan, where))
     return found
 

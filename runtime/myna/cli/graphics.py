@@ -11,7 +11,6 @@ from typing import Literal
 import msgspec
 
 from ..doctor import Finding
-from ..engine.providers import NAMES
 from ..engine.rebuilding import rebuild
 from ..engine.survey import OnnxSurvey, Survey
 from .programs import output, read_text
@@ -100,12 +99,12 @@ def _llama(there: Sequence[Card], llama: Survey) -> list[Finding]:
 def _onnx(there: Sequence[Card], onnx: OnnxSurvey | None) -> list[Finding]:
     if onnx is None or not onnx.computes:
         return []
-    name = NAMES[onnx.computes].removesuffix("ExecutionProvider")
+    name = onnx.name
     if onnx.refused:
         # The libraries that its build for CUDA needs are packages too.
         mend = "pip install 'onnxruntime-gpu[cuda,cudnn]'" if onnx.refused.startswith("cuda: its library") else ""
         return [Finding("gpu", "note", f"ONNX Runtime falls back to {name}: {onnx.refused}", mend)]
-    if onnx.computes != "cpu":
+    if name != "CPU":
         return [Finding("gpu", "ok", f"ONNX Runtime computes on {name}")]
     vendors = {card.vendor for card in there}
     text = "ONNX Runtime uses no GPU: ONNX models run on the processor"

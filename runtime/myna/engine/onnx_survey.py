@@ -16,7 +16,7 @@ import msgspec
 
 from ..errors import MynaError
 from .protocols import EngineSpec
-from .providers import Opened, open_session, runtime_module
+from .providers import NAMES, Opened, open_session, runtime_module
 from .survey import OnnxSurvey, Plan
 
 SMALLEST = (
@@ -40,7 +40,7 @@ def survey(spec: EngineSpec | None) -> OnnxSurvey:
         graph = Path(folder) / "smallest.onnx"
         graph.write_bytes(SMALLEST)
         opened: Opened = open_session(graph, threads=1, provider=provider)
-    return OnnxSurvey(there, opened.provider, opened.refused, plan, unfit)
+    return OnnxSurvey(there, NAMES[opened.provider], opened.refused, plan, unfit)
 
 
 def _plan(spec: EngineSpec) -> tuple[str, Plan]:

@@ -56,7 +56,7 @@ class OnnxSurvey(msgspec.Struct, frozen=True):
     providers: tuple[str, ...] = ()
     """Execution providers by its own names, best first."""
     computes: str = ""
-    """The one that a session gets, by Myna's name (`cuda`, `cpu`)."""
+    """The one of them that a session gets; empty where none could be opened."""
     refused: str = ""
     """Why a better one of `providers` does not compute."""
     plan: Plan | None = None
@@ -64,6 +64,16 @@ class OnnxSurvey(msgspec.Struct, frozen=True):
     """Why the model cannot be loaded."""
     error: str = ""
     """Why the library cannot be used."""
+
+    @property
+    def name(self) -> str:
+        """What computes, for example `CUDA`."""
+        return short_name(self.computes)
+
+
+def short_name(provider: str) -> str:
+    """An execution provider of ONNX Runtime as people call it."""
+    return provider.removesuffix("ExecutionProvider")
 
 
 def ask_llama(spec: EngineSpec | None = None) -> Survey:
