@@ -97,6 +97,24 @@ def test_quantized_vectors_stay_close_and_have_length_one(spec: EngineSpec) -> N
     assert all(float(row @ true) > 0.98 for row, true in zip(rows, exact, strict=True))
 
 
+def test_batches_that_are_computed_at_once_come_back_in_their_places(
+    spec: EngineSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same as of a model of which several threads compute one batch after the other."""
+    from myna.engine.encoder import engine
+
+    texts = [
+        " ".join(["red apple", "green pear", "house"][: 1 + number % 3] * (1 + number % 7)) for number in range(83)
+    ]
+    monkeypatch.setattr(engine, "thread_count", lambda wanted: 3)
+    at_once = embed(spec, *texts)
+    monkeypatch.setattr(engine, "SMALL", 0)
+    np.testing.assert_allclose(embed(spec, *texts), at_once, atol=1e-6)
+    # The same text has about the same vector wherever it stood, and another one has another.
+    assert float(at_once[0] @ at_once[21]) > 0.999
+    assert float(at_once[0] @ at_once[2]) < 0.99
+
+
 def test_it_is_quantized_once(spec: EngineSpec) -> None:
     first = embed(spec, "red")
     [made] = (Path(spec.cache_dir) / "embedders").iterdir()
