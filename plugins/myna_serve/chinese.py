@@ -34,6 +34,9 @@ CHINESE: dict[str, str] = {
     "serve.jwt_keys needs {name}: a token for another server must not open this one": (
         "serve.jwt_keys 还需要 {name}：给其他服务器的令牌不得打开这一个"
     ),
+    # pictures at addresses
+    "serve.image_hosts: {host} is no host": "serve.image_hosts：{host} 不是主机",
+    "for example pictures.example.org, or 10.0.0.5:8080": "例如 pictures.example.org 或 10.0.0.5:8080",
     # limits
     "serve.limits cannot be used: no such store, or its driver is not installed": (
         "serve.limits 无法使用：没有这种存储，或未安装其驱动"
