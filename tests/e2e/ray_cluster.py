@@ -1,6 +1,7 @@
 """A cluster of Ray on this machine with two replicas of the server; started by test_ray.py, and ended by its commands.
 
-Prints one line of JSON for each command that it reads: `scale N`, `end`.
+Prints one line of JSON for each command that it reads: `scale N`, `grow` (one replica, or two while requests wait),
+`end`.
 """
 
 from __future__ import annotations
@@ -8,16 +9,20 @@ from __future__ import annotations
 import json
 import os
 import sys
+from typing import Any
 
 import ray
 from ray import serve
 
 from myna_ray import Arguments, Replica
 
+GROWING = {"min_replicas": 1, "max_replicas": 2, "target_ongoing_requests": 1, "upscale_delay_s": 0.5}
+
 
 def deploy(replicas: int) -> None:
-    options = {
-        "num_replicas": replicas,
+    """`replicas`: 0 for as many as the requests need."""
+    options: dict[str, Any] = {
+        **({"num_replicas": replicas} if replicas else {"autoscaling_config": GROWING}),
         "max_ongoing_requests": 16,
         "graceful_shutdown_wait_loop_s": 0.2,
         "graceful_shutdown_timeout_s": 20,
@@ -57,6 +62,9 @@ def main(port: int, folder: str, tries: int = 3) -> None:
         if command == "scale":
             deploy(int(number))
             say(replicas=int(number))
+        elif command == "grow":
+            deploy(0)
+            say(growing=True)
         elif command == "end":
             break
     serve.shutdown()
