@@ -88,5 +88,12 @@ CHINESE: dict[str, str] = {
     "The server with one stream and with eight, beside that of llama.cpp": (
         "单路与八路同时回答的服务器，与 llama.cpp 的对比"
     ),
+    "The worker is killed under eight answers: when is the next one given": (
+        "八路回答中途杀死工作进程：多久后给出下一个回答"
+    ),
+    "Do 200 answers and 200 required calls fit their JSON schemas": (
+        "200 个回答与 200 次必需的工具调用是否符合 JSON 模式"
+    ),
+    "the package jsonschema is not installed": "未安装 jsonschema 包",
     "64 clients with 8 keys on 8 places for a minute": "64 个客户端、8 个密钥、8 个席位，持续一分钟",
 }
