@@ -61,6 +61,7 @@ async def run(bench: BenchContext) -> list[Measurement]:
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=PATIENCE_S, trust_env=False))
         for kind, ask in (("answers that fit", answer), ("required calls that fit", call)):
             tally = await asked(client, ask)
+            bench.note(f"  {kind}: {tally.fitting} of {COUNT}")
             for words in tally.wrong:
                 bench.note(f"  {words}")
             fitting, every = Samples(kind, (float(tally.fitting),)), Samples("all", (float(COUNT),))
