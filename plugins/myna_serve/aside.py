@@ -84,7 +84,7 @@ class AsideDraft:
             return "".join([piece.text async for piece in pieces if not isinstance(piece, TextEnd)])
 
     async def look(self, picture: Attachment) -> PictureFacts:
-        return await self._assistant.look(picture, self._read)
+        return await self._assistant.pictures.look(picture, self._read)
 
     async def classify(self, model: str, text: str, labels: tuple[str, ...] = ()) -> Classified:
         return await (await self._assistant.classifier(model)).classify(text, labels)
@@ -126,7 +126,7 @@ async def judge(service: Service, parts: Sequence[str | bytes], *, counted: bool
             if isinstance(part, str):
                 shown.append(Text(part))
             else:
-                data = await assistant.plain_picture(part)
+                data = await assistant.pictures.plain(part)
                 attachment = described(data, "image/png")
                 pictures[attachment.sha256] = data
                 shown.append(Image(attachment))

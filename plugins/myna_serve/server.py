@@ -115,6 +115,13 @@ class _Protocol(H11Protocol):
 class _Socket(WebSocketsSansIOProtocol):
     """uvicorn's, which lets what no frame may hold reach the loop as an error of its own."""
 
+    def handle_parser_exception(self) -> None:
+        if self.conn.close_sent is None:
+            # Nothing can be said to who sends frames before the connection is accepted.
+            self.transport.abort()
+        else:
+            super().handle_parser_exception()
+
     def data_received(self, data: bytes) -> None:
         try:
             super().data_received(data)

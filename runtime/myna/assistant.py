@@ -7,7 +7,7 @@ import contextlib
 import uuid
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from .audit.edits import Edits
 from .audit.journal import Journal
@@ -24,8 +24,8 @@ from .errors import ExtraMissing, ModelMissing, MynaError
 from .history import History, MemoryHistory, NewConversation, StoredHistory
 from .hookspecs import ResolvedModel
 from .host import PluginHost
-from .messages import Attachment
 from .paths import Paths
+from .pictures import Pictures
 from .pressure import Step
 from .reduction import Reduction
 from .store import ConversationStore
@@ -35,22 +35,16 @@ from .worker.pool import WorkerPool
 from .worker.status import WorkerEvent
 
 if TYPE_CHECKING:
-    from .attached import ReadAttachment
     from .engine.classify_clients import ClassifierClient
     from .engine.encode import EncoderClient, SoundForm
     from .engine.kept_embeddings import VectorCache
     from .engine.protocols import Embedder
-    from .engine.sight import PictureFacts
     from .engine.sight_clients import MatcherClient, PictureReaderClient
     from .engine.speech_clients import SynthesizerClient, TranscriberClient
 
 DEFAULT_SYSTEM = "Be helpful and concise."
 """Short on purpose. The smallest models are led astray by a persona: SmolLM2-135M misses the capital of France
 with the prompt of its own template, and finds it and does sums with this one."""
-
-
-LOOKED = 64
-"""Pictures whose facts are kept in memory, some kilobytes each."""
 
 
 class Assistant:
@@ -71,8 +65,7 @@ class Assistant:
         self.reduction = Reduction(settings)
         self._fingerprints: dict[str, str] = {}
         self._resolved: dict[tuple[str, Task], asyncio.Task[ResolvedModel]] = {}
-        self._looked: dict[str, PictureFacts] = {}
-        self._printed: dict[str, str] = {}
+        self.pictures = Pictures(self)
         self._vectors: VectorCache | None = None
         self._store: asyncio.Task[ConversationStore] | None = None
         self._background: set[asyncio.Task[None]] = set()
@@ -145,8 +138,7 @@ class Assistant:
     def forget_models(self) -> None:
         """Look models up again; something was installed or removed."""
         self._resolved.clear()
-        self._looked.clear()
-        self._printed.clear()
+        self.pictures.forget()
 
     async def text_engine(self, name: str = "") -> TextClient:
         """The chat model `name`, in its worker; loaded when it is first used."""
@@ -221,83 +213,6 @@ class Assistant:
         from .engine.sight_clients import MatcherClient
 
         return MatcherClient(await self.engine(name, "match"))
-
-    async def keep_picture(self, data: bytes) -> Attachment:
-        """Put the picture file `data` into the store, without its metadata; some formats become PNG files.
-
-        Raises:
-            BadInput: it is no picture, too large, or damaged.
-            ExtraMissing: nothing here decodes a format that has to become a PNG file.
-        """
-        return await (await self.store()).put(await self.plain_picture(data), "image/png")
-
-    async def plain_picture(self, data: bytes) -> bytes:
-        """The picture file `data`, as a PNG file where its format has metadata that cannot be taken out.
-
-        Raises: as `keep_picture`.
-        """
-        from .engine.sight import PlainRequest
-        from .store.attachments import checked_type
-        from .store.metadata import TO_PNG
-
-        if checked_type(data, "image/png") in TO_PNG:
-            return await (await self.picture_reader()).plain(PlainRequest(data))
-        return data
-
-    async def check_picture(self, data: bytes) -> None:
-        """Have the picture file `data` decoded, in a worker; where nothing here does that, all is taken for good.
-
-        Raises:
-            BadInput: it is no picture, too large, or damaged.
-        """
-        from .engine.sight import LookRequest
-
-        with contextlib.suppress(ExtraMissing):
-            await (await self.picture_reader()).look(LookRequest(data, ("measures",)))
-
-    async def look(self, picture: Attachment, read: ReadAttachment | None = None) -> PictureFacts:
-        """What is found out about an attached picture, by all that is installed; kept for the next who asks.
-
-        `read` gives its content; None: the store.
-
-        Raises:
-            ExtraMissing: no plugin looks at pictures.
-            BadInput: it cannot be looked at.
-            AttachmentMissing, StoreFailed: it is not on this machine, or damaged.
-        """
-        from .engine.sight import LookRequest
-
-        facts = self._looked.get(picture.sha256)
-        if facts is None:
-            data = await (read or (await self.store()).read)(picture.sha256)
-            facts = await (await self.picture_reader()).look(LookRequest(data))
-            self._looked[picture.sha256] = facts
-            _drop_oldest(self._looked)
-        return facts
-
-    async def printed(self, picture: Attachment, read: ReadAttachment | None = None) -> str:
-        """The text in an attached picture, line by line; empty where no model that reads is installed. Kept as facts.
-
-        `read` gives its content; None: the store.
-
-        Raises:
-            BadInput: it cannot be looked at.
-            AttachmentMissing, StoreFailed: it is not on this machine, or damaged.
-        """
-        from .engine.sight import LookRequest
-
-        facts = self._looked.get(picture.sha256)
-        text = self._printed.get(picture.sha256)
-        if text is None:
-            if facts is None or facts.lines is None:
-                data = await (read or (await self.store()).read)(picture.sha256)
-                try:
-                    facts = await (await self.picture_reader()).look(LookRequest(data, ("text",)))
-                except (ExtraMissing, ModelMissing):
-                    return ""
-            text = self._printed[picture.sha256] = "\n".join(line.text for line in facts.lines or ())
-            _drop_oldest(self._printed)
-        return text
 
     def preload(self, name: str = "") -> None:
         """Start loading the chat model `name` now, and do not wait. A failure shows when it is used."""
@@ -444,8 +359,3 @@ class Assistant:
     def default_options(self) -> AskOptions:
         """What a turn uses when whoever asks chooses nothing."""
         return AskOptions(sampling=Sampling(temperature=self.settings.chat.temperature))
-
-
-def _drop_oldest(kept: dict[str, Any]) -> None:
-    while len(kept) > LOOKED:
-        del kept[next(iter(kept))]

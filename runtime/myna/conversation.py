@@ -157,7 +157,7 @@ class Conversation:
         from .store.attachments import PICTURES, described, sniff
         from .store.metadata import without_metadata
 
-        data = await self._assistant.plain_picture(data)
+        data = await self._assistant.pictures.plain(data)
         media_type = described(data, "image/png").media_type
         data = without_metadata(data, media_type)
         if not sniff(data):
@@ -237,11 +237,11 @@ class Conversation:
 
     async def look(self, picture: Attachment) -> PictureFacts:
         """What is found out about a picture of this conversation."""
-        return await self._assistant.look(picture, self.read_attachment)
+        return await self._assistant.pictures.look(picture, self.read_attachment)
 
     async def printed(self, picture: Attachment) -> str:
         """The text in a picture of this conversation; empty where nothing reads it."""
-        return await self._assistant.printed(picture, self.read_attachment)
+        return await self._assistant.pictures.printed(picture, self.read_attachment)
 
     async def classify(self, model: str, text: str, labels: tuple[str, ...]) -> Classified:
         """What the classifier `model` makes of a text."""

@@ -122,6 +122,8 @@ class Driven:
         while not condition():
             assert self.process.poll() is None
             assert time.monotonic() < deadline, "what was waited for has not come"
+            # It would wait for who reads what it hears.
+            self.listen()
             time.sleep(0.05)
 
     def touch(self, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from myna.engine.protocols import Sampling, TextRequest
+from myna.engine.text import pacing
 from myna.errors import EngineError
 from myna.messages import assistant, system, user
 from myna.testing.tiny_gguf import NEVER_END
@@ -293,3 +294,47 @@ def test_a_request_that_is_paused_can_be_cancelled(llama):
     engine.engine.cancel(paused.number)
     assert not engine.engine.step()
     assert len(engine.ask(ask("two")).tokens) == 20
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """No piece of an answer is worth sending by itself after the first few."""
+    monkeypatch.setattr(pacing, "INTERVAL_S", 1000.0)
+    monkeypatch.setattr(pacing, "EAGER", 4)
+
+
+def test_text_waits_for_more_and_never_for_a_prompt(llama, patient):
+    one = llama()
+    running = one.submit(ask("question", max_tokens=200, logprobs=None))
+    one.until(lambda: len(running.pieces) == 4)
+    one.step(10)
+    assert len(running.pieces) == 4
+    one.submit(ask(LONG, max_tokens=2))
+    one.step()
+    assert len(running.pieces) == 5
+    assert len(running.text) > len("".join(piece.text for piece in running.pieces[:4])) + 5
+
+
+@pytest.mark.parametrize("ending", ["pause", "cancel", "fail"])
+def test_no_text_is_lost(llama, patient, ending):
+    one = llama()
+    whole = one.ask(ask("question", max_tokens=40)).text
+    running = one.submit(ask("question", max_tokens=40, logprobs=None))
+    one.until(lambda: len(running.pieces) == 4)
+    one.step(10)
+    held = len(running.text)
+    if ending == "fail":
+        one.engine.close()
+    else:
+        getattr(one.engine, ending)(running.number)
+    assert len(running.text) >= held + 5
+    assert whole.startswith(running.text)
+
+
+def test_what_waits_comes_before_the_end(llama, patient):
+    one = llama()
+    whole = one.ask(ask("question", max_tokens=40)).text
+    reply = one.ask(ask("question", max_tokens=40, logprobs=None))
+    assert reply.text == whole
+    assert len(reply.pieces) == 5
+    assert reply.end.usage.completion_tokens == 40

@@ -56,7 +56,7 @@ def conversation(store: ConversationStore, engine: FakeEngine, *plugins: object)
         resolve=resolve,
         text_engine=text_engine,
         store=opened,
-        plain_picture=plain_picture,
+        pictures=SimpleNamespace(plain=plain_picture),
         default_options=AskOptions,
     )
     history = StoredHistory(opened, "c" * 32, new=NewConversation("", ""))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from myna.engine.sight import PictureFacts
 from myna.events import TextDelta
 from myna.hookspecs import ResolvedModel, Verdict
@@ -151,7 +153,7 @@ async def test_a_screen_can_have_a_picture_looked_at():
         assert read == conversation.read_attachment
         return PictureFacts(unsafe=0.97)
 
-    conversation._assistant.look = look
+    conversation._assistant.pictures = SimpleNamespace(look=look)
     finished = await end_of(conversation.ask((Image(PICTURE), Text("What is it?"))))
     assert (finished.reason, finished.text, seen) == ("blocked", "Not this.", [0.97])
 
@@ -238,7 +240,7 @@ async def test_pictures_that_are_not_recorded_are_read_from_where_they_are_held(
         held.append(await read(picture.sha256))
         return ""
 
-    conversation._assistant.printed = printed
+    conversation._assistant.pictures = SimpleNamespace(printed=printed)
     conversation._pictures[PICTURE.sha256] = b"a picture"
     assert await conversation.printed(PICTURE) == ""
     assert held == [b"a picture"]

@@ -115,7 +115,7 @@ async def image(chat: Chat, argument: str, lines: Lines) -> None:
 
     data = await check(chat.ctx, chat.assistant, chat.conversation.model, argument)
     # A damaged one is told now, and not when the question was typed.
-    await chat.assistant.check_picture(data)
+    await chat.assistant.pictures.check(data)
     chat.pictures.append(argument)
     chat.ctx.note(chat.ctx.text("The picture goes with the next question."))
 

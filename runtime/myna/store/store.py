@@ -243,7 +243,7 @@ class ConversationStore:
         """Keep a picture or a sound under its hash. It must come into a message within a day.
 
         What is written beside the pixels of a picture (PNG, JPEG, WebP, GIF) is left out; for other kinds of pictures
-        see `Assistant.keep_picture`.
+        see `Pictures.plain`.
 
         Raises:
             BadInput: it is empty, too large, or plainly not of that type.

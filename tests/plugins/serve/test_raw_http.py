@@ -7,6 +7,7 @@ import random
 
 import psutil
 import pytest
+from starlette.websockets import WebSocket
 
 from myna_serve import gate, server
 
@@ -90,6 +91,24 @@ async def test_what_is_no_good_request_ends_nothing(serve, name):
     got = await throw(served.port, *HOSTILE[name], pause=0.02)
     assert not [status for status in statuses(got) if status >= 500], got[:300]
     assert b"Traceback" not in got
+    assert statuses(await throw(served.port, LAST, end=False)) == [200]
+
+
+@pytest.mark.parametrize("name", [name for name, pieces in HOSTILE.items() if pieces[0] == SOCKET])
+async def test_frames_before_the_connection_is_accepted_end_nothing(serve, name, monkeypatch):
+    accepting = asyncio.Event()
+    accept = WebSocket.accept
+
+    async def late(self, *arguments, **options):
+        await accepting.wait()
+        await accept(self, *arguments, **options)
+
+    monkeypatch.setattr(WebSocket, "accept", late)
+    served = await serve(body_mb=1)
+    throwing = asyncio.create_task(throw(served.port, *HOSTILE[name], pause=0.02))
+    await asyncio.sleep(0.1)
+    accepting.set()
+    assert not [status for status in statuses(await throwing) if status >= 500]
     assert statuses(await throw(served.port, LAST, end=False)) == [200]
 
 

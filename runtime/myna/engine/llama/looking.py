@@ -35,8 +35,7 @@ class Looking:
                     raise BadInput("the prompt holds a picture, and this model cannot see")
                 job.looks[span.sha256] = self._pictures.look(span, job.request.images)
         except MynaError as error:
-            job.reply.fail(error)
-            job.close()
+            job.fail(error)
 
     def give_up(self, jobs: Sequence[Job]) -> bool:
         """End the requests whose pictures could not be encoded; whether there were any."""
@@ -44,8 +43,7 @@ class Looking:
         for job in jobs:
             error = next((look.error for look in job.looks.values() if look.error), None)
             if error is not None and not job.finished:
-                job.reply.fail(error)
-                job.close()
+                job.fail(error)
                 given_up = True
         return given_up
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import BadInput, PromptTooLong
+from ...errors import BadInput, MynaError, PromptTooLong
 from ...events import FinishReason, TokenLogprob, Usage
 from ..protocols import Reply, TextEnd, TextPiece, TextRequest
 from .calling import Calling
 from .cells import Logits
 from .constraint import Constraint
+from .pacing import Pacing
 from .prefix import Adapters, Resident, Tokens, as_tokens
 from .prompt import Prompt
 from .sampler import TokenSampler, check_sampling, draw_seed
@@ -84,6 +85,7 @@ class Job:
         self.seed = draw_seed() if request.sampling.seed is None else request.sampling.seed % (2**32 - 1)
         self._vocabulary = vocabulary
         self._stream = TextStream(request.stop)
+        self._pacing = Pacing()
         self._sampler = TokenSampler(
             vocabulary,
             request.sampling,
@@ -156,6 +158,7 @@ class Job:
 
     def take_resident(self) -> Resident:
         """Give its sequence back. A request without one goes on from the queue."""
+        self.flush()
         resident, self.resident, self.row, self.guessed = self.resident, None, -1, []
         if resident is None:
             raise RuntimeError("the request has no sequence")
@@ -177,14 +180,11 @@ class Job:
         text = self._text_of(token)
         if not self._first:
             self._first = time.perf_counter()
+        self._deliver(text)
         if self._stream.stopped_by or (self._calling is not None and self._calling.done):
-            self._deliver(text)
             self.finish("length" if self._sampler.cut_short else "stop")
         elif remaining <= 1:
-            self._deliver(text)
             self.finish("length")
-        elif text:
-            self._deliver(text)
 
     def _text_of(self, token: int) -> str:
         """What may be shown now that `token` was drawn."""
@@ -199,14 +199,24 @@ class Job:
         return text
 
     def _deliver(self, text: str) -> None:
-        if text or self._logprobs:
-            self.reply.item(TextPiece(text, max(1, len(self._logprobs)), self._logprobs))
-            self._logprobs = ()
+        if self.request.logprobs is not None:
+            # Of each token, as it comes.
+            if text or self._logprobs:
+                self.reply.item(TextPiece(text, max(1, len(self._logprobs)), self._logprobs))
+                self._logprobs = ()
+        elif text and (ready := self._pacing.add(text)):
+            self.reply.item(TextPiece(ready))
+
+    def flush(self) -> None:
+        """Send what waits for the next token: that will take a while."""
+        if held := self._pacing.flush():
+            self.reply.item(TextPiece(held))
 
     def finish(self, reason: FinishReason) -> None:
         """Send what is left and the end. The scheduler takes the sequence back."""
         rest = "" if self._stream.stopped_by else self._stream.feed(b"", final=True, cut=reason != "stop")
         self._deliver(rest if self._calling is None else self._calling.feed(rest, final=True))
+        self.flush()
         now = time.perf_counter()
         prefilled = self._prefilled or now
         started = self._started or now
@@ -222,6 +232,12 @@ class Job:
         usage = Usage(len(self.prompt), self.cached, len(self.generated))
         self.reply.item(TextEnd(reason, usage, timings, self._stream.stopped_by, self.seed))
         self.reply.done()
+        self.close()
+
+    def fail(self, error: MynaError) -> None:
+        """It ends with `error`; what was computed before is still sent."""
+        self.flush()
+        self.reply.fail(error)
         self.close()
 
     def close(self) -> None:

@@ -97,11 +97,11 @@ class Scheduler:
         for job in [*self._running, *self._waiting]:
             if job.number == number:
                 job.paused = paused
+                job.flush()
 
     def fail_all(self, error: MynaError) -> None:
         for job in [*self._running, *self._waiting]:
-            job.reply.fail(error)
-            job.close()
+            job.fail(error)
         self._collect()
 
     def step(self) -> bool:
@@ -133,8 +133,7 @@ class Scheduler:
             self._kv.use_adapters(self._adapters(adapters))
         except MynaError as error:
             for job in group:
-                job.reply.fail(error)
-                job.close()
+                job.fail(error)
             self._collect()
             return
         self._kv.spare(max(job.request.spare_cores for job in self._running))
@@ -192,9 +191,8 @@ class Scheduler:
                 return
             except EngineError as error:
                 for job in group:
-                    job.reply.fail(error)
                     self._cache.drop(job.take_resident())
-                    job.close()
+                    job.fail(error)
                 return
             break
         spoilt = False
@@ -214,8 +212,7 @@ class Scheduler:
         logits = self._kv.logits(row)
         # The place of the largest is also that of a NaN; finding it is five times as fast as the largest.
         if not np.isfinite(logits[logits.argmax()]):
-            job.reply.fail(EngineError("the model's weights, or a LoRA adapter's, make numbers that overflow"))
-            job.close()
+            job.fail(EngineError("the model's weights, or a LoRA adapter's, make numbers that overflow"))
             return False
         self._states.note(job)
         job.advance(logits)
@@ -256,9 +253,13 @@ class Scheduler:
         self._kv.begin()
         planned: list[_Planned] = []
         prefilling: list[tuple[Job, Resident]] = []
+        seeing = False
         for job in group:
             resident = job.resident
-            if resident is None or job.picture is not None:
+            if resident is None:
+                continue
+            if job.picture is not None:
+                seeing = True
                 continue
             job.row, job.guessed = -1, []
             if job.remaining_input == 1 and self._kv.room:
@@ -269,6 +270,10 @@ class Scheduler:
                 prefilling.append((job, resident))
         if self._times is not None and not prefilling and len(planned) == 1:
             self._guess(planned[0][0], planned[0][1], self._times)
+        if prefilling or seeing:
+            # A step with a piece of a prompt takes several times as long.
+            for job, _, _ in planned:
+                job.flush()
         budget = min(self._kv.room, self._options.shared_batch if planned else self._options.batch)
         for index, (job, resident) in enumerate(sorted(prefilling, key=lambda item: item[0].remaining_input)):
             is_oldest = job is prefilling[0][0]
@@ -308,8 +313,7 @@ class Scheduler:
         if last.generated:
             last.finish("length")
         else:
-            last.reply.fail(OutOfMemory(f"there is no memory for a prompt of {len(last.prompt):,} tokens"))
-            last.close()
+            last.fail(OutOfMemory(f"there is no memory for a prompt of {len(last.prompt):,} tokens"))
         return False
 
     def _collect(self) -> None:
