@@ -166,6 +166,17 @@ def test_the_schemas_are_schemas(schema):
         ('"a"', {"type": "string", "pattern": "^[b]$"}, "does not match"),
         ("3", {"type": "integer", "maximum": 2}, "greater than the maximum"),
         ('"晴"', {"enum": ["晴", "雨"]}, ""),
+        ('"10:12:15.125-14:10"', {"type": "string", "format": "time"}, ""),
+        ('"10:12:15"', {"type": "string", "format": "time"}, "is not a 'time'"),
+        ('"25:12:15Z"', {"type": "string", "format": "time"}, "is not a 'time'"),
+        ('"2024-02-29T10:12:15Z"', {"type": "string", "format": "date-time"}, ""),
+        ('"2023-02-29T10:12:15Z"', {"type": "string", "format": "date-time"}, "is not a 'date-time'"),
+        ('"2024-02-29 10:12:15Z"', {"type": "string", "format": "date-time"}, "is not a 'date-time'"),
+        ('"http://x.example/a?b"', {"type": "string", "format": "uri"}, ""),
+        ('"x.example/a b"', {"type": "string", "format": "uri"}, "is not a 'uri'"),
+        ('"a@b"', {"type": "string", "format": "email"}, ""),
+        ('"1.2.3.400"', {"type": "string", "format": "ipv4"}, "is not a 'ipv4'"),
+        ("7", {"format": "time"}, ""),
     ],
 )
 def test_the_judge_looks_at_formats_patterns_and_ranges(text, schema, wrong):
