@@ -420,3 +420,25 @@ async def test_what_is_kept_of_a_response_holds_the_picture(serve):
         response = await served.client.post("/v1/responses", json={"input": "And now?", **more})
         assert response.status_code == 200, response.text
         assert len(served.engine.requests[-1].images) == 1
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="there is no IPv6")
+async def test_an_address_of_ipv6_is_asked_by_itself(serve):
+    heads = []
+
+    async def handle(reader, writer):
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nConnection: close\r\n\r\n" + PIXEL)
+        await writer.drain()
+        writer.close()
+
+    try:
+        listening = await asyncio.start_server(handle, "::1", 0)
+    except OSError:
+        pytest.skip("IPv6 is switched off")
+    async with listening:
+        port = listening.sockets[0].getsockname()[1]
+        served = await serve(image_hosts=(f"[::1]:{port}",))
+        response = await asked(served, f"http://[0:0:0:0:0:0:0:1]:{port}/x.png")
+        assert response.status_code == 200, response.text
+    assert f"host: [::1]:{port}\r\n".encode() in heads[0].lower()
