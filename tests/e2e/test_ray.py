@@ -1,4 +1,5 @@
-"""The server as an application of Ray Serve: two replicas with the real model, one of which is killed under way."""
+"""The server as an application of Ray Serve, with the real model: a second replica when requests wait, and one that is
+killed under way."""
 
 from __future__ import annotations
 
@@ -216,7 +217,7 @@ def test_the_arguments_of_the_yaml_file_and_what_must_not_be_open() -> None:
 
 
 @pytest.mark.timeout(600)
-def test_a_replica_may_die_another_may_leave_and_more_may_come(cluster: Cluster) -> None:
+def test_more_replicas_may_come_one_may_die_and_another_may_leave(cluster: Cluster) -> None:
     with httpx.Client(base_url=cluster.url, timeout=60, trust_env=False) as client:
         with client.stream("POST", "/v1/chat/completions", json={**ASK, "stream": True}) as streamed:
             lines = [line for line in streamed.iter_lines() if line]
@@ -228,10 +229,43 @@ def test_a_replica_may_die_another_may_leave_and_more_may_come(cluster: Cluster)
         assert client.get("/health/ready").status_code == 200
 
         assert cluster.listens() <= {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
-        _one_dies(cluster, client)
-        _one_leaves(cluster)
         _the_model_asked_least_recently_makes_room(client)
         _another_comes(cluster)
+        _one_dies(cluster, client)
+        _one_leaves(cluster)
+
+
+def _the_model_asked_least_recently_makes_room(client: httpx.Client) -> None:
+    def ask(model: str) -> None:
+        answer = client.post("/v1/chat/completions", json={**ASK, "model": model, "max_tokens": 1}, headers=NEW)
+        assert (answer.status_code, answer.json().get("model")) == (200, model), answer.text
+
+    def held() -> set[str]:
+        """Models with a process; there is one replica, so it is always the same that tells."""
+        lines = [line.rpartition(" ") for line in client.get("/metrics").text.splitlines()]
+        resident = {name for name, _, size in lines if name.startswith("myna_memory_bytes") and float(size) > 0}
+        return {name for name in (MODEL, *OTHERS) if f'myna_memory_bytes{{process="{name}"}}' in resident}
+
+    second, third, fourth = OTHERS
+    for model in (MODEL, second, third, MODEL):
+        ask(model)
+    assert held() == {MODEL, second, third}
+    ask(fourth)
+    deadline = time.monotonic() + 30
+    while second in held() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert held() == {MODEL, third, fourth}
+
+
+def _another_comes(cluster: Cluster) -> None:
+    """While more requests wait than one replica is to have."""
+    (first,) = cluster.replicas()
+    with Traffic(cluster.url) as traffic:
+        deadline = time.monotonic() + 60
+        while {one.replica for one in traffic.sent} <= {name_of(first)} and time.monotonic() < deadline:
+            time.sleep(0.1)
+    assert [one for one in traffic.sent if one.problem] == []
+    assert len({one.replica for one in traffic.sent}) == 2
 
 
 def _one_dies(cluster: Cluster, client: httpx.Client) -> None:
@@ -263,41 +297,3 @@ def _one_leaves(cluster: Cluster) -> None:
         assert cluster.say("scale 1") == {"replicas": 1}
         traffic.until(CLIENTS)
     assert [one for one in traffic.sent if one.problem] == []
-    deadline = time.monotonic() + 30
-    while len(cluster.replicas()) > 1 and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert len(cluster.replicas()) == 1
-
-
-def _the_model_asked_least_recently_makes_room(client: httpx.Client) -> None:
-    def ask(model: str) -> None:
-        answer = client.post("/v1/chat/completions", json={**ASK, "model": model, "max_tokens": 1}, headers=NEW)
-        assert (answer.status_code, answer.json().get("model")) == (200, model), answer.text
-
-    def held() -> set[str]:
-        """Models with a process; there is one replica, so it is always the same that tells."""
-        lines = [line.rpartition(" ") for line in client.get("/metrics").text.splitlines()]
-        resident = {name for name, _, size in lines if name.startswith("myna_memory_bytes") and float(size) > 0}
-        return {name for name in (MODEL, *OTHERS) if f'myna_memory_bytes{{process="{name}"}}' in resident}
-
-    second, third, fourth = OTHERS
-    for model in (MODEL, second, third, MODEL):
-        ask(model)
-    assert held() == {MODEL, second, third}
-    ask(fourth)
-    deadline = time.monotonic() + 30
-    while second in held() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert held() == {MODEL, third, fourth}
-
-
-def _another_comes(cluster: Cluster) -> None:
-    """While more requests wait than one replica is to have."""
-    assert cluster.say("grow") == {"growing": True}
-    (first,) = cluster.replicas()
-    with Traffic(cluster.url) as traffic:
-        deadline = time.monotonic() + 60
-        while {one.replica for one in traffic.sent} <= {name_of(first)} and time.monotonic() < deadline:
-            time.sleep(0.1)
-    assert [one for one in traffic.sent if one.problem] == []
-    assert len({one.replica for one in traffic.sent}) == 2
