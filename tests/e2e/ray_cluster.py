@@ -16,7 +16,15 @@ from ray import serve
 
 from myna_ray import Arguments, Replica
 
-GROWING = {"min_replicas": 1, "max_replicas": 2, "target_ongoing_requests": 1, "upscale_delay_s": 0.5}
+GROWING = {
+    "min_replicas": 1,
+    "max_replicas": 2,
+    "target_ongoing_requests": 1,
+    "upscale_delay_s": 0.5,
+    # Told every 10 s, the mean of half a minute would take its time.
+    "metrics_interval_s": 0.3,
+    "look_back_period_s": 1,
+}
 
 
 def deploy(replicas: int = 0) -> None:

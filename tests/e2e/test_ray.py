@@ -119,9 +119,6 @@ def cluster(myna_home: Path, tmp_path: Path) -> Iterator[Cluster]:
         "RAY_AUTH_TOKEN": secrets.token_hex(32),
         # By this name Ray has a switch that keeps it on loopback, on all systems.
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
-        # How soon more requests than one replica is to have are noticed; 10 s by default.
-        "RAY_SERVE_HANDLE_AUTOSCALING_METRIC_PUSH_INTERVAL_S": "0.5",
-        "RAY_SERVE_REPLICA_AUTOSCALING_METRIC_PUSH_INTERVAL_S": "0.5",
         # A machine that does other things as well starts it slowly.
         "RAY_gcs_server_request_timeout_seconds": "120",
     }
