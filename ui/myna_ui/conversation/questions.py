@@ -56,15 +56,23 @@ class Questions(QObject):
         """A question at the end; `options` None: as the settings say."""
         self._ask(parts, options, lambda conversation: conversation.ask(parts, options=options))
 
-    def edit(self, key: str, text: str) -> None:
-        """The question `key` with another text, on a branch of its own, with its pictures and options."""
+    def edit(self, key: str, new: list[Part]) -> None:
+        """The question `key` with other words, on a branch of its own, with its pictures and options. `new` may bring
+        more pictures."""
+        self._turns.when_settled(lambda: self._edit(self._turns.key_now(key), new))
+
+    def regenerate(self) -> None:
+        """Another answer to the last question."""
+        self._turns.when_settled(self._regenerate)
+
+    def _edit(self, key: str, new: list[Part]) -> None:
         row = self._messages.row_of(key)
-        if self.busy or row < 0 or not text.strip():
+        if self.busy or row < 0:
             return
         entry = self._messages.entries()[row]
         kept = next((stored for stored in self._turns.found.messages if stored.id == key), None)
         asked = entry.parts if kept is None else kept.message.parts
-        parts: list[Part] = [*(part for part in asked if isinstance(part, Image)), Text(text.strip())]
+        parts: list[Part] = [*(part for part in asked if isinstance(part, Image)), *new]
         options = entry.options
         self._messages.cut(row)
         if entry.stored:
@@ -72,8 +80,7 @@ class Questions(QObject):
         else:
             self.ask(parts, options)
 
-    def regenerate(self) -> None:
-        """Another answer to the last question."""
+    def _regenerate(self) -> None:
         entries = self._messages.entries()
         if self.busy or not entries or not self._ready:
             return

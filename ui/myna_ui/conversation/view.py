@@ -133,8 +133,12 @@ class ConversationView(QObject):
 
     @Slot(str, str)
     def edit(self, key: str, text: str) -> None:
-        """Ask the question `key` differently, with its pictures, on a branch of its own."""
-        self._questions.edit(key, text)
+        """Ask the question `key` differently, with its pictures and what is in the tray, on a branch of its own."""
+        if self._get_busy() or self._tray.property("busy"):
+            return
+        parts = self._tray.take(text.strip())
+        if parts:
+            self._questions.edit(key, parts)
 
     @Slot()
     def regenerate(self) -> None:
