@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 import myna_ui.plugin
 from myna.hookspecs import hookimpl
 from myna.paths import Paths
 from myna.settings import load_settings
+from myna.store.records import SearchHit
+from myna.store.store import ConversationStore
 from myna_ui.pages.pdf import write_pdf
 
 from .conftest import Shown
@@ -135,6 +141,62 @@ def test_export_replaces_no_file(show: Show, tmp_path: Path, suffix: str) -> Non
     assert isinstance(error, dict)
     assert error["message"]
     assert file.read_text() == "mine"
+
+
+def test_a_pdf_goes_onto_a_disk_without_links(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As sticks are formatted: links are refused there."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refused)
+    write_pdf(tmp_path / "out.pdf", "t", "Hello")
+    assert (tmp_path / "out.pdf").read_bytes().rstrip().endswith(b"%%EOF")
+    assert [file.name for file in tmp_path.iterdir()] == ["out.pdf"]
+
+
+def test_of_a_pdf_that_does_not_fit_nothing_is_left(qapp: QApplication, tmp_path: Path) -> None:
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, usual[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            write_pdf(tmp_path / "out.pdf", "t", "Hello")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_typed_while_a_search_runs_is_searched_for_too(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = show(PAGES)
+    ask(shown, "Capital of France?")
+    go(shown, "history")
+    first, search = asyncio.Event(), ConversationStore.search
+
+    async def slow(store: ConversationStore, query: str, **more: Any) -> list[SearchHit]:
+        if query == "Capi":
+            await first.wait()
+        return await search(store, query, **more)
+
+    monkeypatch.setattr(ConversationStore, "search", slow)
+    panel = shown.desktop.panel("history")
+    shown.item("search").forceActiveFocus()
+    shown.type("Capi")
+    shown.until(lambda: "search" in panel.property("busy"))  # type: ignore[union-attr]
+    shown.type("tal of Spain")
+    QTest.qWait(400)
+    shown.desktop.bridge.in_loop(first.set)
+    shown.until(lambda: panel.property("state").value("query") == "Capital of Spain")  # type: ignore[union-attr]
+    shown.until(lambda: "Nothing was found" in shown.texts())
+
+
+def test_a_setting_that_is_none_of_the_choices_is_shown_as_it_is(show: Show) -> None:
+    shown = show(PAGES)
+    panel = go(shown, "settings")
+    for value, text in (("1.25", "125 %"), ("2", "200 %"), ("1.1", "110 %"), ("1", "100 %")):
+        act(shown, panel, "change", key="desktop.font_scale", value=value)
+        shown.until(lambda text=text: shown.item("scale").property("displayText") == text)  # type: ignore[misc]
 
 
 def test_a_pdf_reads_no_file_that_an_answer_names(qapp: QApplication, tmp_path: Path) -> None:
