@@ -191,6 +191,21 @@ def test_what_is_typed_while_a_search_runs_is_searched_for_too(show: Show, monke
     shown.until(lambda: "Nothing was found" in shown.texts())
 
 
+def test_settings_that_are_changed_at_once_are_all_kept(show: Show, own_home: Path) -> None:
+    """The second one is changed before the first is on the disk."""
+    shown = show(PAGES)
+    panel = go(shown, "settings")
+    shown.item("scale").forceActiveFocus()
+    shown.press(Qt.Key.Key_Down)
+    shown.press(Qt.Key.Key_Down)
+    shown.item("motion").forceActiveFocus()
+    shown.press(Qt.Key.Key_Space)
+    shown.until(lambda: panel.property("busy") == [])
+    kept = load_settings(Paths.find(own_home), environ={}).desktop
+    assert (kept.font_scale, kept.reduced_motion) == (1.3, True)
+    assert shown.item("scale").property("displayText") == "130 %"
+
+
 def test_a_setting_that_is_none_of_the_choices_is_shown_as_it_is(show: Show) -> None:
     shown = show(PAGES)
     panel = go(shown, "settings")
@@ -241,6 +256,21 @@ def test_a_plugin_is_switched_off_for_the_next_start(show: Show, own_home: Path)
     assert load_settings(Paths.find(own_home), environ={}).plugins.disabled == ("other",)
     # The page that switches it on again cannot be switched off.
     assert not shown.item("switch-desktop").isEnabled()
+
+
+def test_plugins_that_are_switched_at_once_are_all_kept(show: Show, own_home: Path) -> None:
+    shown = show(PAGES, ("other", other()), ("more", other()))
+    panel = go(shown, "plugins")
+    for name in ("other", "more"):
+        shown.item(f"switch-{name}").forceActiveFocus()
+        shown.press(Qt.Key.Key_Space)
+    shown.until(lambda: panel.property("busy") == [])
+    assert set(load_settings(Paths.find(own_home), environ={}).plugins.disabled) == {"other", "more"}
+    # The keyboard is where it was.
+    assert shown.window.activeFocusItem() == shown.item("switch-more")
+    shown.press(Qt.Key.Key_Space)
+    shown.until(lambda: panel.property("busy") == [])
+    assert load_settings(Paths.find(own_home), environ={}).plugins.disabled == ("other",)
 
 
 def test_settings_change_at_once_and_for_good(show: Show, own_home: Path) -> None:
