@@ -287,12 +287,13 @@ def test_settings_change_at_once_and_for_good(show: Show, own_home: Path) -> Non
     assert (saved.desktop.theme, saved.language) == ("dark", "en")
 
 
-def test_a_switch_is_used_by_the_keyboard(show: Show, own_home: Path) -> None:
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_a_switch_is_used_by_the_keyboard(show: Show, own_home: Path, key: Qt.Key) -> None:
     shown = show(PAGES)
     go(shown, "settings")
     shown.until(lambda: bool(shown.items("motion")))
     shown.item("motion").forceActiveFocus(Qt.FocusReason.TabFocusReason)
-    shown.press(Qt.Key.Key_Space)
+    shown.press(key)
     shown.until(lambda: load_settings(Paths.find(own_home), environ={}).desktop.reduced_motion)
 
 
