@@ -78,10 +78,6 @@ CHINESE: dict[str, str] = {
     "for example 12h, 30d, 8w or 2030-01-31": "例如 12h、30d、8w 或 2030-01-31",
     "{time} is over already": "{time} 已经过去",
     "the API keys cannot be read or written: {reason}": "无法读写 API 密钥：{reason}",
-    "serve.keys is not a database URL": "serve.keys 不是数据库的网址",
-    "for example postgresql://user@host/myna": "例如 postgresql://user@host/myna",
-    "serve.keys: no such kind of database: {kind}": "serve.keys：没有这种数据库：{kind}",
-    "the driver for {kind} is not installed ({package})": "未安装 {kind} 的驱动（{package}）",
     "The server with one stream and with eight, beside that of llama.cpp": (
         "单路与八路同时回答的服务器，与 llama.cpp 的对比"
     ),

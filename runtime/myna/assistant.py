@@ -54,7 +54,7 @@ class Assistant:
         self.paths = paths
         self.settings = settings
         self.host = host
-        journal = Journal(Places.find(paths, settings.audit))
+        journal = Journal(Places.find(paths, settings.audit), lasting=True)
         self.audit = AuditLog(
             journal,
             lambda: host.audit_policy(self.settings),

@@ -151,6 +151,8 @@ class AuditSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Records older than this are cut off; 0: never. 90 days span a quarter, and keep the log small."""
     anchor: str = ""
     """Path of the file that says where the log ends; empty: beside the log."""
+    url: str = ""
+    """The PostgreSQL database with the log, which several servers may share; empty: the data folder of this machine."""
 
 
 class DesktopSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

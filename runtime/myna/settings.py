@@ -7,6 +7,7 @@ is and what is allowed there.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -130,16 +131,20 @@ def set_value(paths: Paths, key: str, text: str) -> Any:
     return value
 
 
-_URLS = ("store.url", "serve.keys", "serve.limits")
+_URLS = ("store.url", "audit.url", "serve.keys", "serve.limits")
+
+_SECRET = re.compile(r"([?&][a-z_]*password=)[^&]*", re.IGNORECASE)
+"""PostgreSQL takes `password` and `sslpassword` behind the question mark too (libpq, section 34.1.2)."""
 
 
 def masked(source: SettingSource) -> Any:
-    """The value, without the password that the URL of a database may hold."""
-    if source.key not in _URLS or not isinstance(source.value, str) or "@" not in source.value:
+    """The value, without the passwords that the URL of a database may hold."""
+    if source.key not in _URLS or not isinstance(source.value, str):
         return source.value
-    scheme, _, rest = source.value.partition("://")
-    account, _, place = rest.rpartition("@")
-    return f"{scheme}://{account.partition(':')[0]}:***@{place}" if ":" in account else source.value
+    value = _SECRET.sub(r"\1***", source.value)
+    scheme, _, rest = value.partition("://")
+    account, at, place = rest.rpartition("@")
+    return f"{scheme}://{account.partition(':')[0]}:***@{place}" if at and ":" in account else value
 
 
 def _is_setting(variable: str) -> bool:

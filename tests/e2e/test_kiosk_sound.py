@@ -1,4 +1,4 @@
-"""What a visitor says to the kiosk: nothing of the sound is left in the memory of any process."""
+"""What a visitor says to the kiosk about a picture: it is asked with it, and nothing of the sound is left anywhere."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from conftest import Myna
 from driven_kiosk import Driven, in_memory
@@ -26,10 +27,14 @@ PIECE = 24
 @pytest.fixture
 def driven(install: Callable[..., Path], myna_home: Path, pulse: Pulse, tmp_path: Path) -> Iterator[Driven]:
     install(*SPEECH_MODELS)
+    offered = tmp_path / "offered"
+    offered.mkdir()
+    Image.effect_noise((64, 64), 90).save(offered / "club.png")
     profile = tmp_path / "kiosk.toml"
     profile.write_text(
         'inputs = ["text", "voice"]\nplugins = ["speech"]\npolicies = ["off"]\naudit = "off"\n'
-        'languages = ["en"]\nmodels = ["smollm2-135m-instruct"]\n[idle]\nafter_s = 3600\n',
+        'languages = ["en"]\nmodels = ["smollm2-135m-instruct"]\n[idle]\nafter_s = 3600\n'
+        f'[pictures]\nfolder = "{offered}"\n',
         encoding="utf-8",
     )
     made = Driven(myna_home, profile, {"MYNA_SPEECH_LISTEN": "open"})
@@ -50,7 +55,9 @@ def pieces(sound: bytes) -> dict[str, bytes]:
     return found
 
 
-def test_nothing_of_the_sound_of_a_visit_is_left(driven: Driven, pulse: Pulse, myna_home: Path, tmp_path: Path) -> None:
+def test_a_picture_goes_along_and_nothing_of_the_sound_is_left(
+    driven: Driven, pulse: Pulse, myna_home: Path, tmp_path: Path
+) -> None:
     said = tmp_path / "question.wav"
     assert Myna(myna_home)("say", QUESTION, "--output", str(said)).status == 0
     with wave.open(str(said)) as file:
@@ -59,12 +66,16 @@ def test_nothing_of_the_sound_of_a_visit_is_left(driven: Driven, pulse: Pulse, m
     voice = np.interp(at, np.arange(len(voice)), voice)
 
     driven.touch("begin")
+    driven.touch("pictures")
+    driven.touch("offered-0")
+    driven.until(lambda: driven.do("look", "taken"))
     driven.touch("microphone")
     driven.touch("agree")
     driven.until(lambda: len(driven.listen()) > 16_000)
     pulse.say(voice)
     driven.until(lambda: bool(pieces(driven.listen())))
-    driven.until(lambda: not driven.do("look", "opening"))
+    # It went along with the question.
+    driven.until(lambda: driven.do("look", "picture") and not driven.do("look", "taken"))
     needles = pieces(driven.listen())
 
     # The search finds what it looks for, as long as it is there.

@@ -1,4 +1,4 @@
-"""Two servers that share what the settings put behind URLs: keys, limits, conversations."""
+"""Two servers that share what the settings put behind URLs: keys, limits, conversations, the audit log."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ import stores
 from conftest import Myna
 
 ASK = {"messages": [{"role": "user", "content": "What is the capital of France?"}], "max_tokens": 4, "temperature": 0}
+
+SETTINGS = """
+store.url = "{database}"
+serve.keys = "{database}"
+serve.limits = "{limits}"
+audit.url = "{database}"
+audit.mode = "full"
+audit.on_failure = "closed"
+"""
 
 
 class Two:
@@ -55,8 +64,8 @@ def two(folder: Path, install: Callable[..., Path], shared_models: Path) -> Iter
         limits = stack.enter_context(stores.redis(folder))
         homes = [Myna(own), Myna(other)]
         for one in homes:
-            for name, value in (("store.url", database), ("serve.keys", database), ("serve.limits", limits)):
-                assert one("config", "set", name, value).status == 0
+            (one.home / "config").mkdir()
+            (one.home / "config" / "config.toml").write_text(SETTINGS.format(database=database, limits=limits))
         ports = []
         for one in homes:
             process = stack.enter_context(one.start("serve", "--port", "0", "--json"))
@@ -104,3 +113,12 @@ def test_two_servers_are_one_to_their_clients(two: Two) -> None:
     assert len(listed) == 1
     shown = json.loads(two.second("conversations", "show", listed[0]["id"], "--json").out)
     assert [message["message"]["role"] for message in shown["messages"]] == ["user", "assistant"]
+    # What each of them was asked is in one chain, and verifies from either.
+    verified = json.loads(two.second("audit", "verify", "--json").out)
+    assert verified["ok"]
+    exported = two.first("audit", "export", "--kind", "question").out.splitlines()
+    asked_by = [json.loads(line)["record"]["pid"] for line in exported]
+    assert len(asked_by) == 6
+    assert len(set(asked_by)) == 3
+    assert two.second("conversations", "delete", listed[0]["id"], "--yes").status == 0
+    assert json.loads(two.first("audit", "verify", "--json").out)["removed"] >= 2

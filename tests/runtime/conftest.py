@@ -1,7 +1,9 @@
-"""Real engines on a tiny model, in the process of the tests: llama.cpp's, and the one for ONNX."""
+"""Real engines on a tiny model, in the process of the tests: llama.cpp's, and the one for ONNX. A real PostgreSQL."""
 
 from __future__ import annotations
 
+import itertools
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import stores
 from myna.engine.onnx_files import NAMES
 from myna.engine.protocols import EngineSpec
 from myna.testing.in_process import InProcess
@@ -87,3 +90,32 @@ def onnx_text(tiny_onnx: Callable[[str], Path]) -> Iterator[Callable[..., InProc
             return stack.enter_context(InProcess(OnnxTextEngine(spec)))
 
         yield load
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The folder with the socket of a PostgreSQL that is this test run's own; its superuser is `myna`."""
+    programs = stores.postgres_programs()
+    if programs is None:
+        pytest.skip("needs PostgreSQL (Debian: apt-get install postgresql)")
+    # Short, since it holds a socket, and another user may have to get in.
+    with tempfile.TemporaryDirectory(prefix="myna") as made:
+        Path(made).chmod(0o755)
+        with stores.postgres(programs, Path(made)):
+            yield made
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def database(postgres: str) -> Iterator[str]:
+    """The URL of an empty database."""
+    import psycopg
+
+    name = f"test{next(_numbers)}"
+    with psycopg.connect(host=postgres, user="myna", dbname="postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield f"postgresql://myna@/{name}?host={postgres}"
+    with psycopg.connect(host=postgres, user="myna", dbname="postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

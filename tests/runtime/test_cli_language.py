@@ -53,6 +53,12 @@ def test_a_name_is_told_as_it_is_to_be_typed() -> None:
     assert texts.message("3 rules of the policy default") == "策略 default 的 3 条规则"
 
 
+def test_what_another_program_says_is_told_as_it_is() -> None:
+    said = 'connection failed: connection to server at "db", port 1 failed: Connection refused'
+    text = f"the audit log postgresql://db/x cannot be used; its database says: {said}"
+    assert Language("zh").message(text) == f"无法使用审计记录 postgresql://db/x；其数据库报告：{said}"
+
+
 def test_a_text_inside_another_does_not_take_its_beginning() -> None:
     gone = "the audit log was changed: /a/head.json, the anchor of the audit log, is gone"
     assert Language("zh").message(gone) == "审计记录已被改动：审计记录的锚点 /a/head.json 不见了"

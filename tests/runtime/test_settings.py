@@ -225,6 +225,11 @@ def test_any_text_survives_the_file(tmp_path_factory, text):
     [
         ("store.url", "postgresql://me:hunter2@db/myna", "postgresql://me:***@db/myna"),
         ("serve.keys", "postgresql://me:hunter2@db/myna", "postgresql://me:***@db/myna"),
+        ("audit.url", "postgresql://me:hunter2@db/myna", "postgresql://me:***@db/myna"),
+        ("audit.url", "postgresql://db/myna?user=me&password=hunter2", "postgresql://db/myna?user=me&password=***"),
+        ("store.url", "postgresql://db/m?sslpassword=hunter2&x=1", "postgresql://db/m?sslpassword=***&x=1"),
+        ("store.url", "postgresql://me:hunter2@/m?password=hunter2", "postgresql://me:***@/m?password=***"),
+        ("store.url", "", ""),
         ("serve.limits", "redis://:hunter2@db", "redis://:***@db"),
         ("serve.limits", "memory://", "memory://"),
         ("chat.system", "me://a:b@c", "me://a:b@c"),

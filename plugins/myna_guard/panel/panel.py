@@ -214,7 +214,7 @@ class SafetyPanel:
         except MynaError:
             # The policy cannot be read, which the page says elsewhere.
             mode = "off"
-        return {"audit": mode, "recorded": recorded(audit.journal.places.log) if mode != "off" else []}
+        return {"audit": mode, "recorded": recorded(audit.journal) if mode != "off" else []}
 
     def _told(self, error: MynaError) -> dict[str, str]:
         return self._desk.error(error.info())

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
+from myna.audit.journal import Journal
 from myna.audit.records import decode
+from myna.errors import AuditFailed
 
-WINDOW = 256 << 10
-"""Bytes that are read from the end of the log: some 600 records."""
+READ = 600
+"""Records that are read from the end of the log."""
 
 SHOWN = 50
 
 
-def recorded(log: Path) -> list[dict[str, Any]]:
+def recorded(journal: Journal) -> list[dict[str, Any]]:
     """What guards found, the newest first; empty where there is no record that can be read.
 
     What is shown here proves nothing: whether the record is whole, `myna audit verify` says.
     """
     try:
-        with log.open("rb") as file:
-            size = file.seek(0, 2)
-            file.seek(max(0, size - WINDOW))
-            lines = file.read(WINDOW).splitlines()
-    except OSError:
+        with journal.storage.reading() as view:
+            lines = view.newest(READ)
+    except AuditFailed:
         return []
     found = []
     for line in reversed(lines):

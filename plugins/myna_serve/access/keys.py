@@ -17,18 +17,18 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    create_engine,
     func,
     insert,
     select,
     update,
 )
-from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+from sqlalchemy.engine import URL, Engine
+from sqlalchemy.exc import DatabaseError
 
 from myna.config import Settings
-from myna.errors import BadConfig, ExtraMissing, StoreFailed, UsageError
+from myna.errors import StoreFailed, UsageError
 from myna.paths import Paths
+from myna.store.address import database_url, open_engine
 
 from .key import ApiKey, fits, id_of
 from .scopes import SCOPES, Scope
@@ -146,26 +146,10 @@ def _engine(url_or_path: str | Path) -> Engine:
             raise StoreFailed(f"the API keys cannot be read or written: {error.strerror}") from error
         url = URL.create("sqlite", database=str(url_or_path))
     else:
-        url = _url(url_or_path)
-    try:
-        if url.get_backend_name() == "sqlite":
-            return create_engine(url, connect_args={"timeout": _BUSY_S})
-        return create_engine(url, pool_pre_ping=True)
-    except NoSuchModuleError as error:
-        raise BadConfig(f"serve.keys: no such kind of database: {url.drivername}") from error
-    except ModuleNotFoundError as error:
-        raise ExtraMissing(
-            f"the driver for {url.drivername} is not installed ({error.name})", hint="pip install 'myna[postgres]'"
-        ) from error
-
-
-def _url(text: str) -> URL:
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        # The text may hold a password, so it is not repeated.
-        raise BadConfig("serve.keys is not a database URL", hint="for example postgresql://user@host/myna") from None
-    return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgresql", "postgres"} else url
+        url = database_url(url_or_path, "serve.keys")
+    if url.get_backend_name() == "sqlite":
+        return open_engine(url, "serve.keys", connect_args={"timeout": _BUSY_S})
+    return open_engine(url, "serve.keys", pool_pre_ping=True)
 
 
 def _row(key: ApiKey) -> dict[str, Any]:

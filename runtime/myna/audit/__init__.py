@@ -5,7 +5,12 @@ content.py      texts, beside the log, each under a salt, so that they can be ta
 head.py         the anchor: which record is the last
 tail.py         how the end of the log fits the anchor: what a power cut leaves, and what it does not
 gap.py          what could not be recorded
-journal.py      appending, under a lock between processes
+journal.py      appending: each record holds on to the one before, whatever the log is kept in
+storage.py      what a log is kept in
+folder.py       a folder of this machine
+shared.py       a PostgreSQL database that several machines share
+rows.py         what is in it, inside one transaction
+tables.py       its tables
 retention.py    cutting off old records
 policy.py       what is recorded, when, and what a failure means
 verify.py       whether a log is what was written

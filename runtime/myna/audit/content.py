@@ -58,6 +58,11 @@ def line_hash(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest()
 
 
+def group_name(group: str) -> str:
+    """What the texts of a group are found by: an id of a conversation as it is; nothing else that could be a path."""
+    return group if _NAME.match(group) else hashlib.sha256(group.encode("utf-8", "replace")).hexdigest()
+
+
 class ContentFolder:
     """All files of texts."""
 
@@ -66,9 +71,7 @@ class ContentFolder:
         self._files = files
 
     def path(self, group: str) -> Path:
-        """Ids of conversations name their file; anything else that could be a path does not."""
-        name = group if _NAME.match(group) else hashlib.sha256(group.encode("utf-8", "replace")).hexdigest()
-        return self._folder / f"{name}.jsonl"
+        return self._folder / f"{group_name(group)}.jsonl"
 
     def append(self, group: str, lines: list[bytes]) -> int:
         """Add lines; the size of the file before.

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from .content import ContentFolder, line_hash, read_line
+from .content import line_hash, read_line
 from .files import Files
 from .places import Places
 from .records import Record, decode, encode
+from .storage import storage_of
 
 COLUMNS = ("seq", "time", "kind", "user", "pid", "group", "data", "text", "hash", "previous")
 
@@ -23,17 +24,13 @@ Chinese and Japanese versions, `|` and `%` in old ones."""
 def records(places: Places, wanted: Callable[[Record], bool]) -> Iterator[tuple[Record, dict[str, Any]]]:
     """Readable records, oldest first, each with what is there of its texts by name: `text`, or `salt` and `sha256`, or
     None where it was removed."""
-    folder = ContentFolder(places.content, Files())
+    with storage_of(places, Files()).reading() as view:
+        # 64 conversations at once are more than one machine serves.
+        @lru_cache(64)
+        def texts(group: str) -> dict[str, bytes]:
+            return {line_hash(line): line for line in view.texts(group)}
 
-    # 64 conversations at once are more than one machine serves.
-    @lru_cache(64)
-    def texts(group: str) -> dict[str, bytes]:
-        return {line_hash(line): line for line in folder.lines(group)}
-
-    if not places.log.exists():
-        return
-    with places.log.open("rb") as file:
-        for line in file:
+        for line in view.lines():
             record = decode(line.removesuffix(b"\n"))
             if record is not None and wanted(record):
                 there = texts(record.group) if record.content else {}

@@ -11,9 +11,6 @@ from .gap import read_gap
 from .journal import Journal
 from .places import Places
 
-_ROOM = 64 * 1024
-"""Bytes that must find room: a few dozen turns."""
-
 
 def check_audit(paths: Paths, settings: Settings, host: PluginHost) -> list[Finding]:
     """Whether it can be written, ends as its anchor says, and lacks nothing. `myna audit verify` reads all of it."""
@@ -22,8 +19,9 @@ def check_audit(paths: Paths, settings: Settings, host: PluginHost) -> list[Find
         policy = host.audit_policy(settings)
         if policy.mode == "off":
             return []
-        found = [Finding("audit", "ok", f"{policy.mode}, in {places.folder}")]
-        records = _try(Journal(places))
+        journal = Journal(places)
+        found = [Finding("audit", "ok", f"{policy.mode}, in {journal.storage.where}")]
+        records = _try(journal)
     except MynaError as error:
         return [Finding("audit", "problem", error.message, error.hint)]
     found.append(Finding("audit", "ok", f"{records} records; it can be written"))
@@ -36,10 +34,6 @@ def check_audit(paths: Paths, settings: Settings, host: PluginHost) -> list[Find
 
 def _try(journal: Journal) -> int:
     """Write something beside the log; the number of its last record."""
-    with journal.locked():
-        probe = journal.places.folder / ".probe"
-        try:
-            journal.files.append(probe, bytes(_ROOM))
-        finally:
-            probe.unlink(missing_ok=True)
-        return journal.last()
+    with journal.locked(), journal.storage.writing() as step:
+        step.probe()
+        return step.last()

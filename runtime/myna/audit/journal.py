@@ -1,7 +1,7 @@
-"""Appending to the audit log, one process at a time.
+"""Appending to the audit log: each record holds on to the one before, whatever the log is kept in (`storage.py`).
 
-The order of one step: the texts, the records, the anchor, each on the disk before the next begins. Whatever fails on
-the way is taken back, so that a full disk leaves the log as it was; what a crash leaves is in `tail.py`.
+A log in a folder is written by one process at a time; of those that share one in a database, too, those of this machine
+take turns, for what could not be recorded is noted in the folder.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from typing import Literal
 
 from ..errors import AuditBroken, AuditFailed, MynaError
 from ..locking import hold
-from .content import ContentFolder, content_line, line_hash
+from .content import content_line, line_hash
 from .faults import audit_errors
 from .files import Files
 from .gap import entry_of, forget_gap, note_gap, read_gap
-from .head import Head, head_of, read_head, write_head
+from .head import Head, head_of
 from .places import Places
 from .policy import Mode
-from .records import Entry, Record, clean, encode, sealed, stamp
-from .tail import BATCH, Tail, read_tail
+from .records import Entry, Record, clean, sealed, stamp
+from .storage import Step, storage_of
+from .tail import BATCH
 
 logger = logging.getLogger(__name__)
 
@@ -34,13 +35,24 @@ BUSY_S = 10.0
 class Journal:
     """One log. Methods may be called from any thread; each holds the lock of the log."""
 
-    def __init__(self, places: Places, *, files: Files | None = None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        places: Places,
+        *,
+        files: Files | None = None,
+        clock: Callable[[], float] = time.time,
+        lasting: bool = False,
+    ) -> None:
+        """`lasting`: a connection to a database is kept from one step to the next, until `close`.
+
+        Raises:
+            BadConfig, ExtraMissing: `audit.url` names no database that can be used.
+        """
         self.places = places
         self.clock = clock
         self.files = files or Files()
-        self.content = ContentFolder(places.content, self.files)
-        self._user = _account()
-        self._known: tuple[Head, os.stat_result] | None = None
+        self.storage = storage_of(places, self.files, lasting=lasting)
+        self._user = _account() + self.storage.machine
 
     def append(self, entries: Sequence[Entry], mode: Mode) -> list[Record]:
         """Record `entries`, on the disk when this returns. Nothing with the mode `off`.
@@ -70,17 +82,30 @@ class Journal:
 
         Raises: as `append`. The texts of a log that was changed by somebody are removed all the same.
         """
-        if not self.places.folder.exists() or not self.content.exists(group):
-            return False
-        with self.locked():
+        earlier = self.earlier()
+        removed = earlier.forget(group, reason) if earlier is not None else False
+        with self.storage.reading() as view:
+            if not view.has_texts(group):
+                return removed
+        with self.locked(), self.storage.writing() as step:
             try:
                 # Before the texts go, so that their absence is explained whatever comes in between.
-                self.write([Entry("redaction", {"reason": reason}, group)], "metadata")
+                self.step(step, [Entry("redaction", {"reason": reason}, group)], "metadata")
             except AuditBroken as error:
                 # Nobody can verify it any more, and whoever deletes wants the words gone.
                 logger.warning("texts are removed without a record: %s", error)
-            self.content.remove(group)
+            step.remove(group)
         return True
+
+    def earlier(self) -> Journal | None:
+        """The log in the folder of this machine, from before a database was named: its texts are still to be removed,
+        and its records to be cut off. None: there is none."""
+        here = self.places.here
+        return Journal(here, files=self.files, clock=self.clock) if self.places.url and here.log.exists() else None
+
+    def close(self) -> None:
+        """Let go of a connection that was kept. The journal may be used again."""
+        self.storage.close()
 
     # --- under the lock ------------------------------------------------------------------------------
 
@@ -109,32 +134,15 @@ class Journal:
 
     def write(self, entries: Sequence[Entry], mode: Mode) -> list[Record]:
         """One step: at most `BATCH` entries. The lock must be held."""
-        head, mended = self._head()
-        self._known = None
+        with self.storage.writing() as step:
+            return self.step(step, entries, mode)
+
+    def step(self, step: Step, entries: Sequence[Entry], mode: Mode) -> list[Record]:
+        """`write`, within a step that holds more."""
+        head, mended = step.head()
         records, texts = self._records([*mended, *entries], head, mode)
-        with contextlib.ExitStack() as undo:
-            for group, lines in texts.items():
-                undo.callback(self.content.take_back, group, self.content.append(group, lines))
-            before = self.files.append(self.places.log, b"".join(encode(record) + b"\n" for record in records))
-            undo.callback(self.files.cut, self.places.log, before)
-            write_head(self.places.anchor, head_of(records[-1]), self.files)
-            undo.pop_all()
-        self.files.sync_folder(self.places.anchor.parent)
-        self._known = head_of(records[-1]), self.places.log.stat()
+        step.add(records, texts)
         return records[len(mended) :]
-
-    def last(self) -> int:
-        """The number of the last record; nothing is changed. The lock must be held.
-
-        Raises: as `append`.
-        """
-        head = self._anchor()
-        tail = self._tail(head)
-        return 0 if head is None or tail is None else head.seq + len(tail.adopted)
-
-    def moved(self) -> None:
-        """The log was replaced: look at it anew."""
-        self._known = None
 
     # --- within --------------------------------------------------------------------------------------
 
@@ -168,61 +176,6 @@ class Journal:
             records.append(record)
             head = head_of(record)
         return records, texts
-
-    def _head(self) -> tuple[Head, list[Entry]]:
-        """The last record, after mending what a crash left, and what is to be recorded about that."""
-        places = self.places
-        head = self._anchor()
-        if self._known is not None and head == self._known[0] and self._unchanged(self._known[1]):
-            return self._known[0], []
-        tail = self._tail(head)
-        if head is None or tail is None:
-            return self._begin(head), []
-        if not tail.adopted and not tail.torn:
-            return head, []
-        if tail.torn:
-            self.files.cut(places.log, tail.end)
-        if tail.adopted:
-            head = head_of(tail.adopted[-1])
-            write_head(places.anchor, head, self.files)
-            self.files.sync_folder(places.anchor.parent)
-        return head, [Entry("recovery", {"adopted": len(tail.adopted), "cut_bytes": tail.torn})]
-
-    def _anchor(self) -> Head | None:
-        try:
-            return read_head(self.places.anchor)
-        except ValueError:
-            raise AuditBroken(f"{self.places.anchor} is no anchor of an audit log") from None
-
-    def _tail(self, head: Head | None) -> Tail | None:
-        """What follows the anchor's record; None where there is no log yet."""
-        log, anchor = self.places.log, self.places.anchor
-        if log.exists():
-            if head is None:
-                raise AuditBroken(f"{anchor}, the anchor of the audit log, is gone")
-            return read_tail(log, head)
-        if head is not None and head.seq:
-            raise AuditBroken(f"the audit log {log} is gone, and its anchor names record {head.seq} as the last")
-        return None
-
-    def _unchanged(self, then: os.stat_result) -> bool:
-        try:
-            now = self.places.log.stat()
-        except FileNotFoundError:
-            return False
-        return (now.st_size, now.st_ino, now.st_mtime_ns) == (then.st_size, then.st_ino, then.st_mtime_ns)
-
-    def _begin(self, head: Head | None) -> Head:
-        """The anchor comes first: a log without one was not left so by a crash."""
-        places = self.places
-        if head is None:
-            places.anchor.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_head(places.anchor, Head(), self.files)
-            self.files.sync_folder(places.anchor.parent)
-        places.content.mkdir(mode=0o700, exist_ok=True)
-        self.files.append(places.log, b"")
-        self.files.sync_folder(places.folder)
-        return Head()
 
 
 def _account() -> str:

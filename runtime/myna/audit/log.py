@@ -80,11 +80,12 @@ class AuditLog:
             self._submit(entries, policy.mode)
 
     async def close(self) -> None:
-        """Finish what was asked for."""
+        """Finish what was asked for, and let go of the log."""
         executor, self._executor = self._executor, None
         if executor is not None:
             await asyncio.wrap_future(executor.submit(self._drain))
             executor.shutdown(wait=False)
+        self.journal.close()
 
     def _submit(self, entries: Sequence[Entry], mode: Mode) -> Future[None]:
         wanted = _Wanted(tuple(entries), mode, Future())
@@ -133,5 +134,7 @@ class AuditLog:
         self._retained_at = now
         try:
             retain(self.journal, self._retention_days)
+            if (earlier := self.journal.earlier()) is not None:
+                retain(earlier, self._retention_days)
         except MynaError as error:
             logger.warning("old records of the audit log could not be cut off: %s", error)

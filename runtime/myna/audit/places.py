@@ -10,10 +10,28 @@ import msgspec
 from ..config import AuditSettings
 from ..paths import Paths
 
+_ANCHOR = "head.json"
+
 
 class Places(msgspec.Struct, frozen=True):
     folder: Path
+    """Of this machine. Where the log is in a database, what is known here alone: what could not be written, and the
+    settings that were recorded."""
     anchor: Path
+    url: str = ""
+    """The database that holds the log; empty: the folder does."""
+
+    @property
+    def here(self) -> Places:
+        """The log in the folder, where one was begun before a database was named."""
+        return msgspec.structs.replace(self, url="")
+
+    @property
+    def witness(self) -> Path | None:
+        """A file that says where a log in a database ends, as far as this machine has written it; None: no place for
+        one was named. Not the anchor itself, which may be that of a log in the folder."""
+        named = self.url and self.anchor != self.folder / _ANCHOR
+        return self.anchor.with_name(f"{self.anchor.name}.shared") if named else None
 
     @property
     def log(self) -> Path:
@@ -35,16 +53,16 @@ class Places(msgspec.Struct, frozen=True):
         Raises:
             OSError: there is something else than a file.
         """
-        for path in (self.log, self.anchor):
-            if path.exists() and not path.is_file():
+        for path in (self.log, self.anchor, self.witness):
+            if path is not None and path.exists() and not path.is_file():
                 raise OSError(errno.EINVAL, "it is no file", str(path))
 
     @classmethod
     def of_folder(cls, folder: Path, anchor: str = "") -> Places:
         """`anchor` is a path; empty: in the folder itself."""
-        return cls(folder, Path(anchor).expanduser() if anchor else folder / "head.json")
+        return cls(folder, Path(anchor).expanduser() if anchor else folder / _ANCHOR)
 
     @classmethod
     def find(cls, paths: Paths, settings: AuditSettings) -> Places:
         """Those of this user; nothing is created."""
-        return cls.of_folder(paths.audit, settings.anchor)
+        return msgspec.structs.replace(cls.of_folder(paths.audit, settings.anchor), url=settings.url)

@@ -11,6 +11,11 @@ Reason = Literal["edited", "order", "beginning", "end", "anchor", "text", "kept"
 records are missing there. `anchor`: it is gone or names something else. `text`: a text is missing or not what was
 recorded. `kept`: a text that was to be removed is still there."""
 
+KEEP = "keep a copy of the folder before anything else; then move it away, and a new log begins"
+
+KEEP_TABLES = "keep a copy of the tables before anything else; then drop them, and a new log begins"
+"""Where the log is in a database."""
+
 
 class Problem(msgspec.Struct, frozen=True):
     """The first thing that is wrong."""

@@ -7,9 +7,9 @@ or after a record that a checkpoint in it names; with any other beginning someth
 
 from __future__ import annotations
 
-from .faults import audit_errors
 from .journal import Journal
 from .records import Entry, Record, decode, stamp
+from .storage import View
 
 DAY_S = 86_400.0
 
@@ -21,44 +21,34 @@ def retain(journal: Journal, days: int) -> int:
 
     Raises: as `Journal.append`.
     """
-    if not days or not journal.places.log.exists():
+    if not days:
         return 0
     due = stamp(journal.clock() - days * DAY_S)
-    first = _first(journal)
+    with journal.storage.reading() as view:
+        first = decode(next(view.lines(), b"").removesuffix(b"\n"))
     if first is None or first.time >= due:
         return 0
-    with journal.locked():
+    with journal.locked(), journal.storage.writing() as step:
         # Whoever held the lock before may have done it.
-        found = _last_due(journal, due)
-        if found is None:
+        last, count = _last_due(step, due)
+        if last is None:
             return 0
-        last, offset, count = found
-        journal.write([Entry("checkpoint", {"through": last.seq, "hash": last.hash, "records": count})], "metadata")
-        data = journal.places.log.read_bytes()[offset:]
-        journal.files.replace(journal.places.log, data)
-        journal.files.sync_folder(journal.places.folder)
-        journal.moved()
-        journal.content.prune(last.seq)
+        checkpoint = Entry("checkpoint", {"through": last.seq, "hash": last.hash, "records": count})
+        journal.step(step, [checkpoint], "metadata")
+        step.cut(count, last.seq)
     return count
 
 
-def _first(journal: Journal) -> Record | None:
-    with audit_errors(journal.places.log), journal.places.log.open("rb") as file:
-        return decode(file.readline().removesuffix(b"\n"))
-
-
-def _last_due(journal: Journal, due: str) -> tuple[Record, int, int] | None:
-    """The last of the records at the front that are due, where it ends, and how many they are.
+def _last_due(view: View, due: str) -> tuple[Record | None, int]:
+    """The last of the records at the front that are due, and how many they are.
 
     Times stand in order but where a clock was set back: up to the first that is not due, so that none goes too early.
     """
     last: Record | None = None
-    offset = count = 0
-    with journal.places.log.open("rb") as file:
-        for line in file:
-            record = decode(line.removesuffix(b"\n"))
-            if record is None or record.time >= due:
-                break
-            last, count = record, count + 1
-            offset += len(line)
-    return None if last is None else (last, offset, count)
+    count = 0
+    for line in view.lines():
+        record = decode(line.removesuffix(b"\n"))
+        if record is None or record.time >= due:
+            break
+        last, count = record, count + 1
+    return last, count

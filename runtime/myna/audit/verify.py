@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 from ..errors import AuditBroken
 from ..locking import hold
-from .content import ContentFolder, line_hash
-from .faults import audit_errors
+from .content import line_hash
 from .files import Files
-from .head import Head, read_head
+from .folder import LONGEST_LINE
+from .head import Head
 from .journal import BUSY_S
 from .places import Places
 from .records import FIRST, Record, decode, own_hash
-from .report import Problem, Reason, Report
-from .tail import BATCH
-
-LONGEST_LINE = 1 << 20
-"""Bytes. A record is below 100 kB; more than this is no record, and is not read into memory."""
+from .report import KEEP, KEEP_TABLES, Problem, Reason, Report
+from .storage import View, storage_of
 
 
 class _Bad(Exception):
@@ -38,10 +34,9 @@ def verify(places: Places, *, expected: Head | None = None, progress: Callable[[
     Raises:
         AuditFailed: it cannot be read.
     """
-    with audit_errors(places.folder):
-        places.require_files()
-        report = Verifier(places, expected, progress).report()
-        if report.ok or not places.lock.exists():
+    with storage_of(places, Files()).reading() as view:
+        report = Verifier(view, expected, progress).report()
+        if report.ok or not view.lead or not places.lock.exists():
             return report
         deadline = time.monotonic() + BUSY_S
 
@@ -51,15 +46,16 @@ def verify(places: Places, *, expected: Head | None = None, progress: Callable[[
 
         # Somebody who may only read it, and a copy on a medium that cannot be written, must do without the lock.
         with contextlib.suppress(PermissionError, TimeoutError), hold(places.lock, waiting, poll_s=0.01):
-            report = Verifier(places, expected, progress).report()
+            report = Verifier(view, expected, progress).report()
         return report
 
 
 class Verifier:
     """One pass over a log."""
 
-    def __init__(self, places: Places, expected: Head | None, progress: Callable[[int], None] | None) -> None:
-        self._places = places
+    def __init__(self, view: View, expected: Head | None, progress: Callable[[int], None] | None) -> None:
+        self._view = view
+        self._witness: Head | None = None
         self._expected = expected
         self._progress = progress
         self._first: Record | None = None
@@ -100,24 +96,29 @@ class Verifier:
 
     def _anchor(self) -> Head | None:
         """None: nothing was ever recorded here."""
+        view = self._view
         try:
-            head = read_head(self._places.anchor)
-        except ValueError:
-            raise _bad(0, "anchor", f"{self._places.anchor} is no anchor of an audit log") from None
-        if head is None and self._places.log.exists():
-            raise _bad(0, "anchor", f"{self._places.anchor}, the anchor of the audit log, is gone")
+            head, self._witness = view.anchor(), view.witness()
+        except AuditBroken as error:
+            raise _bad(0, "anchor", error.message) from None
+        if head is None and view.begun:
+            raise _bad(0, "anchor", f"{view.anchor_name}, the anchor of the audit log, is gone")
         if head is None and self._expected is not None:
             raise _bad(self._expected.seq, "end", "there is no audit log, and a record was to be in it")
+        if head is None and self._witness is not None:
+            raise _bad(self._witness.seq, "end", "there is no audit log, and a record was to be in it")
         return head
 
     def _walk(self, head: Head) -> None:
-        for line in _lines(self._places.log):
+        torn = self._view.lead > 0
+        for line in self._view.lines():
             anchored = self._last.seq if self._last else 0
-            if not line.endswith(b"\n") and anchored >= head.seq and len(line) < LONGEST_LINE:
+            behind = torn and anchored >= head.seq
+            if behind and not line.endswith(b"\n") and len(line) < LONGEST_LINE:
                 self._torn += len(line)
                 return
             record = decode(line.removesuffix(b"\n")) if line.endswith(b"\n") else None
-            if record is None and anchored >= head.seq and b"\0" in line:
+            if behind and record is None and b"\0" in line:
                 self._torn += len(line)
                 return
             self._take(record, head)
@@ -129,7 +130,7 @@ class Verifier:
             raise _bad(due, "edited", f"record {due} is not what was written")
         if last is not None and (record.seq != due or record.previous != last.hash):
             raise _bad(due, "order", f"record {record.seq} does not follow record {last.seq}")
-        if record.seq == head.seq and record.hash != head.hash:
+        if any(record.seq == named.seq and record.hash != named.hash for named in (head, self._witness) if named):
             raise _bad(record.seq, "anchor", f"record {record.seq} is not the one that the anchor names")
         if self._expected and record.seq == self._expected.seq and record.hash != self._expected.hash:
             raise _bad(record.seq, "edited", f"record {record.seq} is not the one that was expected")
@@ -158,7 +159,7 @@ class Verifier:
                 text = f"the log begins with record {first.seq}, and no checkpoint says that those before were cut off"
                 raise _bad(before, "beginning", text)
         at = last.seq if last else 0
-        wanted = max(head.seq, self._expected.seq if self._expected else 0)
+        wanted = max(named.seq for named in (head, self._witness, self._expected) if named)
         if at < wanted:
             raise _bad(at + 1, "end", f"the log ends with record {at}, and record {wanted} was written")
         if first is not None and self._expected is not None and self._expected.seq < first.seq:
@@ -166,16 +167,14 @@ class Verifier:
             raise _bad(seq, "beginning", f"record {seq} was cut off, so that nothing can be said of it")
         if first is not None and 0 < head.seq < first.seq:
             raise _bad(first.seq, "anchor", f"the anchor names record {head.seq}, which was cut off")
-        if at > head.seq + BATCH:
-            raise _bad(
-                head.seq + BATCH + 1, "anchor", f"the anchor names record {head.seq}, and the log ends with {at}"
-            )
+        lead = self._view.lead
+        if at > head.seq + lead:
+            raise _bad(head.seq + lead + 1, "anchor", f"the anchor names record {head.seq}, and the log ends with {at}")
 
     def _check_texts(self) -> None:
-        folder = ContentFolder(self._places.content, Files())
         bad: list[Problem] = []
         for group, wanted in self._wanted.items():
-            there = {line_hash(line) for line in folder.lines(group)}
+            there = {line_hash(line) for line in self._view.texts(group)}
             redacted = self._redactions.get(group, 0)
             for seq, text in wanted:
                 found = text in there
@@ -193,25 +192,15 @@ class Verifier:
             raise _Bad(min(bad, key=lambda problem: problem.record))
 
 
-def require(report: Report) -> None:
-    """Raise unless the log is what was written.
+def require(report: Report, *, shared: bool = False) -> None:
+    """Raise unless the log is what was written; `shared`: it is in a database.
 
     Raises:
         AuditBroken: what the report says.
     """
     if report.problem is not None:
-        raise AuditBroken(f"the audit log was changed: {report.problem.text}", hint=KEEP)
-
-
-KEEP = "keep a copy of the folder before anything else; then move it away, and a new log begins"
+        raise AuditBroken(f"the audit log was changed: {report.problem.text}", hint=KEEP_TABLES if shared else KEEP)
 
 
 def _bad(record: int, reason: Reason, text: str) -> _Bad:
     return _Bad(Problem(record, reason, text))
-
-
-def _lines(log: Path) -> Iterator[bytes]:
-    """With their line feeds; none when there is no file."""
-    with contextlib.suppress(FileNotFoundError), log.open("rb") as file:
-        while line := file.readline(LONGEST_LINE):
-            yield line

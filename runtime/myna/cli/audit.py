@@ -50,7 +50,7 @@ def verify(ctx: Context, folder: str | None, expect: str | None) -> None:
         report = check(places, expected=expected, progress=progress)
     if ctx.json:
         ctx.print_json(report)
-    require(report)
+    require(report, shared=bool(places.url))
     if not ctx.json:
         _print(ctx, report)
 
@@ -102,7 +102,7 @@ def export(
     else:
         ctx.note(ctx.text("Written to {path}.", path=_write(output, lines)))
     # What can be read is exported of a log that was changed too, but not without saying so.
-    require(check(places))
+    require(check(places), shared=bool(places.url))
 
 
 def _places(ctx: Context, folder: str | None) -> Places:

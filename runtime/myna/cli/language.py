@@ -25,8 +25,9 @@ Code = Literal["en", "zh"]
 
 _VALUE = re.compile(r"\{(\w+)\}")
 
-NAMES = frozenset(("near", "named"))
-"""Values that are names, meant or given: they are to be typed as they are, so they are never translated."""
+NAMES = frozenset(("near", "named", "quoted"))
+"""Values that are names, meant or given, or the words of another program: they are to be typed, or searched for, as
+they are, so they are never translated."""
 
 
 def choose(setting: str, environ: Mapping[str, str] | None = None) -> Code:

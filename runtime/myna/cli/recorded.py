@@ -32,10 +32,12 @@ def recorded(ctx: Changing, key: str, text: str) -> Iterator[None]:
     switching the record off is its last entry, switching it on its first but for what the file holds already.
 
     Choices and numbers are recorded as they are; texts, which may be prompts or hold passwords, as texts of a
-    conversation are. A settings file that cannot be read is mended without a record.
+    conversation are. A settings file that cannot be read is mended without a record, and so is an address of the record
+    that cannot be used.
 
     Raises:
         UsageError: there is no such setting, or `text` does not fit it.
+        BadConfig, ExtraMissing: it is an address for the record that cannot be used.
         DiskFull, AuditFailed, AuditBroken: it cannot be recorded, and policy forbids what is not.
     """
     from ..audit.actions import Actions
@@ -43,7 +45,7 @@ def recorded(ctx: Changing, key: str, text: str) -> Iterator[None]:
     from ..audit.journal import Journal
     from ..audit.places import Places
     from ..audit.policy import strictest
-    from ..errors import BadConfig
+    from ..errors import BadConfig, ExtraMissing
     from ..settings import SETTINGS, get, load_settings, sources
 
     try:
@@ -56,12 +58,19 @@ def recorded(ctx: Changing, key: str, text: str) -> Iterator[None]:
     except BadConfig:
         yield
         return
+    if key == "audit.url":
+        # What nothing can be recorded in is not taken; afterwards it would be too late to say so.
+        Journal(Places.find(ctx.paths, after.audit))
+    try:
+        journal = Journal(Places.find(ctx.paths, before.audit))
+    except (BadConfig, ExtraMissing):
+        yield
+        return
     policy = strictest([host.audit_policy(before), host.audit_policy(after)])
     old, new = get(before, key), None if changed is None else changed.value
     free = SETTINGS[key].kind is str or isinstance(new, tuple)
     content = {"old": _shown(key, old), "new": _shown(key, new)} if free else {}
     data: dict[str, Any] = {} if free else {"old": old, "new": new}
-    journal = Journal(Places.find(ctx.paths, before.audit))
     edits = Edits(journal, ctx.paths)
     with Actions(journal, policy, edits).recorded("config.set", kind="setting", content=content, setting=key, **data):
         yield

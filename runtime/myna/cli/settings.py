@@ -67,10 +67,11 @@ def get_(ctx: Context, key: str) -> None:
 @pass_context
 def set_(ctx: Context, key: str, value: str) -> None:
     """Write one setting into the file. A list is separated by commas."""
-    from ..settings import set_value
+    from ..settings import SettingSource, masked, set_value
 
     with recorded(ctx, key, value):
         stored = set_value(ctx.paths, key, value)
+    stored = masked(SettingSource(key, stored, stored))
     if ctx.json:
         ctx.print_json({"key": key, "value": stored})
     else:

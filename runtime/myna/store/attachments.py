@@ -87,6 +87,12 @@ def described(data: bytes, media_type: str, *, max_bytes: int = MAX_ATTACHMENT_B
     return Attachment(hashlib.sha256(data).hexdigest(), checked_type(data, media_type), len(data))
 
 
+def require_hash(sha256: str) -> None:
+    """Raise `AttachmentMissing` unless it is a hash: there can be no such attachment."""
+    if not _HASH.match(sha256):
+        raise AttachmentMissing("that is not the SHA-256 of an attachment")
+
+
 class AttachmentFolder:
     """Files named by their SHA-256, in folders named by its first two and its next two digits."""
 
@@ -100,8 +106,7 @@ class AttachmentFolder:
         Raises:
             AttachmentMissing: `sha256` is not a hash, so there can be no such file.
         """
-        if not _HASH.match(sha256):
-            raise AttachmentMissing("that is not the SHA-256 of an attachment")
+        require_hash(sha256)
         return self.folder / sha256[:2] / sha256[2:4] / sha256
 
     def describe(self, data: bytes, media_type: str) -> Attachment:

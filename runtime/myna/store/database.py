@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from ..errors import BadConfig, ExtraMissing, StoreFailed
+from ..errors import StoreFailed
+from .address import database_url, open_engine, shown
 from .failures import store_errors
 from .schema import is_current, migrate
 from .search import SearchIndex, bring_up_to_date, open_index
@@ -43,7 +44,7 @@ class Database:
 
     def __init__(self, url_or_path: str | Path, *, full_text: bool = True) -> None:
         self.url = _url(url_or_path)
-        self.where = self.url.database or "memory" if self.sqlite else self.url.render_as_string(hide_password=True)
+        self.where = self.url.database or "memory" if self.sqlite else shown(self.url)
         with store_errors(self.where):
             if self.sqlite and self.url.database not in {None, "", ":memory:"}:
                 _create_private(Path(str(self.url.database)))
@@ -57,6 +58,10 @@ class Database:
     @property
     def sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def postgres(self) -> bool:
+        return self.url.get_backend_name() == "postgresql"
 
     def _open(self, full_text: bool) -> SearchIndex:
         with self._connect() as connection:
@@ -136,12 +141,7 @@ def _url(url_or_path: str | Path) -> URL:
     text = str(url_or_path)
     if isinstance(url_or_path, Path) or "://" not in text:
         return URL.create("sqlite", database=text)
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        # The text may hold a password, so it is not repeated.
-        raise BadConfig("store.url is not a database URL", hint="for example postgresql://user@host/myna") from None
-    return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgresql", "postgres"} else url
+    return database_url(text, "store.url")
 
 
 def _create_private(path: Path) -> None:
@@ -152,23 +152,12 @@ def _create_private(path: Path) -> None:
 
 
 def _engine(url: URL) -> Engine:
-    sqlite = url.get_backend_name() == "sqlite"
-    try:
-        engine = (
-            # One thread uses one connection: with an in-memory database, another would see nothing.
-            create_engine(url, poolclass=StaticPool)
-            if sqlite
-            else create_engine(url, poolclass=QueuePool, pool_size=1, pool_pre_ping=True)
-        )
-    except NoSuchModuleError as error:
-        raise BadConfig(f"store.url: no such kind of database: {url.drivername}") from error
-    except ModuleNotFoundError as error:
-        raise ExtraMissing(
-            f"the driver for {url.drivername} is not installed ({error.name})", hint="pip install 'myna[postgres]'"
-        ) from error
-    if sqlite:
-        event.listen(engine, "connect", _configure)
-        event.listen(engine, "begin", _begin)
+    if url.get_backend_name() != "sqlite":
+        return open_engine(url, "store.url", poolclass=QueuePool, pool_size=1, pool_pre_ping=True)
+    # One thread uses one connection: with an in-memory database, another would see nothing.
+    engine = open_engine(url, "store.url", poolclass=StaticPool)
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
     return engine
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -76,7 +77,16 @@ attachments = Table(
     Column("pending", Float(53)),
     Index("ix_attachments_pending", "pending"),
 )
-"""Files in the attachment folder. `pending`: when it was put and no message refers to it yet."""
+"""Files in the attachment folder, or rows of the next table. `pending`: when it was put and no message refers to it
+yet."""
+
+attachment_contents = Table(
+    "attachment_contents",
+    metadata,
+    Column("sha256", ForeignKey("attachments.sha256", ondelete="CASCADE"), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+"""In PostgreSQL alone, which other machines reach. SQLite is a file beside the folder."""
 
 message_attachments = Table(
     "message_attachments",
@@ -129,7 +139,18 @@ def _kept_objects(connection: Connection) -> None:
     metadata.create_all(connection, tables=[kept_objects])
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_tables, _attachments, _ratings, _kept_objects)
+def _attachment_contents(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        metadata.create_all(connection, tables=[attachment_contents])
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (
+    _tables,
+    _attachments,
+    _ratings,
+    _kept_objects,
+    _attachment_contents,
+)
 """In order. A step that was released is never changed; a new one is added behind it."""
 
 

@@ -254,7 +254,7 @@ class ConversationStore:
         """The content of an attachment.
 
         Raises:
-            AttachmentMissing: it is not on this machine.
+            AttachmentMissing: it is not on this machine, or not in the database that machines share.
             StoreFailed: it is damaged.
         """
         return await self._run(self._ledger.attachments.read, sha256)

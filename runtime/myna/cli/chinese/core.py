@@ -204,15 +204,16 @@ STORE: dict[str, str] = {
     "make it smaller first": "请先缩小它",
     "the attachment {id} is damaged": "附件 {id} 已损坏",
     "the attachment {id} is not on this machine": "附件 {id} 不在这台机器上",
+    "the attachment {id} is not in the database": "附件 {id} 不在数据库中",
     "send the picture or the sound again": "请重新发送图片或声音",
     "{path} is being read by another process: deleted words stay in its log until that ends": (
         "{path} 正被另一个进程读取：在它结束之前，已删除的内容仍留在日志中"
     ),
     "close the other program that uses it, then delete again": "请关闭使用它的其他程序，然后再次删除",
     "close the other program that uses it, then try again": "请关闭使用它的其他程序，然后重试",
-    "store.url is not a database URL": "store.url 不是数据库地址",
+    "{setting} is not a database URL": "{setting} 不是数据库地址",
     "for example postgresql://user@host/myna": "例如 postgresql://user@host/myna",
-    "store.url: no such kind of database: {kind}": "store.url：没有这种数据库：{kind}",
+    "{setting}: no such kind of database: {kind}": "{setting}：没有这种数据库：{kind}",
     "the driver for {kind} is not installed ({module})": "未安装 {kind} 的驱动（{module}）",
     "the disk is full: {path} could not be written": "磁盘已满：无法写入 {path}",
     "the disk is full: {path} could not be written, nothing of this change was kept": (
@@ -268,6 +269,9 @@ AUDIT: dict[str, str] = {
     "the disk is full: the audit log {path} could not be written": "磁盘已满：无法写入审计记录 {path}",
     "it is no file": "它不是文件",
     "the audit log {path} cannot be used: {problem}": "无法使用审计记录 {path}：{problem}",
+    "the audit log {path} cannot be used; its database says: {quoted}": (
+        "无法使用审计记录 {path}；其数据库报告：{quoted}"
+    ),
     "the audit log {path} is kept busy by another process": "审计记录 {path} 正被另一个进程占用",
     "the audit log {path} is gone, and its anchor names record {number} as the last": (
         "审计记录 {path} 不见了，而锚点标明最后一条是第 {number} 条"
@@ -287,6 +291,17 @@ AUDIT: dict[str, str] = {
         "先运行 myna audit verify，再备份并移走该文件夹：会开始新的记录"
     ),
     "the audit log was changed: {problem}": "审计记录已被改动：{problem}",
+    "{table}, a table of the audit log {where}, is gone": "审计记录 {where} 的表 {table} 不见了",
+    "keep a copy of the tables before anything else; then drop them, and a new log begins": (
+        "请先备份这些表；然后删除它们，就会开始新的记录"
+    ),
+    "{setting}: the audit log can be in PostgreSQL, and not in {kind}": (
+        "{setting}：审计记录可以放在 PostgreSQL 中，不能放在 {kind} 中"
+    ),
+    "update Myna, or choose another database with audit.url": "请更新 Myna，或用 audit.url 选择别的数据库",
+    "check that the database of audit.url answers, and that its account may read and write there": (
+        "请检查 audit.url 的数据库是否应答，以及其账户能否读写"
+    ),
     "keep a copy of the folder before anything else; then move it away, and a new log begins": (
         "请先备份该文件夹；然后移走它，就会开始新的记录"
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 from ...errors import EngineError, OutOfMemory
 from ..bindings import C
 from ..cores import own_cores, thread_count
-from ..text.cells import Logits, NoRoom
+from ..text.cells import Logits, NoRoom, SequenceState
 from ..text.sight import Vectors
 from .attention import choose_attention
 from .batch import TokenBatch, VectorBatch
@@ -186,16 +187,17 @@ class KvContext:
 
     # state
 
-    def export(self, sequence: int) -> bytes:
-        """The state of a sequence as bytes, for `restore`."""
+    def export(self, sequence: int) -> SequenceState:
+        """The state of a sequence, for `restore`."""
         size = C.llama_state_seq_get_size(self._context, sequence)
-        buffer = (ctypes.c_uint8 * size)()
-        written = C.llama_state_seq_get_data(self._context, buffer, size, sequence)
-        return bytes(memoryview(buffer)[:written])
+        state = mmap.mmap(-1, size)
+        C.llama_state_seq_get_data(self._context, (ctypes.c_uint8 * size).from_buffer(state), size, sequence)
+        return state
 
-    def restore(self, sequence: int, state: bytes) -> bool:
+    def restore(self, sequence: int, state: SequenceState) -> bool:
         """Fill an empty sequence; False when there is no room for it."""
-        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        kind = ctypes.c_uint8 * len(state)
+        buffer = kind.from_buffer_copy(state) if isinstance(state, bytes) else kind.from_buffer(state)
         if C.llama_state_seq_set_data(self._context, buffer, len(state), sequence):
             return True
         self.forget(sequence)

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from ...errors import BadInput
-from ..text.cells import Logits, NoRoom
+from ..text.cells import Logits, NoRoom, SequenceState
 from .graph import Graph
 from .memory import KvMemory, State
 
@@ -107,7 +107,7 @@ class OnnxCells:
     def export(self, sequence: int) -> bytes:
         return self._memory.read(sequence, self._memory.length(sequence)).tobytes()
 
-    def restore(self, sequence: int, state: bytes) -> bool:
+    def restore(self, sequence: int, state: SequenceState) -> bool:
         graph = self._graph
         shape = (2 * graph.layers, graph.heads, len(state) // graph.cell_bytes, graph.width)
         return self._fill(sequence, np.frombuffer(state, dtype=graph.kv_type).reshape(shape))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +12,10 @@ import numpy as np
 from ...errors import EngineError
 
 Logits = np.ndarray[Any, np.dtype[np.float32]]
+
+SequenceState = bytes | mmap.mmap
+"""Of a sequence. Pages of its own (`mmap`) go back to the system with it; pieces of some megabytes, of another size
+each, leave holes in the heap that nothing fits into."""
 
 
 class NoRoom(EngineError):
@@ -83,11 +88,11 @@ class Cells(Protocol):
 
     # state
 
-    def export(self, sequence: int) -> bytes:
-        """The state of a sequence as bytes, for `restore`."""
+    def export(self, sequence: int) -> SequenceState:
+        """The state of a sequence, for `restore`."""
         ...
 
-    def restore(self, sequence: int, state: bytes) -> bool:
+    def restore(self, sequence: int, state: SequenceState) -> bool:
         """Fill an empty sequence; False when there is no room for it."""
         ...
 

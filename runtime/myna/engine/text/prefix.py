@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from .cells import Cells
+from .cells import Cells, SequenceState
 from .spans import Span, position_of, whole
 
 Tokens = np.ndarray[Any, np.dtype[np.int32]]
@@ -57,7 +57,7 @@ class _Parked(msgspec.Struct):
     adapters: Adapters
     tokens: Tokens
     spans: Sequence[Span]
-    state: bytes
+    state: SequenceState
 
 
 class Match(msgspec.Struct):
