@@ -249,8 +249,8 @@ def slow_disk(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     written = threading.Event()
 
     async def later(opened: Opened, *, turn: str = "", asked: bool = False) -> Settled:
-        while turn and not written.is_set():
-            await asyncio.sleep(0.01)
+        if turn:
+            await asyncio.to_thread(written.wait, 30)
         return await settled_of(opened, turn=turn, asked=asked)
 
     monkeypatch.setattr("myna_ui.conversation.turns.settled", later)
