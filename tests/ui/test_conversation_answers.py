@@ -11,7 +11,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from myna.assistant import Assistant
 from myna.config import ChatSettings, Settings
+from myna.conversation import Conversation
 from myna.engine.protocols import TextRequest
 from myna.testing import FakeEngine
 from myna_ui.conversation.settled import Settled
@@ -331,3 +333,30 @@ def test_a_question_too_long_for_the_field_is_changed_beside_it(show: Show, engi
     shown.until(lambda: not view(shown).property("busy") and entries(shown)[0].stored)
     assert entries(shown)[0].branches == 2
     assert tray.property("count") == 0
+
+
+def test_what_is_asked_while_a_conversation_begins_is_asked_in_it(
+    show: Show, use_engine: Callable[[FakeEngine], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_engine(FakeEngine(numbered()))
+    shown = show()
+    ask(shown, "First")
+    before, begin = shown.desktop.opened.conversation, Assistant.conversation
+    slow = threading.Event()
+
+    async def later(assistant: Assistant, *names: str, model: str = "") -> Conversation:
+        await asyncio.to_thread(slow.wait, 30)
+        return await begin(assistant, *names, model=model)
+
+    monkeypatch.setattr(Assistant, "conversation", later)
+    click(shown, "new")
+    click(shown, "new")
+    assert not entries(shown)
+    shown.item("question").forceActiveFocus()
+    shown.type("Second")
+    shown.press(Qt.Key.Key_Return)
+    assert [entry.text for entry in entries(shown)] == ["Second", ""]
+    slow.set()
+    shown.until(lambda: settled(shown) and entries(shown)[-1].text == "Answer 2.")
+    assert [entry.text for entry in entries(shown)] == ["Second", "Answer 2."]
+    assert shown.desktop.opened.conversation.id != before.id

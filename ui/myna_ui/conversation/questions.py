@@ -32,25 +32,29 @@ class Questions(QObject):
         super().__init__(parent)
         self._messages = messages
         self._turns = turns
-        self._waiting: list[Part] = []
+        self._waiting: Callable[[Conversation], Turn] | None = None
+        self._ready = False
+
+    def wait(self) -> None:
+        """The conversation that is shown is not there yet."""
         self._ready = False
 
     def begin(self) -> None:
-        """The assistant is there: what was asked before is asked now."""
+        """The conversation is there: what was asked before is asked now."""
         self._ready = True
-        if self._waiting:
-            parts, self._waiting = self._waiting, []
+        turn, self._waiting = self._waiting, None
+        if turn is not None:
             question, answer = (entry.key for entry in self._messages.entries()[-2:])
-            self._turns.start(lambda conversation: conversation.ask(parts), question, answer)
+            self._turns.start(turn, question, answer)
 
     @property
     def busy(self) -> bool:
         """An answer is under way, or waits for the assistant."""
-        return self._turns.busy or bool(self._waiting)
+        return self._turns.busy or self._waiting is not None
 
     def forget(self) -> None:
         """Another conversation is shown: what still waits is not asked."""
-        self._waiting = []
+        self._waiting = None
 
     def ask(self, parts: list[Part], options: AskOptions | None = None) -> None:
         """A question at the end; `options` None: as the settings say."""
@@ -121,5 +125,5 @@ class Questions(QObject):
         if self._ready:
             self._turns.start(turn, question.key, answer.key)
         else:
-            self._waiting = parts
+            self._waiting = turn
         self.changed.emit()

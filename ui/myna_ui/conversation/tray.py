@@ -79,7 +79,7 @@ class Tray(QAbstractListModel):
         self._problem: dict[str, str] = {}
         self._count = 0
         self._jobs: dict[int, Job[Attachment]] = {}
-        self.changed.connect(self._lay)
+        self.changed.connect(self.lay)
 
     def use(self, opened: Opened) -> None:
         self._opened = opened
@@ -225,7 +225,7 @@ class Tray(QAbstractListModel):
 
     # inside
 
-    def _lay(self) -> None:
+    def lay(self) -> None:
         """What is here goes along with a spoken question as well."""
         if self._opened is None:
             return
