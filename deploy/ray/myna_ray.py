@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict
 from ray import serve
+from starlette.datastructures import MutableHeaders
 
 from myna.assistant import Assistant
 from myna.engine.clients import TextClient
+from myna.errors import BadConfig
 from myna.host import PluginHost
 from myna.paths import Paths
 from myna.settings import load_settings
@@ -28,12 +30,15 @@ from myna_serve.uploads import upload_folder
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from myna.worker.pool import WorkerPool
 
 MODELS = 3
 """Chat models that one replica holds at a time; the one that was asked least recently makes room."""
+
+REPLICA = "x-myna-replica"
+"""The header of an answer that says who gave it."""
 
 POLL_S = 0.1
 """Between two looks whether a model that is to make room still answers somebody."""
@@ -90,12 +95,19 @@ class ReplicaAssistant(Assistant):
 class Door:
     """What Ray calls: the application, and the protocol of its beginning and end, which it leaves to others."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, replica: str) -> None:
+        """`replica`: what Ray calls this one; each answer has it, since Ray's proxies tell nobody whom they asked."""
         self._app = app
+        self._replica = replica
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)[REPLICA] = self._replica
+            await send(message)
+
         if scope["type"] != "lifespan":
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, told)
             return
         while (await receive())["type"] == "lifespan.startup":
             await send({"type": "lifespan.startup.complete"})
@@ -108,7 +120,8 @@ class Replica:
     """One of several equal servers."""
 
     def __init__(self, arguments: dict[str, Any]) -> None:
-        """Raises `MynaError` where settings or a database cannot be used."""
+        """Raises `MynaError` where settings or a database cannot be used, or strangers could use Ray."""
+        _closed()
         chosen = Arguments.model_validate(arguments)
         if chosen.home:
             os.environ["MYNA_HOME"] = str(Path(chosen.home).expanduser())
@@ -131,7 +144,7 @@ class Replica:
         return Loaded(self._assistant.pool, name)
 
     def __serve_build_asgi_app__(self) -> ASGIApp:
-        return Door(self._app)
+        return Door(self._app, serve.get_replica_context().replica_id.unique_id)
 
     async def check_health(self) -> None:
         """Raises `RuntimeError` where this replica cannot answer any more, so that Ray puts another in its place."""
@@ -147,6 +160,23 @@ class Replica:
         self._stack.close()
 
 
-def application(arguments: Arguments) -> Any:
-    """What the YAML file names; how many replicas there are, and when, is said there."""
-    return cast(Any, Replica).bind(arguments.model_dump())
+def _closed() -> None:
+    """Ray's ports, and one of each replica that no setting closes, take programs from whoever reaches them. Raises
+    `BadConfig` where not even a token, or a certificate, is asked for."""
+    if os.environ.get("RAY_AUTH_MODE", "").lower() != "token" and os.environ.get("RAY_USE_TLS", "") != "1":
+        raise BadConfig(
+            "Ray would run programs for everybody who reaches it: its authentication is off",
+            hint="ray get-auth-token --generate, and RAY_AUTH_MODE=token on each machine before Ray is started there",
+        )
+
+
+def application(arguments: dict[str, Any]) -> Any:
+    """What the YAML file names, with its `args`; how many replicas there are, and when, is said there.
+
+    Raises:
+        BadConfig: strangers could use Ray.
+        ValidationError: there are no such arguments.
+    """
+    _closed()
+    # Ray would check them itself, by an annotation that is no text, as all of them are here.
+    return cast(Any, Replica).bind(Arguments.model_validate(arguments).model_dump())

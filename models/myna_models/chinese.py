@@ -79,6 +79,10 @@ CHINESE: dict[str, str] = {
     "no model for chat is installed": "没有安装对话模型",
     "no model for voice-activity is installed": "没有安装语音活动检测模型",
     "no model for {task} is installed": "没有安装用于 {task} 的模型",
+    "{model} is a link that leads out of the models folder, and is used only where it is named": (
+        "{model} 是指向模型文件夹之外的链接，只有指名时才会使用"
+    ),
+    "name it, or make the models folder itself the link": "请指名使用，或将整个模型文件夹设为链接",
     "there is no model called {name}": "没有名为 {name} 的模型",
     "there is no model called {name}; did you mean {near}?": "没有名为 {name} 的模型；您是想找 {near} 吗？",
     "there is no file {path}": "没有文件 {path}",

@@ -128,6 +128,14 @@ class Store:
     def path(self, name: str, file: LockedFile) -> Path:
         return self.folder / name / file.name
 
+    def inside(self, model: Installed) -> bool:
+        """Whether all of `model` lies in the models folder: that may be a link itself, and no link in it leads out.
+        What one brings was put there by whoever owns the machine, who may name it; requests and defaults get none."""
+        folder = self.folder.resolve()
+        files = [self.folder / model.id / LOCK, *(self.path(model.id, file) for file in model.files)]
+        files += (self.optimized / model.id).glob("*")
+        return all(file.resolve().is_relative_to(folder) for file in files)
+
     def load(self) -> tuple[list[Installed], list[BadConfig]]:
         """All installed models, and an error for each lock file that is broken."""
         read = [self._try(name) for name in self.names()]
@@ -169,7 +177,10 @@ class Store:
             self.staging.mkdir(parents=True, exist_ok=True)
             grave = self.staging / f"removed-{name}-{os.getpid()}"
             folder.rename(grave)
-            shutil.rmtree(grave)
+            if grave.is_symlink():
+                grave.unlink()  # what it leads to is not ours
+            else:
+                shutil.rmtree(grave)
             for made in (self.optimized / name, self.optimized / ".work" / name):
                 if made.is_dir():
                     freed += sum(entry.stat().st_size for entry in made.iterdir() if entry.is_file())

@@ -60,7 +60,13 @@ def _default(task: Task, store: Store, paths: Paths) -> ResolvedModel:
         what = DEFAULT_CHAT_MODEL if task == "chat" else ""
         hint = f"myna models pull {what}" if what else f"myna models list --task {task}"
         raise ModelMissing(f"no model for {task} is installed", hint=hint)
-    return _ready(_best(models), task, store, paths)
+    inside = [model for model in models if store.inside(model)]
+    if not inside:
+        raise ModelMissing(
+            f"{models[0].id} is a link that leads out of the models folder, and is used only where it is named",
+            hint="name it, or make the models folder itself the link",
+        )
+    return _ready(_best(inside), task, store, paths)
 
 
 def _best(models: Sequence[Installed]) -> Installed:

@@ -34,6 +34,9 @@ CHINESE: dict[str, str] = {
     "serve.jwt_keys needs {name}: a token for another server must not open this one": (
         "serve.jwt_keys 还需要 {name}：给其他服务器的令牌不得打开这一个"
     ),
+    # pictures at addresses
+    "serve.image_hosts: {host} is no host": "serve.image_hosts：{host} 不是主机",
+    "for example pictures.example.org, or 10.0.0.5:8080": "例如 pictures.example.org 或 10.0.0.5:8080",
     # limits
     "serve.limits cannot be used: no such store, or its driver is not installed": (
         "serve.limits 无法使用：没有这种存储，或未安装其驱动"
@@ -81,5 +84,12 @@ CHINESE: dict[str, str] = {
     "The server with one stream and with eight, beside that of llama.cpp": (
         "单路与八路同时回答的服务器，与 llama.cpp 的对比"
     ),
+    "The worker is killed under eight answers: when is the next one given": (
+        "八路回答中途杀死工作进程：多久后给出下一个回答"
+    ),
+    "Do 200 answers and 200 required calls fit their JSON schemas": (
+        "200 个回答与 200 次必需的工具调用是否符合 JSON 模式"
+    ),
+    "the package jsonschema is not installed": "未安装 jsonschema 包",
     "64 clients with 8 keys on 8 places for a minute": "64 个客户端、8 个密钥、8 个席位，持续一分钟",
 }

@@ -28,7 +28,7 @@ class Model(msgspec.Struct, frozen=True):
 
 class Models:
     """Of one models folder, looked at each time: models come and go while the server runs; and what plugins offer
-    besides."""
+    besides. What lies outside of the folder, and is linked into it, is none of them."""
 
     def __init__(
         self,
@@ -61,7 +61,9 @@ class Models:
         return name if name == "espeak-ng" else await self.choose(name, "synthesize")
 
     def _all(self) -> list[Model]:
-        here = [Model(model.id, model.task, _moment(model)) for model in self._store.load()[0]]
+        # A link that leads out of the folder is for whoever owns the machine, not for requests.
+        models = [model for model in self._store.load()[0] if self._store.inside(model)]
+        here = [Model(model.id, model.task, _moment(model)) for model in models]
         return here + [Model(model.name, model.task, 0) for model in self._offered()]
 
 

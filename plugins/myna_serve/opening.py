@@ -12,6 +12,7 @@ from .admission import Lane
 from .answer_cache import AnswerCache
 from .app import application
 from .gate import LOOPBACK_NAMES, Gate
+from .linked.hosts import ImageHosts
 from .metrics import Metrics
 from .models import Models
 from .service import LaneName, Service
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _MB = 1024 * 1024
 
-_SLOTS: dict[LaneName, int] = {"embed": 4, "transcribe": 2, "speak": 4, "judge": 8, "talk": 4}
+_SLOTS: dict[LaneName, int] = {"embed": 4, "transcribe": 2, "speak": 4, "judge": 8, "talk": 4, "fetch": 4}
 """Requests at a time. Their engines take one step after the other; more would only wait in another place."""
 
 
@@ -56,6 +57,7 @@ def opened(
         ),
         cache=AnswerCache(settings.cache),
         uploads=uploads,
+        image_hosts=ImageHosts(settings.image_hosts),
     )
     gate = Gate(
         application(service),

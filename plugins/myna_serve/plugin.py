@@ -24,4 +24,14 @@ def myna_register_benchmarks() -> Sequence[BenchInfo]:
             "myna_serve.benchmarks.streams:run",
         ),
         BenchInfo("crowd", "64 clients with 8 keys on 8 places for a minute", "myna_serve.benchmarks.crowd:run"),
+        BenchInfo(
+            "crash",
+            "The worker is killed under eight answers: when is the next one given",
+            "myna_serve.benchmarks.crash:run",
+        ),
+        BenchInfo(
+            "schemas",
+            "Do 200 answers and 200 required calls fit their JSON schemas",
+            "myna_serve.benchmarks.schemas:run",
+        ),
     )

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from .access.scopes import Scope
     from .admission import Lane
     from .answer_cache import AnswerCache
+    from .linked.hosts import ImageHosts
     from .metrics import Metrics
     from .models import Models
 
-LaneName = Literal["chat", "embed", "transcribe", "speak", "judge", "talk"]
+LaneName = Literal["chat", "embed", "transcribe", "speak", "judge", "talk", "fetch"]
 
 
 class Service:
@@ -36,14 +37,17 @@ class Service:
         models: Models,
         cache: AnswerCache,
         uploads: Path,
+        image_hosts: ImageHosts,
     ) -> None:
-        """`uploads`: an empty folder for files that clients send, each for as long as it is read."""
+        """`uploads`: an empty folder for files that clients send, each for as long as it is read. `image_hosts`: where
+        pictures may be fetched."""
         self.assistant = assistant
         self.access = access
         self.metrics = metrics
         self.models = models
         self.cache = cache
         self.uploads = uploads
+        self.image_hosts = image_hosts
         self._lanes = lanes
         self.draining = False
 

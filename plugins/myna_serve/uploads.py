@@ -22,7 +22,11 @@ def upload_folder(data: Path) -> Iterator[Path]:
         if left.name.isdecimal() and not psutil.pid_exists(int(left.name)):
             shutil.rmtree(left, ignore_errors=True)
     own = parent / str(os.getpid())
-    own.mkdir(mode=0o700, exist_ok=True)
+    # Nothing of whoever had this number before; and a link would lead elsewhere.
+    if own.is_symlink():
+        own.unlink()
+    shutil.rmtree(own, ignore_errors=True)
+    own.mkdir(mode=0o700)
     before, tempfile.tempdir = tempfile.tempdir, str(own)
     try:
         yield own

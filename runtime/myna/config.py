@@ -184,6 +184,9 @@ class ServeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Names by which clients may call this machine, besides its address and `localhost`."""
     origins: tuple[str, ...] = ()
     """Web pages (for example `https://kiosk.example`) whose scripts may ask; none by default."""
+    image_hosts: tuple[str, ...] = ()
+    """Hosts (for example `pictures.example.org`, or `10.0.0.5:8080`) that pictures in requests are fetched from, where
+    they are named by an address; none by default."""
     keys: str = ""
     """SQLAlchemy URL of the database with the API keys; empty: SQLite in the data folder."""
     limits: str = "memory://"

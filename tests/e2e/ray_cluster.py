@@ -1,6 +1,7 @@
-"""A cluster of Ray on this machine with two replicas of the server; started by test_ray.py, and ended by its commands.
+"""A cluster of Ray on this machine with one or two replicas of the server; test_ray.py starts it, and tells it to end.
 
-Prints one line of JSON for each command that it reads: `scale N`, `end`.
+It begins with one replica, and has two once requests wait. Prints one line of JSON for each command that it reads:
+`scale N`, `end`.
 """
 
 from __future__ import annotations
@@ -8,16 +9,28 @@ from __future__ import annotations
 import json
 import os
 import sys
+from typing import Any
 
 import ray
 from ray import serve
 
 from myna_ray import Arguments, Replica
 
+GROWING = {
+    "min_replicas": 1,
+    "max_replicas": 2,
+    "target_ongoing_requests": 1,
+    "upscale_delay_s": 0.5,
+    # Told every 10 s, the mean of half a minute would take its time.
+    "metrics_interval_s": 0.3,
+    "look_back_period_s": 1,
+}
 
-def deploy(replicas: int) -> None:
-    options = {
-        "num_replicas": replicas,
+
+def deploy(replicas: int = 0) -> None:
+    """`replicas`: 0 for as many as the requests need."""
+    options: dict[str, Any] = {
+        **({"num_replicas": replicas} if replicas else {"autoscaling_config": GROWING}),
         "max_ongoing_requests": 16,
         "graceful_shutdown_wait_loop_s": 0.2,
         "graceful_shutdown_timeout_s": 20,
@@ -50,7 +63,7 @@ def begin(folder: str, tries: int) -> None:
 def main(port: int, folder: str, tries: int = 3) -> None:
     begin(folder, tries)
     serve.start(http_options={"host": "127.0.0.1", "port": port}, proxy_location="HeadOnly")
-    deploy(2)
+    deploy()
     say(ready=True)
     for line in sys.stdin:
         command, _, number = line.strip().partition(" ")

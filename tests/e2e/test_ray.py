@@ -1,4 +1,5 @@
-"""The server as an application of Ray Serve: two replicas with the real model, one of which is killed under way."""
+"""The server as an application of Ray Serve, with the real model: a second replica when requests wait, and one that is
+killed under way."""
 
 from __future__ import annotations
 
@@ -24,6 +25,17 @@ import ray_packages
 
 ROOT = Path(__file__).parents[2]
 ASK = {"messages": [{"role": "user", "content": "Count to ten."}], "max_tokens": 8, "seed": 1}
+LONG = {
+    "messages": [{"role": "user", "content": "Tell me a long story."}],
+    "max_tokens": 500,
+    "seed": 1,
+    "stream": True,
+}
+REPLICA = "x-myna-replica"
+MODEL = "smollm2-135m-instruct"
+OTHERS = ("copy-1", "copy-2", "copy-3")
+"""The same model under other names, which are not the default: with them there is one more than a replica holds."""
+NEW = {"x-myna-cache": "off"}
 CLIENTS = 4
 # Read before any test isolates the environment.
 PACKAGES = ray_packages.folder()
@@ -35,6 +47,8 @@ class Sent(NamedTuple):
     began: float
     ended: float
     problem: str
+    replica: str
+    """Who answered; empty where not even the head of an answer came."""
 
 
 class Cluster:
@@ -69,10 +83,29 @@ class Cluster:
         return [process for process in found if "ServeReplica:myna" in " ".join(process.cmdline())]
 
 
+def name_of(replica: psutil.Process) -> str:
+    """What Ray calls it, and its log file."""
+    (log,) = (file.path for file in replica.open_files() if "/replica_myna_myna_" in file.path)
+    return Path(log).stem.rpartition("_")[2]
+
+
+def shelve(models: Path) -> None:
+    """Install the model under other names, too."""
+    for name in OTHERS:
+        (models / name).mkdir()
+        for file in (models / MODEL).iterdir():
+            if file.name == "lock.toml":
+                lock = file.read_text(encoding="utf-8").replace(f'id = "{MODEL}"', f'id = "{name}"')
+                (models / name / file.name).write_text(lock, encoding="utf-8")
+            else:
+                os.link(file, models / name / file.name)
+
+
 @pytest.fixture
 def cluster(myna_home: Path, tmp_path: Path) -> Iterator[Cluster]:
     if not PACKAGES.is_dir():
         pytest.skip("Ray could not be installed: deploy/setup/up dev")
+    shelve(myna_home / "models")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -82,6 +115,7 @@ def cluster(myna_home: Path, tmp_path: Path) -> Iterator[Cluster]:
         "HOME": str(myna_home),  # Ray writes there
         "PYTHONPATH": os.pathsep.join([str(ROOT / "deploy" / "ray"), str(PACKAGES)]),
         "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN": secrets.token_hex(32),
         # By this name Ray has a switch that keeps it on loopback, on all systems.
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
@@ -140,45 +174,122 @@ class Traffic:
         assert len(self.sent) >= wanted
 
     def _ask(self) -> None:
+        asking = {**ASK, "stream": True}
         with httpx.Client(base_url=self._url, timeout=60, trust_env=False) as client:
             while not self._over.is_set():
-                began = time.monotonic()
+                began, replica = time.monotonic(), ""
                 try:
-                    answer = client.post("/v1/chat/completions", json=ASK, headers={"x-myna-cache": "off"})
-                    problem = "" if answer.status_code == 200 else f"{answer.status_code} {answer.text[:200]}"
+                    with client.stream("POST", "/v1/chat/completions", json=asking, headers=NEW) as answer:
+                        # Before the rest: it is known who answers when that one dies.
+                        replica = answer.headers.get(REPLICA, "")
+                        text = answer.read().decode()
+                    whole = answer.status_code == 200 and text.endswith("data: [DONE]\n\n")
+                    problem = "" if whole else f"{answer.status_code} {text[-200:]}"
                 except httpx.HTTPError as error:
                     problem = type(error).__name__
-                self.sent.append(Sent(began, time.monotonic(), problem))
+                self.sent.append(Sent(began, time.monotonic(), problem, replica))
+
+
+def test_the_arguments_of_the_yaml_file_and_what_must_not_be_open() -> None:
+    if not PACKAGES.is_dir():
+        pytest.skip("Ray could not be installed: deploy/setup/up dev")
+    program = """if True:
+        import os, myna_ray
+        # Ray hands over what stands in the file, as it is.
+        os.environ["RAY_AUTH_MODE"] = "token"
+        print(type(myna_ray.application({"home": "/tmp/x", "names": ["ai.lan"]})).__name__)
+        os.environ["RAY_AUTH_MODE"] = "disabled"
+        myna_ray.application({})
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "deploy" / "ray"), str(PACKAGES)])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout == "Application\n", done.stderr
+    assert "its authentication is off" in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.timeout(600)
-def test_a_replica_may_die_and_another_may_leave(cluster: Cluster) -> None:
+def test_more_replicas_may_come_one_may_die_and_another_may_leave(cluster: Cluster) -> None:
     with httpx.Client(base_url=cluster.url, timeout=60, trust_env=False) as client:
         with client.stream("POST", "/v1/chat/completions", json={**ASK, "stream": True}) as streamed:
             lines = [line for line in streamed.iter_lines() if line]
         assert lines[-1] == "data: [DONE]"
         assert len(lines) > 5
-        named = client.post(
-            "/v1/chat/completions", json=ASK, headers={"serve_multiplexed_model_id": "smollm2-135m-instruct"}
-        )
-        assert (named.status_code, named.json()["model"]) == (200, "smollm2-135m-instruct")
+        named = client.post("/v1/chat/completions", json=ASK, headers={"serve_multiplexed_model_id": MODEL})
+        assert (named.status_code, named.json()["model"]) == (200, MODEL)
         assert client.post("/v1/chat/completions", json={"messages": []}).status_code == 400
         assert client.get("/health/ready").status_code == 200
 
-    assert cluster.listens() <= {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
+        assert cluster.listens() <= {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
+        _the_model_asked_least_recently_makes_room(client)
+        _another_comes(cluster)
+        _one_dies(cluster, client)
+        _one_leaves(cluster)
 
-    replicas = cluster.replicas()
+
+def _the_model_asked_least_recently_makes_room(client: httpx.Client) -> None:
+    def ask(model: str) -> None:
+        answer = client.post("/v1/chat/completions", json={**ASK, "model": model, "max_tokens": 1}, headers=NEW)
+        assert (answer.status_code, answer.json().get("model")) == (200, model), answer.text
+
+    def held() -> set[str]:
+        """Models with a process; there is one replica, so it is always the same that tells."""
+        lines = [line.rpartition(" ") for line in client.get("/metrics").text.splitlines()]
+        resident = {name for name, _, size in lines if name.startswith("myna_memory_bytes") and float(size) > 0}
+        return {name for name in (MODEL, *OTHERS) if f'myna_memory_bytes{{process="{name}"}}' in resident}
+
+    second, third, fourth = OTHERS
+    for model in (MODEL, second, third, MODEL):
+        ask(model)
+    assert held() == {MODEL, second, third}
+    ask(fourth)
+    deadline = time.monotonic() + 30
+    while second in held() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert held() == {MODEL, third, fourth}
+
+
+def _another_comes(cluster: Cluster) -> None:
+    """While more requests wait than one replica is to have."""
+    (first,) = cluster.replicas()
+    with Traffic(cluster.url) as traffic:
+        deadline = time.monotonic() + 60
+        while {one.replica for one in traffic.sent} <= {name_of(first)} and time.monotonic() < deadline:
+            time.sleep(0.1)
+    assert [one for one in traffic.sent if one.problem] == []
+    assert len({one.replica for one in traffic.sent}) == 2
+
+
+def _one_dies(cluster: Cluster, client: httpx.Client) -> None:
+    """Only what it was answering fails."""
+    replicas = {name_of(one): one for one in cluster.replicas()}
     assert len(replicas) == 2
     with Traffic(cluster.url) as traffic:
         traffic.until(CLIENTS)
-        killed = time.monotonic()
-        replicas[0].send_signal(signal.SIGKILL)
+        with client.stream("POST", "/v1/chat/completions", json=LONG, headers=NEW) as answer:
+            # Whoever has this one.
+            dead = answer.headers[REPLICA]
+            killed = time.monotonic()
+            replicas[dead].send_signal(signal.SIGKILL)
+            with pytest.raises(httpx.TransportError):
+                answer.read()
         traffic.until(4 * CLIENTS)
     failed = [one for one in traffic.sent if one.problem]
-    assert all(one.began <= killed <= one.ended for one in failed), failed
+    assert all(one.began <= killed <= one.ended and one.replica in {dead, ""} for one in failed), failed
     assert len(failed) < CLIENTS, failed
+    after = {one.replica for one in traffic.sent if one.began > killed}
+    assert after
+    assert dead not in after
+    assert after & set(replicas)
 
-    # One that is told to go gives the answers that it has begun.
+
+def _one_leaves(cluster: Cluster) -> None:
+    """One that is told to go gives the answers that it has begun."""
     with Traffic(cluster.url) as traffic:
         assert cluster.say("scale 1") == {"replicas": 1}
         traffic.until(CLIENTS)

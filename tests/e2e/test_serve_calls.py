@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 import signal
 
-import jsonschema
 import openai
 import pytest
 
-from answer_schemas import SCHEMAS
+from myna_serve.benchmarks.answer_schemas import KINDS
+from myna_serve.benchmarks.fitting import unfit
 from serving import MODEL
 
 pytestmark = pytest.mark.anyio
 
 ASK = [{"role": "user", "content": "Make something up."}]
 NOT_CACHED = {"x-myna-cache": "off"}
-
-
-def check(text, schema):
-    checker = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
-    checker.validate(json.loads(text))
 
 
 async def test_answers_and_required_calls_fit(served):
@@ -35,7 +29,7 @@ async def test_answers_and_required_calls_fit(served):
         form = {"type": "json_schema", "json_schema": {"name": "x", "schema": schema, "strict": True}}
         async with few:
             answer = await client.chat.completions.create(seed=seed, response_format=form, **chosen)
-        check(answer.choices[0].message.content, schema)
+        assert unfit(answer.choices[0].message.content, schema) == ""
 
     async def called(seed, schema):
         if schema.get("type") != "object":
@@ -48,11 +42,11 @@ async def test_answers_and_required_calls_fit(served):
             parts = [part.choices[0] async for part in stream]
         calls = [call for part in parts for call in part.delta.tool_calls or ()]
         assert calls[0].function.name == "do_it"
-        check("".join(call.function.arguments or "" for call in calls), schema)
+        assert unfit("".join(call.function.arguments or "" for call in calls), schema) == ""
         assert parts[-1].finish_reason in {"tool_calls", "length"}
 
-    ask = [called if seed % 2 else answered for seed in range(len(SCHEMAS))]
-    await asyncio.gather(*(one(seed, schema) for seed, (one, schema) in enumerate(zip(ask, SCHEMAS, strict=True))))
+    ask = [called if seed % 2 else answered for seed in range(len(KINDS))]
+    await asyncio.gather(*(one(seed, schema) for seed, (one, schema) in enumerate(zip(ask, KINDS, strict=True))))
     await client.close()
 
 

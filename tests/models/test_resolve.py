@@ -13,6 +13,7 @@ from myna.config import ModelSettings, PluginSettings, Settings
 from myna.errors import BadModelFile, ModelMissing
 from myna.host import PluginHost
 from myna.paths import Paths
+from myna_models.installed import Store
 from myna_models.manifest import load_manifest
 from myna_models.pull import Puller
 from myna_models.resolve import resolve
@@ -60,6 +61,37 @@ def test_no_name_passes_over_what_the_memory_cannot_hold(
     lock.write_text(lock.read_text().replace(f"size = {size}", "size = 10000000"))
     monkeypatch.setattr("myna.engine.memory.available_memory", lambda: 5_000_000)
     assert resolve("", "chat", SETTINGS, paths).name == "small"
+
+
+@pytest.mark.parametrize("linked", ["tiny", "tiny/lock.toml", "tiny/tiny.gguf"])
+def test_what_a_link_brings_from_outside_is_used_only_where_it_is_named(
+    paths: Paths, install: Install, tmp_path: Path, linked: str
+) -> None:
+    install("tiny", 2_000)
+    outside = tmp_path / "outside"
+    (paths.models / linked).rename(outside)
+    (paths.models / linked).symlink_to(outside)
+    assert resolve("tiny", "chat", SETTINGS, paths).name == "tiny"
+    with pytest.raises(ModelMissing, match="a link that leads out"):
+        resolve("", "chat", SETTINGS, paths)
+    install("small", 1_000)
+    assert resolve("", "chat", SETTINGS, paths).name == "small"
+
+
+def test_removing_a_linked_model_leaves_what_it_leads_to(paths: Paths, install: Install, tmp_path: Path) -> None:
+    install("tiny")
+    (paths.models / "tiny").rename(tmp_path / "outside")
+    (paths.models / "tiny").symlink_to(tmp_path / "outside", target_is_directory=True)
+    assert Store(paths.models).remove("tiny") > 0
+    assert not (paths.models / "tiny").exists()
+    assert (tmp_path / "outside" / "tiny.gguf").is_file()
+
+
+def test_the_models_folder_itself_may_be_a_link(paths: Paths, install: Install, tmp_path: Path) -> None:
+    install("tiny")
+    paths.models.rename(tmp_path / "large-disk")
+    paths.models.symlink_to(tmp_path / "large-disk", target_is_directory=True)
+    assert resolve("", "chat", SETTINGS, paths).name == "tiny"
 
 
 def test_nothing_installed_says_what_to_pull(paths: Paths) -> None:

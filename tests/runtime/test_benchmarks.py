@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from myna.benchmarks import BENCHMARKS
-from myna.benchmarks.chat_client import HOST, ChatClient, Refused, free_port
+from myna.benchmarks.chat_client import HOST, Broken, ChatClient, Refused, free_port
 from myna.benchmarks.children import finished, first_byte, running, wait_done
 from myna.benchmarks.concurrent import Round, Side, unequal
 from myna.benchmarks.concurrent import run as concurrent
@@ -323,6 +323,45 @@ async def test_who_is_refused_is_told_when_to_come_back():
             await ChatClient("a server", listening.sockets[0].getsockname()[1]).ask("s", "q", 2)
     assert (told.value.status, told.value.retry_s) == (429, 7)
     assert "busy" in told.value.message
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (b'{"error": {"message": "gone", "code": "engine_crashed"}}', "engine_crashed"),
+        (b'{"error": {"message": "gone", "code": 503}}', "503"),
+        (b'{"error": {"message": "gone", "code": null}}', ""),
+        (b'{"error": "gone"}', ""),
+        (b"<html>", ""),
+        (b"", ""),
+    ],
+)
+async def test_the_code_of_an_error_is_told(said, told):
+    async def handle(_: bytes) -> list[bytes]:
+        return [b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n", said]
+
+    async with await _serve(handle) as listening:
+        with pytest.raises(Refused) as caught:
+            await ChatClient("a server", listening.sockets[0].getsockname()[1]).ask("s", "q", 2)
+    assert caught.value.told == told
+
+
+async def test_an_answer_that_breaks_off_says_why_and_that_it_had_begun():
+    begun: list[bool] = []
+    events = (
+        b'data: {"choices": [{"delta": {"content": "Hel"}}]}\n\n'
+        b'data: {"error": {"message": "the model stopped", "code": "engine_crashed"}}\n\n'
+    )
+
+    async def handle(_: bytes) -> list[bytes]:
+        return [HEAD, _chunk(events), b"0\r\n\r\n"]
+
+    async with await _serve(handle) as listening:
+        client = ChatClient("a server", listening.sockets[0].getsockname()[1])
+        with pytest.raises(Broken, match="the model stopped") as caught:
+            await client.ask("s", "q", 2, begun=lambda: begun.append(True))
+    assert caught.value.told == "engine_crashed"
+    assert begun == [True]
 
 
 async def test_health_is_a_status():

@@ -101,6 +101,24 @@ async def test_damaged_content_is_noticed_and_mended_by_putting_it_again(
     assert await store.read(attachment.sha256) == PNG
 
 
+async def test_a_link_in_the_place_of_content_shows_nothing_of_what_it_leads_to(
+    store: ConversationStore, tmp_path: Path
+) -> None:
+    attachment = await store.put(PNG, "image/png")
+    path = AttachmentFolder(tmp_path / "attachments").path(attachment.sha256)
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"of somebody else")
+    path.unlink()
+    path.symlink_to(secret)
+    with pytest.raises(StoreFailed, match="damaged") as caught:
+        await store.read(attachment.sha256)
+    assert "somebody" not in str(caught.value)
+    # What is put there again replaces the link, and not what it led to.
+    await store.put(PNG, "image/png")
+    assert not path.is_symlink()
+    assert secret.read_bytes() == b"of somebody else"
+
+
 async def test_full_disk_leaves_nothing(
     store: ConversationStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

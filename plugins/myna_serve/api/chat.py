@@ -15,6 +15,7 @@ from myna_serve.chat.request import ChatRequest
 from myna_serve.chat.sounds import in_words
 from myna_serve.connection import while_connected
 from myna_serve.faults import bad
+from myna_serve.linked.pictures import bring, links_in
 from myna_serve.service import Service
 from myna_serve.streaming import EVENTS, events, streamed
 
@@ -28,6 +29,7 @@ def chat_routes(service: Service) -> APIRouter:
         if asked.stream_options is not None and not asked.stream:
             raise bad("stream_options needs stream", "stream_options")
         model = await service.models.choose(asked.model, "chat")
+        await bring(request, service, who, links_in(asked.messages))
         wanted = asked_of(asked, model, service.assistant.default_options())
         if wanted.sounds:
             wanted = await while_connected(request, in_words(service, who, wanted))

@@ -10,6 +10,7 @@ from pydantic import Field
 from myna_serve.api.responses import Limit, Order
 from myna_serve.api.routes import new_routes
 from myna_serve.chat.request import Strict
+from myna_serve.linked.pictures import bring, links_in_items
 from myna_serve.responses.items import items_of, page
 from myna_serve.responses.keeping import Shelf
 from myna_serve.responses.request import Item, Metadata
@@ -30,6 +31,7 @@ def conversation_routes(service: Service) -> APIRouter:
     @routes.post("/v1/conversations", summary="Begin a conversation that is kept")
     async def create(request: Request, asked: ConversationRequest) -> dict[str, Any]:
         who = await service.begin(request, "chat")
+        await bring(request, service, who, links_in_items(asked.items))
         return await Shelf(service, who).begin(items_of(asked.items or ()), asked.metadata or {})
 
     @routes.get("/v1/conversations/{name}", summary="A conversation that is kept")

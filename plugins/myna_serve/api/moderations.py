@@ -18,6 +18,7 @@ from myna_serve.chat.pictures import picture_of
 from myna_serve.chat.request import ImagePart, Strict, TextPart
 from myna_serve.connection import while_connected
 from myna_serve.faults import Fault, bad
+from myna_serve.linked.pictures import Link, bring
 from myna_serve.service import Service
 
 MOST_INPUTS = 64
@@ -52,10 +53,15 @@ def moderation_routes(service: Service) -> APIRouter:
         who = await service.begin(request, "moderations")
         if not service.assistant.host.screens:
             raise Fault(501, "no guard is active here", code="no_guard")
+        await bring(request, service, who, _links(asked))
         inputs = _inputs(asked)
         return JSONResponse(await while_connected(request, _moderate(service, who, inputs)))
 
     return routes
+
+
+def _links(asked: ModerationRequest) -> list[Link]:
+    return [one.image_url for one in asked.input if isinstance(one, ImagePart)]
 
 
 def _inputs(asked: ModerationRequest) -> list[list[str | bytes]]:

@@ -11,6 +11,7 @@ from myna_serve.answer_cache import may_be_kept
 from myna_serve.api.routes import new_routes
 from myna_serve.chat.asking import asked_of
 from myna_serve.connection import while_connected
+from myna_serve.linked.pictures import bring, links_in_items
 from myna_serve.responses.answering import respond, stream
 from myna_serve.responses.items import page
 from myna_serve.responses.keeping import Shelf
@@ -29,6 +30,7 @@ def response_routes(service: Service) -> APIRouter:
     async def responses(request: Request, asked: ResponseRequest) -> Response:
         who = await service.begin(request, "chat")
         model = await service.models.choose(asked.model, "chat")
+        await bring(request, service, who, links_in_items(asked.input))
         shelf = Shelf(service, who, asked)
         wanted = asked_of(as_chat(asked, await shelf.earlier()), model, service.assistant.default_options())
         cached = may_be_kept(request)

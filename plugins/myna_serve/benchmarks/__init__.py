@@ -1,1 +1,1 @@
-"""What `myna bench serve` and `myna bench crowd` measure: the program `myna serve`, over sockets."""
+"""What `myna bench serve`, `crowd`, `crash` and `schemas` measure: the program `myna serve`, over sockets."""

@@ -43,12 +43,12 @@ class Program:
 
     def __init__(self, process: Process, port: int, secrets: Mapping[str, str]) -> None:
         self.pid = process.pid
-        self._port = port
+        self.port = port
         self._secrets = secrets
 
     def client(self, key: str = "") -> ChatClient:
         """A client, with the key of this name."""
-        return ChatClient("myna serve", self._port, key=self._secrets.get(key, ""))
+        return ChatClient("myna serve", self.port, key=self._secrets.get(key, ""))
 
 
 @asynccontextmanager

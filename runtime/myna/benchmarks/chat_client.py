@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import msgspec
 
@@ -22,11 +22,31 @@ _LAST_WORDS = 400
 class Refused(EngineError):
     """The server has too much to do (429, 503)."""
 
-    def __init__(self, status: int, retry_s: float, message: str) -> None:
+    def __init__(self, status: int, retry_s: float, message: str, told: str = "") -> None:
         super().__init__(message)
         self.status = status
         self.retry_s = retry_s
         """Seconds after which it may be asked again, as it says."""
+        self.told = told
+        """The code of its error, where it has one."""
+
+
+class Broken(EngineError):
+    """An answer broke off, and the server says why."""
+
+    def __init__(self, message: str, told: str) -> None:
+        super().__init__(message)
+        self.told = told
+        """The code of its error, where it has one."""
+
+
+class _Error(msgspec.Struct, frozen=True):
+    message: str = ""
+    code: str | int | None = None
+
+
+class _Failure(msgspec.Struct, frozen=True):
+    error: _Error
 
 
 class _Delta(msgspec.Struct, frozen=True):
@@ -52,6 +72,7 @@ class Chunk(msgspec.Struct, frozen=True):
 
     choices: tuple[_Choice, ...] = ()
     usage: _Usage | None = None
+    error: _Error | None = None
 
     @property
     def text(self) -> str:
@@ -81,11 +102,15 @@ class ChatClient:
             writer.close()
         return status == 200
 
-    async def ask(self, system: str, question: str, tokens: int) -> Answer:
+    async def ask(
+        self, system: str, question: str, tokens: int, *, begun: Callable[[], object] = lambda: None
+    ) -> Answer:
         """An answer of at most `tokens` tokens, greedily, streamed. Prompts are cached as the server does by default.
+        `begun` is called when its first text is there.
 
         Raises:
             Refused: the server has too much to do.
+            Broken: the answer broke off.
             EngineError: it refused for another reason, or hung up.
         """
         body = msgspec.json.encode(
@@ -113,9 +138,14 @@ class ChatClient:
             writer.write(head.encode() + body)
             await self._accepted(reader)
             async for chunk in _events(reader):
+                if chunk.error is not None:
+                    said = f"{self._name} broke off: {chunk.error.message}"
+                    raise Broken(said, str(chunk.error.code or ""))
                 if chunk.text:
                     last = time.perf_counter() - start
-                    first = first or last
+                    if not first:
+                        first = last
+                        begun()
                 usage = chunk.usage or usage
         except (OSError, asyncio.IncompleteReadError, ValueError) as error:
             raise EngineError(f"{self._name} hung up: {error}") from None
@@ -134,8 +164,16 @@ class ChatClient:
         said = (await reader.read(_LAST_WORDS)).decode("utf-8", "replace")
         message = f"{self._name} answered {status}: {said}"
         if status in {429, 503}:
-            raise Refused(status, float(headers.get("retry-after", "1")), message)
+            raise Refused(status, float(headers.get("retry-after", "1")), message, _told(said))
         raise EngineError(message)
+
+
+def _told(said: str) -> str:
+    """The code in the body of an error; empty for another."""
+    try:
+        return str(msgspec.json.decode(said, type=_Failure).error.code or "")
+    except msgspec.DecodeError:
+        return ""
 
 
 def free_port() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import stat
 import time
@@ -57,6 +58,46 @@ def test_what_is_not_quite_a_key_opens_nothing(keys, change):
     secret, key = make_key("kiosk", ("chat",))
     keys.add(key)
     assert keys.check(change(secret)) is None
+
+
+@pytest.fixture
+def compared(monkeypatch):
+    """What is compared in constant time, and what comes of it where a test says so."""
+    seen, decided, real = [], [], hmac.compare_digest
+
+    def compare(one, other):
+        seen.append((one, other))
+        return decided[0] if decided else real(one, other)
+
+    monkeypatch.setattr("myna_serve.access.key.hmac.compare_digest", compare)
+    return seen, decided
+
+
+def test_a_right_a_wrong_and_an_unknown_key_are_compared_in_the_same_way(keys, compared):
+    seen, _ = compared
+    secret, key = make_key("kiosk", ("chat",))
+    keys.add(key)
+    almost = secret[:-1] + ("A" if secret[-1] != "A" else "B")
+    far = secret[: -len(secret.split("_", 2)[2])] + "A" * 43
+    unknown, _ = make_key("nobody", ("chat",))
+    expired, old = make_key("old", ("chat",), expires=time.time() - 1)
+    keys.add(old)
+    assert [keys.check(one) for one in (secret, almost, far, unknown, expired)] == [key, None, None, None, None]
+    # One comparison each, of two hashes of the same length: how much of a secret is right shows nowhere.
+    assert [(len(one), len(other)) for one, other in seen] == [(64, 64)] * 5
+    assert not any(part in one for one, _ in seen for part in (secret, key.id))
+
+
+def test_that_comparison_is_what_decides(keys, compared):
+    _, decided = compared
+    secret, key = make_key("kiosk", ("chat",))
+    keys.add(key)
+    decided.append(False)
+    assert keys.check(secret) is None
+    decided[0] = True
+    # Not even then does what there is no key for open anything.
+    assert keys.check(make_key("nobody", ("chat",))[0]) is None
+    assert keys.check(secret[:-1] + "A") == key
 
 
 def test_a_secret_of_another_key_does_not_fit():

@@ -55,7 +55,9 @@ def seeing(visit: Visit, device: str, **change: Any) -> ShownKiosk:
 
 
 def workers() -> list[str]:
-    return [" ".join(child.cmdline()) for child in psutil.Process().children(recursive=True)]
+    """Of models; other tests may have started a database."""
+    lines = [child.cmdline() for child in psutil.Process().children(recursive=True)]
+    return [" ".join(line) for line in lines if "myna.worker" in line]
 
 
 def agree(shown: ShownKiosk) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Literal
 
+import argon2
 import pytest
 
 from myna.errors import UsageError
@@ -111,6 +113,20 @@ def test_a_damaged_hash_opens_to_nobody(file: Path, damage: bytes) -> None:
     file.write_bytes(damage)
     assert not lock(file, FakeClock(1e9)).check(PIN)
     assert not lock(file, FakeClock(1e9)).check("")
+
+
+def test_argon2_compares_once_whether_a_pin_is_right_or_not(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    real = argon2.PasswordHasher.verify
+
+    def verify(self: argon2.PasswordHasher, kept: str, pin: str) -> Literal[True]:
+        seen.append(pin)
+        return real(self, kept, pin)
+
+    monkeypatch.setattr(argon2.PasswordHasher, "verify", verify)
+    guarded = lock(file, FakeClock())
+    assert [guarded.check(pin) for pin in ("835171", "00", PIN)] == [False, False, True]
+    assert seen == ["835171", "00", PIN]
 
 
 def test_the_attempt_is_counted_before_it_is_compared(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
