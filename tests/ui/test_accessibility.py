@@ -122,6 +122,31 @@ def test_no_text_runs_out_of_its_place(show: Show, language: str, width: int, sc
     assert found == []
 
 
+@pytest.mark.parametrize(("width", "height", "scale"), [(1120, 760, 2.0), (480, 420, 1.5)])
+def test_large_letters_leave_every_page_within_reach(show: Show, width: int, height: int, scale: float) -> None:
+    """By wheel or keyboard: the page on which letters are made smaller again is the last of them."""
+    shown = show(installed=True, settings=settings(font_scale=scale))
+    shown.window.resize(width, height)
+    shown.until(lambda: shown.window.contentItem().height() == height)
+    entries = [item for item in visible(shown) if item.metaObject().className().startswith("NavItem")]
+    assert len(entries) > 5
+    for entry in (*entries, *reversed(entries)):
+        entry.forceActiveFocus()
+        shown.settle()
+        top = entry.mapToScene(entry.boundingRect().topLeft()).y()
+        assert 0 <= top <= height - entry.height(), f"{told(entry)} is at {top:.0f}"
+    scroll = shown.item("pages")
+    scroll.setProperty("contentY", scroll.property("contentHeight") - scroll.height())
+    shown.click(entries[-1])
+    shown.until(lambda: shown.desktop.property("page") == "settings")
+    for name in ("new", "model"):
+        shown.desktop.setProperty("page", "conversation")
+        item = shown.item(name)
+        shown.settle()
+        right = item.mapToScene(item.boundingRect().topRight()).x()
+        assert right <= width, f"{name} ends at {right:.0f}"
+
+
 def test_with_reduced_motion_nothing_takes_time_to_move(show: Show) -> None:
     shown = show(settings=settings(reduced_motion=True))
     assert shown.desktop.theme.property("motion") == 0

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from myna.assistant import Assistant
 from myna.config import ChatSettings, Settings
+from myna.conversation import Conversation
 from myna.engine.protocols import TextRequest
 from myna.testing import FakeEngine
+from myna_ui.conversation.settled import Settled
+from myna_ui.conversation.settled import settled as settled_of
+from myna_ui.opened import Opened
 
+from .conftest import Shown
 from .talking import Show, ask, click, entries, html, settled, view
 
 ANSWER = "Read [this](https://example.org/tides):\n\n```python\nprint(1)\n```\n\n- one\n- two"
@@ -234,3 +243,120 @@ def test_the_model_is_chosen_above_the_conversation(
     click(shown, "new")
     shown.until(lambda: not entries(shown))
     shown.until(lambda: opened.conversation.model == "small" and models.property("current") == "small")
+
+
+@pytest.fixture
+def slow_disk(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """What the history says of a turn does not come before this is set."""
+    written = threading.Event()
+
+    async def later(opened: Opened, *, turn: str = "", asked: bool = False) -> Settled:
+        if turn:
+            await asyncio.to_thread(written.wait, 30)
+        return await settled_of(opened, turn=turn, asked=asked)
+
+    monkeypatch.setattr("myna_ui.conversation.turns.settled", later)
+    return written
+
+
+def answered(shown: Shown, text: str) -> None:
+    """Type a question, and wait for its answer, and not for the disk."""
+    shown.type(text)
+    shown.press(Qt.Key.Key_Return)
+    shown.until(lambda: len(entries(shown)) == 2 and not view(shown).property("busy"))
+    assert not entries(shown)[-1].stored
+
+
+def test_an_answer_that_was_only_just_given_is_asked_for_again(
+    show: Show, use_engine: Callable[[FakeEngine], None], slow_disk: threading.Event
+) -> None:
+    """Asked as if for the first time, the question would be in the history twice."""
+    use_engine(FakeEngine(numbered()))
+    shown = show()
+    answered(shown, "Say something")
+    click(shown, "regenerate")
+    slow_disk.set()
+    shown.until(lambda: settled(shown) and entries(shown)[-1].text == "Answer 2.")
+    assert [entry.text for entry in entries(shown)] == ["Say something", "Answer 2."]
+    assert (entries(shown)[1].place, entries(shown)[1].branches) == (2, 2)
+
+
+def test_a_question_that_was_only_just_answered_is_changed(
+    show: Show, use_engine: Callable[[FakeEngine], None], slow_disk: threading.Event
+) -> None:
+    use_engine(FakeEngine(numbered()))
+    shown = show()
+    answered(shown, "First")
+    shown.press(Qt.Key.Key_Up)
+    # It gets the key of the history while somebody changes it.
+    slow_disk.set()
+    shown.until(lambda: settled(shown))
+    shown.press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    shown.type("Second")
+    shown.press(Qt.Key.Key_Return)
+    shown.until(lambda: settled(shown) and entries(shown)[-1].text == "Answer 2.")
+    assert (entries(shown)[0].text, entries(shown)[0].branches) == ("Second", 2)
+
+
+def test_another_conversation_is_not_asked_what_was_wanted_of_the_last(
+    show: Show, use_engine: Callable[[FakeEngine], None], slow_disk: threading.Event
+) -> None:
+    engine = FakeEngine(numbered())
+    use_engine(engine)
+    shown = show()
+    answered(shown, "Say something")
+    click(shown, "regenerate")
+    view(shown).begin()
+    shown.until(lambda: not entries(shown))
+    slow_disk.set()
+    shown.item("question").forceActiveFocus()
+    ask(shown, "Another")
+    assert [entry.text for entry in entries(shown)] == ["Another", "Answer 2."]
+
+
+def test_a_question_too_long_for_the_field_is_changed_beside_it(show: Show, engine: FakeEngine) -> None:
+    shown = show()
+    shown.type("words " * 10_000)
+    tray = view(shown).tray_of_next
+    shown.until(lambda: tray.property("count") == 1 and not shown.item("question").property("text"))
+    shown.press(Qt.Key.Key_Return)
+    shown.until(lambda: not view(shown).property("busy") and entries(shown)[0].stored)
+    shown.press(Qt.Key.Key_Up)
+    assert (tray.property("count"), shown.item("question").property("text")) == (1, "")
+    # Left alone, it is not beside the next question either.
+    shown.press(Qt.Key.Key_Escape)
+    assert tray.property("count") == 0
+    shown.press(Qt.Key.Key_Up)
+    shown.type("In one sentence:")
+    shown.press(Qt.Key.Key_Return)
+    shown.until(lambda: entries(shown)[0].text.startswith("In one sentence:\n\nwords words"))
+    shown.until(lambda: not view(shown).property("busy") and entries(shown)[0].stored)
+    assert entries(shown)[0].branches == 2
+    assert tray.property("count") == 0
+
+
+def test_what_is_asked_while_a_conversation_begins_is_asked_in_it(
+    show: Show, use_engine: Callable[[FakeEngine], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_engine(FakeEngine(numbered()))
+    shown = show()
+    ask(shown, "First")
+    before, begin = shown.desktop.opened.conversation, Assistant.conversation
+    slow = threading.Event()
+
+    async def later(assistant: Assistant, *names: str, model: str = "") -> Conversation:
+        await asyncio.to_thread(slow.wait, 30)
+        return await begin(assistant, *names, model=model)
+
+    monkeypatch.setattr(Assistant, "conversation", later)
+    click(shown, "new")
+    click(shown, "new")
+    assert not entries(shown)
+    shown.item("question").forceActiveFocus()
+    shown.type("Second")
+    shown.press(Qt.Key.Key_Return)
+    assert [entry.text for entry in entries(shown)] == ["Second", ""]
+    slow.set()
+    shown.until(lambda: settled(shown) and entries(shown)[-1].text == "Answer 2.")
+    assert [entry.text for entry in entries(shown)] == ["Second", "Answer 2."]
+    assert shown.desktop.opened.conversation.id != before.id

@@ -95,7 +95,8 @@ def test_a_blocked_question_is_shown_as_such(show: Show) -> None:
 
     shown.press(Qt.Key.Key_Return)
     shown.until(lambda: bool(entries(shown)) and entries(shown)[-1].state == "blocked")
-    assert "Blocked by the safety policy" in shown.texts()
+    # The row of an answer is made with the next frame.
+    shown.until(lambda: "Blocked by the safety policy" in shown.texts())
     assert any("This is not answered here." in (entry.text or entry.error["message"]) for entry in entries(shown)[-1:])
 
 

@@ -118,6 +118,17 @@ def test_health_shows_the_stages_of_the_last_answers(show: Show, monkeypatch: py
     assert any(text.endswith("GiB") for text in shown.texts())
 
 
+def test_times_are_said_as_people_say_them(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    ill(monkeypatch)
+    shown = show(PAGES)
+    panel = go(shown, "health")
+    panel.show({"first": [35_855.0]})  # type: ignore[attr-defined]
+    shown.until(lambda: "35.9 s" in shown.texts())
+    panel.show({"first": [684.0]})  # type: ignore[attr-defined]
+    shown.desktop.speaking.use("zh")
+    shown.until(lambda: "684 毫秒" in shown.texts())
+
+
 def test_a_full_disk_is_mended_by_emptying_the_caches(
     show: Show, own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

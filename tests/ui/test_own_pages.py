@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 import myna_ui.plugin
 from myna.hookspecs import hookimpl
 from myna.paths import Paths
 from myna.settings import load_settings
+from myna.store.records import SearchHit
+from myna.store.store import ConversationStore
 from myna_ui.pages.pdf import write_pdf
 
 from .conftest import Shown
@@ -137,6 +143,77 @@ def test_export_replaces_no_file(show: Show, tmp_path: Path, suffix: str) -> Non
     assert file.read_text() == "mine"
 
 
+def test_a_pdf_goes_onto_a_disk_without_links(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As sticks are formatted: links are refused there."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refused)
+    write_pdf(tmp_path / "out.pdf", "t", "Hello")
+    assert (tmp_path / "out.pdf").read_bytes().rstrip().endswith(b"%%EOF")
+    assert [file.name for file in tmp_path.iterdir()] == ["out.pdf"]
+
+
+def test_of_a_pdf_that_does_not_fit_nothing_is_left(qapp: QApplication, tmp_path: Path) -> None:
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, usual[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            write_pdf(tmp_path / "out.pdf", "t", "Hello")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_typed_while_a_search_runs_is_searched_for_too(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = show(PAGES)
+    ask(shown, "Capital of France?")
+    go(shown, "history")
+    first, search = asyncio.Event(), ConversationStore.search
+
+    async def slow(store: ConversationStore, query: str, **more: Any) -> list[SearchHit]:
+        if query == "Capi":
+            await first.wait()
+        return await search(store, query, **more)
+
+    monkeypatch.setattr(ConversationStore, "search", slow)
+    panel = shown.desktop.panel("history")
+    shown.item("search").forceActiveFocus()
+    shown.type("Capi")
+    shown.until(lambda: "search" in panel.property("busy"))  # type: ignore[union-attr]
+    shown.type("tal of Spain")
+    QTest.qWait(400)
+    shown.desktop.bridge.in_loop(first.set)
+    shown.until(lambda: panel.property("state").value("query") == "Capital of Spain")  # type: ignore[union-attr]
+    shown.until(lambda: "Nothing was found" in shown.texts())
+
+
+def test_settings_that_are_changed_at_once_are_all_kept(show: Show, own_home: Path) -> None:
+    """The second one is changed before the first is on the disk."""
+    shown = show(PAGES)
+    panel = go(shown, "settings")
+    shown.item("scale").forceActiveFocus()
+    shown.press(Qt.Key.Key_Down)
+    shown.press(Qt.Key.Key_Down)
+    shown.item("motion").forceActiveFocus()
+    shown.press(Qt.Key.Key_Space)
+    shown.until(lambda: panel.property("busy") == [])
+    kept = load_settings(Paths.find(own_home), environ={}).desktop
+    assert (kept.font_scale, kept.reduced_motion) == (1.3, True)
+    assert shown.item("scale").property("displayText") == "130 %"
+
+
+def test_a_setting_that_is_none_of_the_choices_is_shown_as_it_is(show: Show) -> None:
+    shown = show(PAGES)
+    panel = go(shown, "settings")
+    for value, text in (("1.25", "125 %"), ("2", "200 %"), ("1.1", "110 %"), ("1", "100 %")):
+        act(shown, panel, "change", key="desktop.font_scale", value=value)
+        shown.until(lambda text=text: shown.item("scale").property("displayText") == text)  # type: ignore[misc]
+
+
 def test_a_pdf_reads_no_file_that_an_answer_names(qapp: QApplication, tmp_path: Path) -> None:
     picture = tmp_path / "picture.png"
     picture.write_bytes(b"no picture at all")
@@ -181,6 +258,21 @@ def test_a_plugin_is_switched_off_for_the_next_start(show: Show, own_home: Path)
     assert not shown.item("switch-desktop").isEnabled()
 
 
+def test_plugins_that_are_switched_at_once_are_all_kept(show: Show, own_home: Path) -> None:
+    shown = show(PAGES, ("other", other()), ("more", other()))
+    panel = go(shown, "plugins")
+    for name in ("other", "more"):
+        shown.item(f"switch-{name}").forceActiveFocus()
+        shown.press(Qt.Key.Key_Space)
+    shown.until(lambda: panel.property("busy") == [])
+    assert set(load_settings(Paths.find(own_home), environ={}).plugins.disabled) == {"other", "more"}
+    # The keyboard is where it was.
+    assert shown.window.activeFocusItem() == shown.item("switch-more")
+    shown.press(Qt.Key.Key_Space)
+    shown.until(lambda: panel.property("busy") == [])
+    assert load_settings(Paths.find(own_home), environ={}).plugins.disabled == ("other",)
+
+
 def test_settings_change_at_once_and_for_good(show: Show, own_home: Path) -> None:
     shown = show(PAGES)
     panel = go(shown, "settings")
@@ -195,12 +287,13 @@ def test_settings_change_at_once_and_for_good(show: Show, own_home: Path) -> Non
     assert (saved.desktop.theme, saved.language) == ("dark", "en")
 
 
-def test_a_switch_is_used_by_the_keyboard(show: Show, own_home: Path) -> None:
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_a_switch_is_used_by_the_keyboard(show: Show, own_home: Path, key: Qt.Key) -> None:
     shown = show(PAGES)
     go(shown, "settings")
     shown.until(lambda: bool(shown.items("motion")))
     shown.item("motion").forceActiveFocus(Qt.FocusReason.TabFocusReason)
-    shown.press(Qt.Key.Key_Space)
+    shown.press(key)
     shown.until(lambda: load_settings(Paths.find(own_home), environ={}).desktop.reduced_motion)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from .conftest import PIN, ShownKiosk, Visit, begun
@@ -57,3 +58,20 @@ def test_without_a_pin_the_pad_says_how_to_set_one(visit: Visit) -> None:
     shown.until(lambda: any("--set-pin" in text for text in shown.texts()))
     shown.kiosk.admin.enter("")
     assert shown.kiosk.admin.property("stage") == "pin"
+
+
+@pytest.mark.parametrize("screen", ["visit", "trouble", "attract"])
+def test_the_pad_stays_for_whoever_types_on_it(visit: Visit, screen: str) -> None:
+    shown = begun(visit)
+    if screen == "trouble":
+        shown.kiosk.fail()
+    elif screen == "attract":
+        shown.kiosk.finish()
+        shown.until(lambda: shown.screen == "attract")
+    hold_corner(shown)
+    [away] = [timer for timer in shown.kiosk.admin.findChildren(QTimer) if timer.isSingleShot()]
+    for digit in "482":
+        # Each touch begins the time anew.
+        away.stop()
+        shown.click(shown.item(f"pin-{digit}"))
+        assert away.isActive()

@@ -32,39 +32,51 @@ class Questions(QObject):
         super().__init__(parent)
         self._messages = messages
         self._turns = turns
-        self._waiting: list[Part] = []
+        self._waiting: Callable[[Conversation], Turn] | None = None
+        self._ready = False
+
+    def wait(self) -> None:
+        """The conversation that is shown is not there yet."""
         self._ready = False
 
     def begin(self) -> None:
-        """The assistant is there: what was asked before is asked now."""
+        """The conversation is there: what was asked before is asked now."""
         self._ready = True
-        if self._waiting:
-            parts, self._waiting = self._waiting, []
+        turn, self._waiting = self._waiting, None
+        if turn is not None:
             question, answer = (entry.key for entry in self._messages.entries()[-2:])
-            self._turns.start(lambda conversation: conversation.ask(parts), question, answer)
+            self._turns.start(turn, question, answer)
 
     @property
     def busy(self) -> bool:
         """An answer is under way, or waits for the assistant."""
-        return self._turns.busy or bool(self._waiting)
+        return self._turns.busy or self._waiting is not None
 
     def forget(self) -> None:
         """Another conversation is shown: what still waits is not asked."""
-        self._waiting = []
+        self._waiting = None
 
     def ask(self, parts: list[Part], options: AskOptions | None = None) -> None:
         """A question at the end; `options` None: as the settings say."""
         self._ask(parts, options, lambda conversation: conversation.ask(parts, options=options))
 
-    def edit(self, key: str, text: str) -> None:
-        """The question `key` with another text, on a branch of its own, with its pictures and options."""
+    def edit(self, key: str, new: list[Part]) -> None:
+        """The question `key` with other words, on a branch of its own, with its pictures and options. `new` may bring
+        more pictures."""
+        self._turns.when_settled(lambda: self._edit(self._turns.key_now(key), new))
+
+    def regenerate(self) -> None:
+        """Another answer to the last question."""
+        self._turns.when_settled(self._regenerate)
+
+    def _edit(self, key: str, new: list[Part]) -> None:
         row = self._messages.row_of(key)
-        if self.busy or row < 0 or not text.strip():
+        if self.busy or row < 0:
             return
         entry = self._messages.entries()[row]
         kept = next((stored for stored in self._turns.found.messages if stored.id == key), None)
         asked = entry.parts if kept is None else kept.message.parts
-        parts: list[Part] = [*(part for part in asked if isinstance(part, Image)), Text(text.strip())]
+        parts: list[Part] = [*(part for part in asked if isinstance(part, Image)), *new]
         options = entry.options
         self._messages.cut(row)
         if entry.stored:
@@ -72,8 +84,7 @@ class Questions(QObject):
         else:
             self.ask(parts, options)
 
-    def regenerate(self) -> None:
-        """Another answer to the last question."""
+    def _regenerate(self) -> None:
         entries = self._messages.entries()
         if self.busy or not entries or not self._ready:
             return
@@ -114,5 +125,5 @@ class Questions(QObject):
         if self._ready:
             self._turns.start(turn, question.key, answer.key)
         else:
-            self._waiting = parts
+            self._waiting = turn
         self.changed.emit()

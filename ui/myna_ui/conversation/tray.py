@@ -79,7 +79,7 @@ class Tray(QAbstractListModel):
         self._problem: dict[str, str] = {}
         self._count = 0
         self._jobs: dict[int, Job[Attachment]] = {}
-        self.changed.connect(self._lay)
+        self.changed.connect(self.lay)
 
     def use(self, opened: Opened) -> None:
         self._opened = opened
@@ -159,13 +159,17 @@ class Tray(QAbstractListModel):
         self.addText(text)
         return ""
 
-    @Slot(str)
-    def addText(self, text: str) -> None:
-        """A text that is too long for the field."""
+    @Slot(str, result=int)
+    def addText(self, text: str) -> int:
+        """A text that is too long for the field; its key, 0 where it was refused."""
         if len(text) > MOST_TEXT:
             self._refuse(Refused("long-text"))
-        elif self._room():
-            self._insert(Item(self._next(), "text", "", len(text), ready=True, text=text))
+            return 0
+        if not self._room():
+            return 0
+        item = Item(self._next(), "text", "", len(text), ready=True, text=text)
+        self._insert(item)
+        return item.key
 
     @Slot(QObject)
     def screenshot(self, window: QQuickWindow) -> None:
@@ -221,7 +225,7 @@ class Tray(QAbstractListModel):
 
     # inside
 
-    def _lay(self) -> None:
+    def lay(self) -> None:
         """What is here goes along with a spoken question as well."""
         if self._opened is None:
             return

@@ -45,6 +45,11 @@ class Turns(QObject):
         self._options: dict[str, AskOptions] = {}
         """What pages asked questions with, by stored message; their values are on no disk."""
         self._visit = 0
+        self._settling = 0
+        """Turns that have ended and whose rows do not have what the history says of them yet."""
+        self._later: list[Callable[[], object]] = []
+        self._stored: dict[str, str] = {}
+        """Keys of the history by those that the rows had before."""
         self.found = Settled([])
         """What the history says of the conversation that is shown."""
 
@@ -55,6 +60,18 @@ class Turns(QObject):
     def busy(self) -> bool:
         """An answer that was asked for here is under way."""
         return self._job is not None
+
+    def when_settled(self, call: Callable[[], object]) -> None:
+        """Call it once the rows have the keys of the history: at once, unless a turn has just ended. Not called where
+        another conversation comes first."""
+        if self._settling:
+            self._later.append(call)
+        else:
+            call()
+
+    def key_now(self, key: str) -> str:
+        """The key that the row has which once had `key`."""
+        return self._stored.get(key, key)
 
     def start(self, make: Callable[[Conversation], Turn], question: str, answer: str) -> None:
         """Begin a turn; `question` (or "") and `answer` are keys of its rows."""
@@ -84,6 +101,8 @@ class Turns(QObject):
         if job is not None:
             job.cancel()
         self._turn = self._foreign = None
+        self._later.clear()
+        self._stored.clear()
         self._visit += 1
 
     def forget(self) -> None:
@@ -152,7 +171,14 @@ class Turns(QObject):
             if visit == self._visit and row >= 0 and not self._messages.entries()[row].error:
                 self._messages.change(row, error=self._speaking.error(error.info()))
 
-        self._bridge.run(settled(opened, turn=shown.turn, asked=asked)).on_result(follow).on_error(failed)
+        def over() -> None:
+            self._settling -= 1
+            while self._later and not self._settling:
+                self._later.pop(0)()
+
+        self._settling += 1
+        job = self._bridge.run(settled(opened, turn=shown.turn, asked=asked))
+        job.on_result(follow).on_error(failed).on_end(over)
 
     def _follow(self, shown: ShownTurn, found: Settled) -> None:
         messages = self._messages
@@ -164,6 +190,7 @@ class Turns(QObject):
                 if (options := messages.entries()[row].options) is not None:
                     self._options[entry.key] = options
                 values = {"text": entry.text, "pictures": entry.pictures}
+                self._stored[messages.entries()[row].key] = entry.key
                 messages.change(row, key=entry.key, stored=True, **values)
             elif mine and (row := messages.row_of(shown.answer)) >= 0:
                 messages.add(entry, row)

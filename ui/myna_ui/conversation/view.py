@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from myna.draft import AskOptions
     from myna.events import Event
 
-    from ..bridge import Bridge
+    from ..bridge import Bridge, Job
     from ..opened import Opened
     from ..speaking import Speaking
     from ..theme.theme import Theme
@@ -55,6 +55,8 @@ class ConversationView(QObject):
         self._questions = Questions(self._messages, self._turns, self)
         self._questions.changed.connect(self.changed)
         self._error: dict[str, str] = {}
+        self._coming: Job[Settled] | None = None
+        """Begins the conversation that is shown already."""
 
     def use(self, opened: Opened) -> None:
         """The assistant is there. What was asked before is asked now."""
@@ -133,8 +135,12 @@ class ConversationView(QObject):
 
     @Slot(str, str)
     def edit(self, key: str, text: str) -> None:
-        """Ask the question `key` differently, with its pictures, on a branch of its own."""
-        self._questions.edit(key, text)
+        """Ask the question `key` differently, with its pictures and what is in the tray, on a branch of its own."""
+        if self._get_busy() or self._tray.property("busy"):
+            return
+        parts = self._tray.take(text.strip())
+        if parts:
+            self._questions.edit(key, parts)
 
     @Slot()
     def regenerate(self) -> None:
@@ -190,10 +196,12 @@ class ConversationView(QObject):
             opened.conversation = await opened.assistant.conversation(model=model)
             return Settled([], model=model, recorded=opened.conversation.recorded)
 
-        self._questions.forget()
-        self._turns.leave()
-        self._tray.clear()
-        self._bridge.run(begin()).on_result(self.show_found).on_error(self._fail)
+        self._leave()
+        # Shown at once; what is asked meanwhile waits for it.
+        self._questions.wait()
+        self.show_found(Settled([], model=model, recorded=self._get_recorded()))
+        self._coming = self._bridge.run(begin()).on_result(self._begun).on_error(self._fail)
+        self._coming.on_end(self._questions.begin)
 
     @Slot(str)
     def open(self, conversation: str) -> None:
@@ -206,9 +214,8 @@ class ConversationView(QObject):
             opened.conversation = await opened.assistant.conversation(conversation)
             return await settled(opened)
 
-        self._questions.forget()
-        self._turns.leave()
-        self._tray.clear()
+        self._leave()
+        self._questions.begin()
         self._bridge.run(load()).on_result(self.show_found).on_error(self._fail)
 
     @Slot(str, str)
@@ -280,6 +287,20 @@ class ConversationView(QObject):
         self._questions.ask_anew()
 
     # turns
+
+    def _leave(self) -> None:
+        if self._coming is not None:
+            self._coming.cancel()
+            self._coming = None
+        self._questions.forget()
+        self._turns.leave()
+        self._tray.clear()
+
+    def _begun(self, found: Settled) -> None:
+        self._turns.show(found, keep=True)
+        self._tray.lay()
+        self._models.refresh()
+        self.changed.emit()
 
     def hear(self, event: Event) -> None:
         """Every event of every turn."""

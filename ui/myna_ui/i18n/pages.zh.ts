@@ -404,6 +404,10 @@
         <translation>模型闲置多久后释放内存</translation>
     </message>
     <message>
+        <source>%1 seconds</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
         <source>2 minutes</source>
         <translation>2 分钟</translation>
     </message>

@@ -240,9 +240,11 @@ class Kiosk(Said):
     # what happens
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _TOUCHES and self._screen == "visit":
-            self.touched()
+        if event.type() in _TOUCHES:
+            # Also where there is no visit: an administrator comes when it is out of order.
             self.admin.touched()
+            if self._screen == "visit":
+                self.touched()
         return super().eventFilter(watched, event)
 
     def _tick(self) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QUrl
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QUrl
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
 from myna.errors import BadInput
 
-MARGIN_MM = 18.0
 FONT_PT = 11
 
 
@@ -30,28 +28,28 @@ def write_pdf(file: Path, title: str, markdown: str) -> None:
     """
     if file.exists():
         raise FileExistsError(17, os.strerror(17), str(file))
-    descriptor, name = tempfile.mkstemp(suffix=".pdf", dir=file.parent)
-    os.close(descriptor)
-    try:
-        writer = QPdfWriter(name)
-        writer.setTitle(title)
-        writer.setCreator("Myna")
-        layout = QPageLayout(
-            QPageSize(QPageSize.PageSizeId.A4),
-            QPageLayout.Orientation.Portrait,
-            QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM),
-            QPageLayout.Unit.Millimeter,
-        )
-        if not writer.setPageLayout(layout):
-            raise BadInput("no page of A4 can be laid out here")
-        document = _Sealed()
-        font = document.defaultFont()
-        font.setPointSize(FONT_PT)
-        document.setDefaultFont(font)
-        features = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
-        document.setMarkdown(markdown, features)
-        document.print_(writer)
-        del writer
-        os.link(name, file)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    # In memory: Qt does not tell when a disk is full, and sticks have no links that would put a file in place.
+    made = QBuffer()
+    made.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(made)
+    writer.setTitle(title)
+    writer.setCreator("Myna")
+    # Printing adds the margins, 2 cm on each side with the number of the page in them.
+    layout = QPageLayout(QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait, QMarginsF())
+    if not writer.setPageLayout(layout):
+        raise BadInput("no page of A4 can be laid out here")
+    document = _Sealed()
+    font = document.defaultFont()
+    font.setPointSize(FONT_PT)
+    document.setDefaultFont(font)
+    features = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
+    document.setMarkdown(markdown, features)
+    document.print_(writer)
+    del writer
+    with file.open("xb") as opened:
+        try:
+            opened.write(made.data().data())
+            opened.flush()
+        except OSError:
+            file.unlink()
+            raise

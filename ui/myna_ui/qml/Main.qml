@@ -14,7 +14,8 @@ ApplicationWindow {
     visible: true
     title: "Myna"
     color: theme.window
-    readonly property bool narrow: width < 860
+    // 860 at the usual size: larger letters leave no room for the names of the pages that much earlier.
+    readonly property bool narrow: width < theme.body * 57
 
     RowLayout {
         anchors.fill: parent

@@ -1,5 +1,6 @@
 // The list of pages.
 import QtQuick
+import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import Myna.Ui
 
@@ -10,53 +11,77 @@ FocusScope {
     Accessible.role: Accessible.PageTabList
     Accessible.name: qsTr("Pages")
 
-    ColumnLayout {
+    // What the keyboard goes to can be seen.
+    readonly property Item focused: Window.activeFocusItem
+    onFocusedChanged: {
+        for (let item = focused; item; item = item.parent) {
+            if (item !== column)
+                continue
+            const at = focused.mapToItem(column, 0, 0).y
+            scroll.contentY = Math.max(Math.min(scroll.contentY, at), at + focused.height - scroll.height)
+            return
+        }
+    }
+
+    // Large letters or a low window leave no room for all pages at once.
+    Flickable {
+        id: scroll
+        objectName: "pages"
         anchors.fill: parent
         anchors.margins: theme.space
-        spacing: theme.space * 0.5
+        contentWidth: width
+        contentHeight: column.height
+        boundsBehavior: Flickable.StopAtBounds
+        clip: true
+        ScrollBar.vertical: AppScrollBar {}
 
-        RowLayout {
-            Layout.fillWidth: true
-            Layout.preferredHeight: theme.control
-            Layout.bottomMargin: theme.space
-            Layout.topMargin: theme.space
-            spacing: theme.space
-            Image {
-                source: "Myna/Ui/myna.svg"
-                sourceSize: Qt.size(64, 64)
-                Layout.preferredWidth: theme.body * 2
-                Layout.preferredHeight: theme.body * 2
-                Layout.leftMargin: navigation.narrow ? theme.space * 0.25 : theme.space * 0.75
-                Accessible.ignored: true
-            }
-            Words {
-                visible: !navigation.narrow
-                text: "Myna"
-                font.pixelSize: theme.large
-                font.weight: Font.DemiBold
+        ColumnLayout {
+            id: column
+            width: scroll.width
+            spacing: theme.space * 0.5
+
+            RowLayout {
                 Layout.fillWidth: true
+                Layout.preferredHeight: theme.control
+                Layout.bottomMargin: theme.space
+                Layout.topMargin: theme.space
+                spacing: theme.space
+                Image {
+                    source: "Myna/Ui/myna.svg"
+                    sourceSize: Qt.size(64, 64)
+                    Layout.preferredWidth: theme.body * 2
+                    Layout.preferredHeight: theme.body * 2
+                    Layout.leftMargin: navigation.narrow ? theme.space * 0.25 : theme.space * 0.75
+                    Accessible.ignored: true
+                }
+                Words {
+                    visible: !navigation.narrow
+                    text: "Myna"
+                    font.pixelSize: theme.large
+                    font.weight: Font.DemiBold
+                    Layout.fillWidth: true
+                }
             }
-        }
-        NavItem {
-            symbol: "chat"
-            text: qsTr("Conversation")
-            narrow: navigation.narrow
-            chosen: desktop.page === "conversation"
-            Layout.fillWidth: true
-            onClicked: desktop.page = "conversation"
-        }
-        Repeater {
-            model: desktop.pages
             NavItem {
-                required property var modelData
-                symbol: modelData.icon
-                text: modelData.title
+                symbol: "chat"
+                text: qsTr("Conversation")
                 narrow: navigation.narrow
-                chosen: desktop.page === modelData.name
+                chosen: desktop.page === "conversation"
                 Layout.fillWidth: true
-                onClicked: desktop.page = modelData.name
+                onClicked: desktop.page = "conversation"
+            }
+            Repeater {
+                model: desktop.pages
+                NavItem {
+                    required property var modelData
+                    symbol: modelData.icon
+                    text: modelData.title
+                    narrow: navigation.narrow
+                    chosen: desktop.page === modelData.name
+                    Layout.fillWidth: true
+                    onClicked: desktop.page = modelData.name
+                }
             }
         }
-        Item { Layout.fillHeight: true }
     }
 }

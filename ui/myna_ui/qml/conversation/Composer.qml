@@ -11,7 +11,11 @@ FocusScope {
     readonly property alias field: field
     // The question that is being changed; empty while a new one is written.
     property string editing
-    readonly property bool sendable: (field.text.trim() !== "" || (!editing && tray.count > 0)) && !conversation.busy && !tray.busy
+    // The text of that question in the tray, where it is too long for the field; 0: it is in the field.
+    property int aside: 0
+    // Characters: so much text slows every key, and nobody reads it here.
+    readonly property int most: 50000
+    readonly property bool sendable: (field.text.trim() !== "" || tray.count > 0) && !conversation.busy && !tray.busy
     implicitHeight: column.height
 
     function send() {
@@ -20,6 +24,7 @@ FocusScope {
         if (editing) {
             conversation.edit(editing, field.text)
             editing = ""
+            aside = 0
         } else {
             conversation.ask(field.text)
         }
@@ -29,13 +34,23 @@ FocusScope {
         const text = conversation.text(key)
         if (!key || conversation.busy)
             return
+        leave()
+        if (text.length > most) {
+            // Laid out in the field, it would hold up the window for seconds.
+            aside = tray.addText(text)
+            if (!aside)
+                return
+        } else {
+            field.text = text
+        }
         editing = key
-        field.text = text
         field.cursorPosition = field.length
         field.forceActiveFocus()
     }
     function leave() {
         editing = ""
+        tray.remove(aside)
+        aside = 0
         field.clear()
     }
 
@@ -176,9 +191,9 @@ FocusScope {
                                 tray: composer.tray
                             }
                         }
-                        // However it came in: so much text slows every key, and nobody reads it here.
+                        // However it came in.
                         onLengthChanged: {
-                            if (length > 50000) {
+                            if (length > composer.most) {
                                 composer.tray.addText(text)
                                 Qt.callLater(clear)
                             }

@@ -7,7 +7,8 @@ Item {
     id: bar
     required property var conversation
     readonly property var models: conversation.models
-    readonly property bool tight: width < 620
+    // 620 at the usual size.
+    readonly property bool tight: width < theme.body * 41
     implicitHeight: theme.control + theme.space * 2
 
     RowLayout {

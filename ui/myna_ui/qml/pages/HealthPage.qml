@@ -47,12 +47,13 @@ Page {
         Chart {
             title: qsTr("First word after")
             values: panel.state.first || []
-            reading: page.last(panel.state.first) ? Math.round(page.last(panel.state.first)) + " ms" : "–"
+            reading: page.last(panel.state.first) ? times.took(page.last(panel.state.first)) : "–"
             note: values.length ? qsTr("the last answers") : qsTr("no answer yet")
             Layout.fillWidth: true
         }
     }
     StagesCard {
+        id: times
         visible: stages.length > 0
         stages: panel.state.stages || []
         Layout.fillWidth: true

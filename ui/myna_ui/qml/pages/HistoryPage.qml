@@ -32,6 +32,9 @@ Page {
                 page.written = result
             if (action === "delete")
                 page.asking = ""
+            // Typed while this one was under way.
+            if (action === "search" && panel.state.query !== search.text.trim())
+                later.restart()
         }
     }
     FileDialog {

@@ -9,6 +9,27 @@ Page {
     error: panel.error
     onDismissed: panel.dismiss()
 
+    // What was switched while something else was being saved.
+    property var unsaved: ({})
+
+    function put(name, on) {
+        unsaved[name] = on
+        save()
+    }
+    function save() {
+        if (panel.busy.indexOf("switch") >= 0)
+            return
+        const [name] = Object.keys(unsaved)
+        if (name === undefined)
+            return
+        const on = unsaved[name]
+        delete unsaved[name]
+        panel.act("switch", {name: name, on: on})
+    }
+    Connections {
+        target: panel
+        function onChanged() { page.save() }
+    }
     function need(name) {
         return {network: qsTr("network"), microphone: qsTr("microphone"), camera: qsTr("camera"), files: qsTr("files")}[name] || name
     }
@@ -19,10 +40,12 @@ Page {
         Layout.fillWidth: true
     }
     Repeater {
-        model: panel.state.plugins || []
+        // By number: whoever switches one by keyboard stays at its switch when the list is shown anew.
+        model: (panel.state.plugins || []).length
         Card {
             id: card
-            required property var modelData
+            required property int index
+            readonly property var modelData: panel.state.plugins[index]
             Layout.fillWidth: true
             ColumnLayout {
                 width: parent.width
@@ -51,7 +74,7 @@ Page {
                         enabled: !card.modelData.fixed
                         checked: card.modelData.on
                         Accessible.name: qsTr("%1 is on").arg(card.modelData.name)
-                        onToggled: panel.act("switch", {name: card.modelData.name, on: checked})
+                        onToggled: page.put(card.modelData.name, checked)
                     }
                 }
                 Flow {

@@ -11,8 +11,26 @@ Page {
     readonly property var values: panel.state.values || ({})
     readonly property var locked: panel.state.locked || ({})
 
+    // What was changed while something else was being saved.
+    property var unsaved: ({})
+
     function change(key, value) {
+        unsaved[key] = value
+        save()
+    }
+    function save() {
+        if (panel.busy.indexOf("change") >= 0)
+            return
+        const [key] = Object.keys(unsaved)
+        if (key === undefined)
+            return
+        const value = unsaved[key]
+        delete unsaved[key]
         panel.act("change", {key: key, value: value})
+    }
+    Connections {
+        target: panel
+        function onChanged() { page.save() }
     }
 
     component Line: RowLayout {
@@ -46,12 +64,16 @@ Page {
         id: pick
         property string key
         property var options: []
-        model: options
+        // Set by hand, it may be none of them.
+        readonly property string chosen: page.values[key] === undefined ? "" : String(page.values[key])
+        readonly property bool other: chosen !== "" && !options.some(one => one.value === chosen)
+        property var word: value => value
+        model: other ? options.concat([{text: word(chosen), value: chosen}]) : options
         textRole: "text"
         valueRole: "value"
         name: parent && parent.parent ? parent.parent.text || "" : ""
-        currentIndex: Math.max(0, options.findIndex(one => one.value === String(page.values[key])))
-        onActivated: page.change(key, options[currentIndex].value)
+        currentIndex: other ? options.length : Math.max(0, options.findIndex(one => one.value === chosen))
+        onActivated: at => page.change(key, model[at].value)
     }
     component Section: Card {
         id: section
@@ -96,6 +118,7 @@ Page {
             Pick {
                 objectName: "scale"
                 key: "desktop.font_scale"
+                word: value => Math.round(value * 100) + " %"
                 options: [{text: "85 %", value: "0.85"}, {text: "100 %", value: "1"}, {text: "115 %", value: "1.15"}, {text: "130 %", value: "1.3"}, {text: "150 %", value: "1.5"}, {text: "200 %", value: "2"}]
             }
         }
@@ -182,6 +205,7 @@ Page {
             text: qsTr("Free memory of a model that nobody used for")
             Pick {
                 key: "workers.idle_unload_s"
+                word: value => qsTr("%1 seconds").arg(value)
                 options: [{text: qsTr("2 minutes"), value: "120"}, {text: qsTr("10 minutes"), value: "600"}, {text: qsTr("1 hour"), value: "3600"}, {text: qsTr("Never"), value: "0"}]
             }
         }

@@ -13,7 +13,10 @@ T.Switch {
     Accessible.role: Accessible.CheckBox
     Accessible.name: text
     Accessible.checked: checked
-    Keys.onReturnPressed: toggle()
+    // Qt says that it was toggled only when Space or the mouse has done it.
+    function press() { toggle(); toggled() }
+    Keys.onReturnPressed: press()
+    Keys.onEnterPressed: press()
 
     indicator: Rectangle {
         width: theme.body * 2.8
