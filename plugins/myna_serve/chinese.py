@@ -90,6 +90,7 @@ CHINESE: dict[str, str] = {
     "Do 200 answers and 200 required calls fit their JSON schemas": (
         "200 个回答与 200 次必需的工具调用是否符合 JSON 模式"
     ),
+    "the server has no worker": "服务器没有工作进程",
     "the package jsonschema is not installed": "未安装 jsonschema 包",
     "64 clients with 8 keys on 8 places for a minute": "64 个客户端、8 个密钥、8 个席位，持续一分钟",
 }
