@@ -92,5 +92,5 @@ CHINESE: dict[str, str] = {
     ),
     "the server has no worker": "服务器没有工作进程",
     "the package jsonschema is not installed": "未安装 jsonschema 包",
-    "64 clients with 8 keys on 8 places for a minute": "64 个客户端、8 个密钥、8 个席位，持续一分钟",
+    "64 clients with 8 keys on 8 places for two minutes": "64 个客户端、8 个密钥、8 个席位，持续两分钟",
 }

@@ -23,7 +23,7 @@ def myna_register_benchmarks() -> Sequence[BenchInfo]:
             "The server with one stream and with eight, beside that of llama.cpp",
             "myna_serve.benchmarks.streams:run",
         ),
-        BenchInfo("crowd", "64 clients with 8 keys on 8 places for a minute", "myna_serve.benchmarks.crowd:run"),
+        BenchInfo("crowd", "64 clients with 8 keys on 8 places for two minutes", "myna_serve.benchmarks.crowd:run"),
         BenchInfo(
             "crash",
             "The worker is killed under eight answers: when is the next one given",

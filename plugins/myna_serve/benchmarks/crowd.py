@@ -31,9 +31,10 @@ APPETITES = (2, 4, 6, 8, 8, 10, 12, 14)
 QUEUE = 32
 """Fewer than there are clients without a place, so that some are told to come back."""
 
-LASTS_S = 60.0
-WARM_S = 15.0
-"""Seconds before memory counts: until then buffers and caches grow to what they stay."""
+LASTS_S = 120.0
+WARM_S = 60.0
+"""Seconds before memory counts: until then caches grow to what they stay, the states of conversations at rest to 256 MB
+(`TextOptions.parked_mb`)."""
 
 ANSWER = 16
 CONTEXT = 1024
@@ -44,7 +45,7 @@ FLAT_TARGET = 1.05
 
 
 class Tally(msgspec.Struct):
-    """What came of one minute."""
+    """What came of it."""
 
     answered: Counter[str] = msgspec.field(default_factory=Counter)
     """By key."""
