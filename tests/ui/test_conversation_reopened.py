@@ -109,3 +109,21 @@ def test_a_question_keeps_what_a_page_asked_it_with(show: Show) -> None:
     assert asked[:4] == [(0.25, 99, '{"type": "string"}')] * 4
     assert asked[4][2] != asked[0][2]
     assert isinstance(finding("mask"), GuardFinding)
+
+
+def test_what_is_typed_before_the_conversation_is_there_stays(show: Show) -> None:
+    shown = show()
+    ask(shown, "Hello")
+    conversation = shown.desktop.opened.conversation.id
+    view(shown).begin()
+    shown.until(lambda: not entries(shown))
+    view(shown).open(conversation)
+    shown.type("And of Spain?")
+    shown.until(lambda: bool(entries(shown)))
+    assert shown.item("question").property("text") == "And of Spain?"
+    # Another question is not changed any more.
+    shown.click(shown.item("edit"))
+    shown.until(lambda: shown.item("question").property("text") == "Hello")
+    view(shown).begin()
+    shown.until(lambda: not entries(shown))
+    shown.until(lambda: shown.item("question").property("text") == "")

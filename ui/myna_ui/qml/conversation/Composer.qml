@@ -67,7 +67,8 @@ FocusScope {
     }
     Connections {
         target: composer.conversation
-        function onShown() { composer.leave() }
+        // What somebody has begun to write stays, also where it was begun before the other conversation was there.
+        function onShown() { if (composer.editing) composer.leave() }
     }
 
     Column {
