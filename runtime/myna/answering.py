@@ -90,6 +90,7 @@ class Answering:
                     await self._piece(piece, output)
 
     async def _piece(self, piece: TextPiece, output: FilterChain | None) -> None:
+        self._outcome.tokens += piece.tokens
         if output is None:
             await self._release.let_out(piece.text, piece.logprobs)
         else:

@@ -16,6 +16,8 @@ class Outcome(msgspec.Struct):
 
     reason: FinishReason = "error"
     text: str = ""
+    tokens: int = 0
+    """Of the answer, that an engine has given so far; how many they were is in `usage` at the end."""
     usage: Usage = Usage()
     seed: int | None = None
     message: str = ""

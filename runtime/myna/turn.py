@@ -70,6 +70,11 @@ class Turn:
         self._refused = False
         """They cannot be looked at: with them in its history, the conversation could not go on."""
 
+    @property
+    def tokens(self) -> int:
+        """Of its answer, that have come so far."""
+        return self._outcome.tokens
+
     def cancel(self) -> None:
         """End the turn as soon as the engine's current step allows. Safe at any time."""
         if not self._cancelled:

@@ -337,4 +337,5 @@ def test_what_waits_comes_before_the_end(llama, patient):
     reply = one.ask(ask("question", max_tokens=40, logprobs=None))
     assert reply.text == whole
     assert len(reply.pieces) == 5
+    assert sum(piece.tokens for piece in reply.pieces) == 40
     assert reply.end.usage.completion_tokens == 40

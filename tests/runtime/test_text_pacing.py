@@ -36,6 +36,20 @@ def test_what_comes_slowly_does_not_wait() -> None:
         assert pacing.add(text) == text
 
 
+def test_what_waits_is_sent_in_time_where_nothing_more_can_be_shown() -> None:
+    pacing, clock = paced()
+    assert pacing.add("Hello") == ""
+    clock.advance(INTERVAL_S)
+    assert pacing.add("") == "Hello"
+    assert pacing.add("") == ""
+
+
+def test_what_has_no_text_is_no_piece_of_the_beginning() -> None:
+    pacing = Pacing(clock=FakeClock())
+    assert [pacing.add("") for _ in range(EAGER)] == [""] * EAGER
+    assert [pacing.add("a") for _ in range(EAGER)] == ["a"] * EAGER
+
+
 def test_what_waits_can_be_had_at_once() -> None:
     pacing, clock = paced()
     pacing.add("Hel")

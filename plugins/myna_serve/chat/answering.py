@@ -73,13 +73,13 @@ async def answer(
         options = msgspec.structs.replace(options, answer=known.kept.text)
     turn = conversation.ask(parts, options=options)
     limit = asyncio.get_running_loop().call_later(service.assistant.settings.serve.answer_s, turn.cancel)
-    told, counted, by = 0, False, model.name
+    told, counted, by = False, False, model.name
     try:
         async with aclosing(aiter(turn)) as events:
             async for event in events:
                 _check(event)
                 if isinstance(event, TextDelta):
-                    told += 1
+                    told = True
                     yield Piece(event.text, by, event.logprobs)
                 elif isinstance(event, Routed):
                     by = event.model
@@ -102,7 +102,7 @@ async def answer(
         if told and not counted:
             # Who goes before the end has had these; nobody has counted the others.
             with contextlib.suppress(Fault):
-                await service.access.used(who, told)
+                await service.access.used(who, turn.tokens)
 
 
 def _of_choice(options: AskOptions, choice: int) -> AskOptions:

@@ -160,6 +160,7 @@ class TextPiece(msgspec.Struct, frozen=True, tag="piece"):
 
     text: str
     tokens: int = 1
+    """That were drawn since the last piece; those without a text of their own, too."""
     logprobs: tuple[TokenLogprob, ...] = ()
 
 

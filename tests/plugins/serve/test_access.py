@@ -8,6 +8,7 @@ import socket
 
 import pytest
 
+from myna.engine.protocols import TextPiece
 from myna.errors import UsageError
 from myna.testing import FakeEngine
 from myna_serve.access.scopes import SCOPES
@@ -138,6 +139,27 @@ async def test_who_goes_before_the_end_has_used_what_came(serve):
         async for line in response.aiter_lines():
             if '"content":"a' in line:
                 break
+    await until(lambda: not served.service._lanes["chat"].running)
+    served.engine.release()
+    response = await served.client.post(CHAT, json=BODY, headers=headers)
+    assert response.json()["error"]["code"] == "token_limit_exceeded"
+
+
+async def test_a_piece_that_holds_several_tokens_counts_as_so_many(serve):
+    class Quick(FakeEngine):
+        """Sends two tokens at a time."""
+
+        async def generate(self, request, *, ahead=0):
+            async for item in super().generate(request, ahead=ahead):
+                yield TextPiece(item.text, 2) if isinstance(item, TextPiece) else item
+
+    served = await serve(Quick(["a"] * 5, hold_after=3))
+    headers = served.key("kiosk", tokens="5/hour")
+    async with served.client.stream("POST", CHAT, json={**BODY, "stream": True}, headers=headers) as response:
+        lines = response.aiter_lines()
+        for _ in range(3):
+            while '"content":"a' not in await anext(lines):
+                pass
     await until(lambda: not served.service._lanes["chat"].running)
     served.engine.release()
     response = await served.client.post(CHAT, json=BODY, headers=headers)

@@ -223,8 +223,6 @@ class Tray(QAbstractListModel):
         self._problem = {}
         self.changed.emit()
 
-    # inside
-
     def lay(self) -> None:
         """What is here goes along with a spoken question as well."""
         if self._opened is None:
@@ -232,6 +230,8 @@ class Tray(QAbstractListModel):
         beside = self._opened.conversation.beside
         pictures = [Image(item.attachment) for item in self._items if item.attachment is not None]
         self._bridge.in_loop(lambda: beside.lay(pictures, lambda gone: self._bridge.post(lambda: self._went(gone))))
+
+    # inside
 
     def _went(self, pictures: Sequence[Image]) -> None:
         gone = {picture.attachment.sha256 for picture in pictures}

@@ -288,20 +288,6 @@ class ConversationView(QObject):
 
     # turns
 
-    def _leave(self) -> None:
-        if self._coming is not None:
-            self._coming.cancel()
-            self._coming = None
-        self._questions.forget()
-        self._turns.leave()
-        self._tray.clear()
-
-    def _begun(self, found: Settled) -> None:
-        self._turns.show(found, keep=True)
-        self._tray.lay()
-        self._models.refresh()
-        self.changed.emit()
-
     def hear(self, event: Event) -> None:
         """Every event of every turn."""
         self._turns.hear(event)
@@ -315,6 +301,20 @@ class ConversationView(QObject):
         self._models.refresh()
         self.changed.emit()
         self.shown.emit()
+
+    def _leave(self) -> None:
+        if self._coming is not None:
+            self._coming.cancel()
+            self._coming = None
+        self._questions.forget()
+        self._turns.leave()
+        self._tray.clear()
+
+    def _begun(self, found: Settled) -> None:
+        self._turns.show(found, keep=True)
+        self._tray.lay()
+        self._models.refresh()
+        self.changed.emit()
 
     def _fail(self, error: MynaError) -> None:
         self._error = self._speaking.error(error.info())

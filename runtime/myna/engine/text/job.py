@@ -86,6 +86,8 @@ class Job:
         self._vocabulary = vocabulary
         self._stream = TextStream(request.stop)
         self._pacing = Pacing()
+        self._told = 0
+        """Tokens whose text, if they have any, was sent."""
         self._sampler = TokenSampler(
             vocabulary,
             request.sampling,
@@ -202,15 +204,19 @@ class Job:
         if self.request.logprobs is not None:
             # Of each token, as it comes.
             if text or self._logprobs:
-                self.reply.item(TextPiece(text, max(1, len(self._logprobs)), self._logprobs))
-                self._logprobs = ()
-        elif text and (ready := self._pacing.add(text)):
-            self.reply.item(TextPiece(ready))
+                self._send(text)
+        elif ready := self._pacing.add(text):
+            self._send(ready)
 
     def flush(self) -> None:
         """Send what waits for the next token: that will take a while."""
         if held := self._pacing.flush():
-            self.reply.item(TextPiece(held))
+            self._send(held)
+
+    def _send(self, text: str) -> None:
+        tokens, self._told = len(self.generated) - self._told, len(self.generated)
+        self.reply.item(TextPiece(text, tokens, self._logprobs))
+        self._logprobs = ()
 
     def finish(self, reason: FinishReason) -> None:
         """Send what is left and the end. The scheduler takes the sequence back."""

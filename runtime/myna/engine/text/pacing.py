@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 INTERVAL_S = 1 / 60
-"""Between two pieces: most screens show no more pictures a second. Each piece costs the programs on its way to the
-reader some 0.6 ms of a core, which is a core less for the model where there are two."""
+"""Between two pieces: most screens show no more pictures a second. Each piece takes the programs on its way to the
+reader some 0.6 ms, and a token of a small model takes 7 on the same two cores."""
 
 EAGER = 32
 """Pieces at the beginning that are sent as they come: a voice begins to speak with the first clause of an answer."""
@@ -24,8 +24,10 @@ class Pacing:
         self._held = ""
 
     def add(self, text: str) -> str:
-        """What is to be sent now that `text` has come; the rest waits for what comes next."""
+        """What is to be sent now that `text`, which may be empty, has come; the rest waits for what comes next."""
         self._held += text
+        if not self._held:
+            return ""
         if self._eager:
             self._eager -= 1
         elif self._clock() - self._sent < INTERVAL_S:
