@@ -15,27 +15,9 @@ Page {
     readonly property var voice: panel.state
     readonly property string trial: voice.trial || ""
     readonly property bool wide: width > theme.body * 44
-    // What was chosen while something else was being saved.
-    property var unsaved: ({})
-    property bool saving: false
+    readonly property bool saving: changes.busy
 
-    function put(name, value) {
-        unsaved[name] = String(value)
-        saving = true
-        save()
-    }
-    function save() {
-        if (panel.busy.indexOf("set") >= 0)
-            return
-        const [name] = Object.keys(unsaved)
-        if (name === undefined) {
-            saving = false
-            return
-        }
-        const value = unsaved[name]
-        delete unsaved[name]
-        panel.act("set", {name: name, value: value})
-    }
+    function put(name, value) { changes.put(name, String(value)) }
     function troubleIn(place) {
         return voice.trouble && voice.trouble.place === place ? voice.trouble : ({})
     }
@@ -53,10 +35,7 @@ Page {
         return spoken.length ? one.name + " (" + spoken.join(", ") + ")" : one.name
     }
 
-    Connections {
-        target: panel
-        function onChanged() { page.save() }
-    }
+    Saving { id: changes; to: panel; action: "set" }
     Connections {
         target: desktop
         function onSettingsChanged() { panel.act("settings") }

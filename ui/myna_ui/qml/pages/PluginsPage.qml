@@ -9,27 +9,8 @@ Page {
     error: panel.error
     onDismissed: panel.dismiss()
 
-    // What was switched while something else was being saved.
-    property var unsaved: ({})
+    Saving { id: saving; to: panel; action: "switch"; value: "on" }
 
-    function put(name, on) {
-        unsaved[name] = on
-        save()
-    }
-    function save() {
-        if (panel.busy.indexOf("switch") >= 0)
-            return
-        const [name] = Object.keys(unsaved)
-        if (name === undefined)
-            return
-        const on = unsaved[name]
-        delete unsaved[name]
-        panel.act("switch", {name: name, on: on})
-    }
-    Connections {
-        target: panel
-        function onChanged() { page.save() }
-    }
     function need(name) {
         return {network: qsTr("network"), microphone: qsTr("microphone"), camera: qsTr("camera"), files: qsTr("files")}[name] || name
     }
@@ -74,7 +55,7 @@ Page {
                         enabled: !card.modelData.fixed
                         checked: card.modelData.on
                         Accessible.name: qsTr("%1 is on").arg(card.modelData.name)
-                        onToggled: page.put(card.modelData.name, checked)
+                        onToggled: saving.put(card.modelData.name, checked)
                     }
                 }
                 Flow {

@@ -11,27 +11,9 @@ Page {
     readonly property var values: panel.state.values || ({})
     readonly property var locked: panel.state.locked || ({})
 
-    // What was changed while something else was being saved.
-    property var unsaved: ({})
+    function change(key, value) { saving.put(key, value) }
 
-    function change(key, value) {
-        unsaved[key] = value
-        save()
-    }
-    function save() {
-        if (panel.busy.indexOf("change") >= 0)
-            return
-        const [key] = Object.keys(unsaved)
-        if (key === undefined)
-            return
-        const value = unsaved[key]
-        delete unsaved[key]
-        panel.act("change", {key: key, value: value})
-    }
-    Connections {
-        target: panel
-        function onChanged() { page.save() }
-    }
+    Saving { id: saving; to: panel; action: "change"; name: "key" }
 
     component Line: RowLayout {
         id: line
