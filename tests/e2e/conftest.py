@@ -11,10 +11,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import openai
 import pytest
 
 import pulse as sound_server
@@ -152,6 +153,14 @@ def pulse(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
             if name != "HOME":
                 monkeypatch.setenv(name, value)
         yield server
+
+
+@pytest.fixture
+async def asking(served: Running) -> AsyncIterator[openai.AsyncOpenAI]:
+    """Of the server, closed in any case: a connection that is left open is held against another test."""
+    url = f"{served.url}/v1"
+    async with openai.AsyncOpenAI(base_url=url, api_key="none", max_retries=0, timeout=240) as client:
+        yield client
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from typing import Any
 import openai
 import psutil
 
+from model_workers import model_workers
+
 MODEL = "smollm2-135m-instruct"
 
 
@@ -27,8 +29,7 @@ class Running:
         return openai.OpenAI(base_url=f"{self.url}/v1", api_key=key, **{"max_retries": 0, "timeout": 120, **options})
 
     def workers(self) -> list[psutil.Process]:
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in children if "myna.worker" in child.cmdline()]
+        return model_workers(self.process.pid)
 
 
 def started(process: subprocess.Popen[bytes]) -> Running:

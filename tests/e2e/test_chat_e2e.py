@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 
+from model_workers import model_workers
 from myna.assistant import Assistant
 from myna.config import Settings
 from myna.draft import AskOptions
@@ -124,9 +124,7 @@ async def test_after_a_killed_worker_the_next_question_is_answered(myna_home):
         events = []
         async for event in conversation.ask("Tell me a very long story.", options=AskOptions(max_tokens=2000)):
             if isinstance(event, TextDelta) and not any(isinstance(seen, TextDelta) for seen in events):
-                workers = [
-                    child for child in psutil.Process().children(recursive=True) if "myna.worker" in child.cmdline()
-                ]
+                workers = model_workers()
                 assert len(workers) == 1
                 workers[0].send_signal(signal.SIGKILL)
             events.append(event)

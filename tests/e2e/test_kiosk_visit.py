@@ -21,6 +21,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from model_workers import model_workers
 from myna.events import TurnFinished
 from myna.paths import Paths
 from myna.settings import load_settings
@@ -58,8 +59,7 @@ def in_files(folder: Path) -> list[Path]:
 
 def workers() -> dict[int, str]:
     """Processes of models, by id."""
-    children = psutil.Process().children(recursive=True)
-    return {child.pid: " ".join(child.cmdline()) for child in children if "myna.worker" in child.cmdline()}
+    return {worker.pid: " ".join(worker.cmdline()) for worker in model_workers()}
 
 
 def in_memory(pid: int) -> bool:

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 import myna_ui.kiosk.starts as starts_module
+from model_workers import model_workers
 from myna.paths import Paths
 from myna_ui.kiosk import keeping
 from myna_ui.kiosk.places import Places
@@ -141,8 +142,7 @@ def supervisor(myna_home: Path, tmp_path: Path) -> Iterator[Supervisor]:
 
 
 def workers(pid: int) -> list[int]:
-    children = psutil.Process(pid).children(recursive=True)
-    return [child.pid for child in children if "myna.worker" in child.cmdline()]
+    return [worker.pid for worker in model_workers(pid)]
 
 
 def window_frozen(supervisor: Supervisor) -> None:

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from conftest import Myna
+from model_workers import model_workers
 from myna.assistant import Assistant
 from myna.cli.bench import BenchContext
 from myna.cli.context import Context
@@ -140,7 +141,7 @@ def test_ctrl_c_while_it_speaks(speaking, tmp_path: Path) -> None:
     with speaking.start("say", "This is a sentence that is said many times. " * 2000, "-o", str(pipe)) as running:
         # Opening it waits until the program does, with its first sound.
         with pipe.open("rb") as reading:
-            worker = next(child for child in psutil.Process(running.pid).children() if "myna.worker" in child.cmdline())
+            worker = next(iter(model_workers(running.pid)))
             running.send_signal(signal.SIGINT)
             assert reading.read() == b""
         out, said = running.communicate(timeout=30)

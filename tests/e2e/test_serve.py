@@ -232,13 +232,12 @@ def test_keys_open_the_server_and_other_addresses_need_one(myna):
         assert process.wait(30) == 0
 
 
-async def test_a_killed_worker_takes_only_its_own_requests(served):
-    client = openai.AsyncOpenAI(base_url=f"{served.url}/v1", api_key="none", max_retries=0)
+async def test_a_killed_worker_takes_only_its_own_requests(served, asking):
     ask = [{"role": "user", "content": "Count to one hundred."}]
 
     async def long(begun: asyncio.Event) -> str:
         try:
-            stream = await client.chat.completions.create(
+            stream = await asking.chat.completions.create(
                 model=MODEL, messages=ask, stream=True, max_completion_tokens=2000, logit_bias={"2": -100}
             )
             async for _ in stream:
@@ -253,14 +252,13 @@ async def test_a_killed_worker_takes_only_its_own_requests(served):
     (worker,) = served.workers()
     worker.send_signal(signal.SIGKILL)
     assert await asyncio.gather(*asking) == ["the model stopped working; try again"] * 3
-    answer = await client.chat.completions.create(model=MODEL, messages=QUESTION, max_completion_tokens=5)
+    answer = await asking.chat.completions.create(model=MODEL, messages=QUESTION, max_completion_tokens=5)
     assert answer.usage.completion_tokens == 5
     assert served.process.poll() is None
     (again,) = served.workers()
     assert again.pid != worker.pid
     async with httpx.AsyncClient(base_url=served.url) as http:
         assert f'myna_worker_restarts_total{{model="{MODEL}"}} 1.0' in (await http.get("/metrics")).text
-    await client.close()
 
 
 async def test_a_client_that_goes_away_frees_the_model(served):
@@ -292,11 +290,10 @@ async def test_answers_under_way_are_given_when_the_server_is_told_to_end(served
     assert b"Traceback" not in served.process.stderr.read()
 
 
-async def test_eight_streams_at_once(served):
-    client = openai.AsyncOpenAI(base_url=f"{served.url}/v1", api_key="none", max_retries=0, timeout=240)
+async def test_eight_streams_at_once(served, asking):
 
     async def ask(number: int) -> int:
-        stream = await client.chat.completions.create(
+        stream = await asking.chat.completions.create(
             model=MODEL,
             messages=[{"role": "user", "content": f"Tell me about the number {number}."}],
             stream=True,
@@ -307,7 +304,6 @@ async def test_eight_streams_at_once(served):
         return [part async for part in stream][-1].usage.completion_tokens
 
     assert await asyncio.gather(*(ask(number) for number in range(8))) == [32] * 8
-    await client.close()
 
 
 async def test_garbage_never_ends_it(served):

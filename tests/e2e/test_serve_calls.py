@@ -19,16 +19,15 @@ ASK = [{"role": "user", "content": "Make something up."}]
 NOT_CACHED = {"x-myna-cache": "off"}
 
 
-async def test_answers_and_required_calls_fit(served):
+async def test_answers_and_required_calls_fit(served, asking):
     """A sample: an answer or a call for each kind of schema, a few at a time, so that none waits for long."""
-    client = openai.AsyncOpenAI(base_url=f"{served.url}/v1", api_key="none", max_retries=0, timeout=240)
     chosen = {"model": MODEL, "messages": ASK, "temperature": 1, "max_completion_tokens": 160}
     few = asyncio.Semaphore(4)
 
     async def answered(seed, schema):
         form = {"type": "json_schema", "json_schema": {"name": "x", "schema": schema, "strict": True}}
         async with few:
-            answer = await client.chat.completions.create(seed=seed, response_format=form, **chosen)
+            answer = await asking.chat.completions.create(seed=seed, response_format=form, **chosen)
         assert unfit(answer.choices[0].message.content, schema) == ""
 
     async def called(seed, schema):
@@ -36,7 +35,7 @@ async def test_answers_and_required_calls_fit(served):
             schema = {"type": "object", "properties": {"it": schema}, "required": ["it"]}
         tool = {"type": "function", "function": {"name": "do_it", "parameters": schema, "strict": True}}
         async with few:
-            stream = await client.chat.completions.create(
+            stream = await asking.chat.completions.create(
                 seed=seed, tools=[tool], tool_choice="required", stream=True, **chosen
             )
             parts = [part.choices[0] async for part in stream]
@@ -47,7 +46,6 @@ async def test_answers_and_required_calls_fit(served):
 
     ask = [called if seed % 2 else answered for seed in range(len(KINDS))]
     await asyncio.gather(*(one(seed, schema) for seed, (one, schema) in enumerate(zip(ask, KINDS, strict=True))))
-    await client.close()
 
 
 def test_the_limit_is_told_where_it_cuts(served):
@@ -72,17 +70,16 @@ def test_the_limit_is_told_where_it_cuts(served):
 
 
 @pytest.mark.parametrize("way", ["file", "signal"])
-async def test_another_default_model_while_it_answers(served, myna, shared_models, tmp_path, way):
+async def test_another_default_model_while_it_answers(served, asking, myna, shared_models, tmp_path, way):
     """Nothing under way is dropped; the old model goes when it has nothing to do."""
     (file,) = (shared_models / MODEL).glob("*.gguf")
     other = tmp_path / "another.gguf"
     shutil.copy2(file, other)
-    client = openai.AsyncOpenAI(base_url=f"{served.url}/v1", api_key="none", max_retries=0, timeout=240)
     limited = {"messages": ASK, "logit_bias": {"2": -100}, "extra_headers": NOT_CACHED}
     begun = asyncio.Event()
 
     async def long():
-        stream = await client.chat.completions.create(
+        stream = await asking.chat.completions.create(
             model="default", stream=True, max_completion_tokens=1200, **limited
         )
         parts = []
@@ -99,7 +96,7 @@ async def test_another_default_model_while_it_answers(served, myna, shared_model
         served.process.send_signal(signal.SIGHUP)
 
     async def short():
-        answer = await client.chat.completions.create(model="default", max_completion_tokens=3, **limited)
+        answer = await asking.chat.completions.create(model="default", max_completion_tokens=3, **limited)
         return answer.model
 
     # Traffic all the while: not one request fails, and from some moment on all are answered by the other model.
@@ -118,4 +115,3 @@ async def test_another_default_model_while_it_answers(served, myna, shared_model
         served.process.send_signal(signal.SIGHUP)
     await asyncio.sleep(1.5)
     assert await short() == "another"
-    await client.close()

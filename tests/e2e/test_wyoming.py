@@ -22,6 +22,8 @@ from wyoming.info import Describe, Info
 from wyoming.ping import Ping
 from wyoming.tts import Synthesize, SynthesizeChunk, SynthesizeStart, SynthesizeStop, SynthesizeVoice
 
+from model_workers import model_workers
+
 MODELS = ("whisper-tiny-en", "piper-en-us-joe", "silero-vad", "smart-turn-v3")
 QUESTION = "What is the capital of France?"
 
@@ -90,9 +92,7 @@ async def test_describe_answers_at_once_and_loads_nothing(served, client, myna):
     assert "piper-en-us-joe" in [voice.name for voice in info.tts[0].voices]
     assert info.tts[0].supports_synthesize_streaming
     assert info.handle[0].models[0].languages == ["en", "zh"]
-    import psutil
-
-    assert not [child for child in psutil.Process(served[0].pid).children(True) if "myna.worker" in child.cmdline()]
+    assert not model_workers(served[0].pid)
     await client.write_event(Ping("here").event())
     pong = await client.read_event()
     assert pong is not None

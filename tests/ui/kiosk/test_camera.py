@@ -8,11 +8,11 @@ from typing import Any
 
 import av
 import numpy as np
-import psutil
 import pytest
 from PIL import Image as Drawing
 from PySide6.QtQuick import QQuickItem
 
+from model_workers import model_workers
 from myna.config import Settings
 from myna.engine.protocols import EngineSpec
 from myna.hookspecs import hookimpl
@@ -52,12 +52,6 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> str:
 def seeing(visit: Visit, device: str, **change: Any) -> ShownKiosk:
     change = {"inputs": ["text", "camera"], "pictures": {"camera": device}, **change}
     return begun(visit, plugin=("seeing", Seeing()), **change)
-
-
-def workers() -> list[str]:
-    """Of models; other tests may have started a database."""
-    lines = [child.cmdline() for child in psutil.Process().children(recursive=True)]
-    return [" ".join(line) for line in lines if "myna.worker" in line]
 
 
 def agree(shown: ShownKiosk) -> None:
@@ -155,10 +149,10 @@ def test_the_wipe_takes_the_picture_too(visit: Visit, film: str, when: str) -> N
     if when == "asked":
         shown.click(shown.item("about-1"))
         shown.until(lambda: shown.answers()[-1:] == [("Paris.", "done")])
-    assert workers()
+    assert model_workers()
     shown.kiosk.finish()
     shown.until(lambda: shown.screen == "attract")
-    shown.until(lambda: not workers())
+    shown.until(lambda: not model_workers())
     assert shown.kiosk.stills.image(camera_module.VIEW).isNull()
     assert list(shown.places.temporary.iterdir()) == []
     assert not [path for path in shown.places.paths.data.rglob("*") if "attachments" in path.parts and path.is_file()]
@@ -253,7 +247,7 @@ def test_a_picture_of_one_visit_is_none_of_the_next(visit: Visit, film: str) -> 
     shown.kiosk.property("camera").take()
     shown.kiosk.finish()
     shown.until(lambda: shown.screen == "attract")
-    shown.until(lambda: not workers())
+    shown.until(lambda: not model_workers())
     view = shown.desktop.conversation_view
     assert view.tray_of_next.property("count") == 0
     assert not [path for path in shown.places.paths.data.rglob("*") if "attachments" in path.parts and path.is_file()]
