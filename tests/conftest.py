@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import os
 from collections.abc import Generator, Iterator
@@ -20,6 +21,11 @@ COMPLETE = bool(os.environ.get("MYNA_TEST_COMPLETE"))
 MAY_BE_SKIPPED = ("root may write anywhere", "there is no IPv6", "IPv6 is switched off")
 """Reasons that do not depend on what is installed."""
 
+TEARDOWN_S = 120
+"""A test that its timeout ended inside an event loop leaves asynchronous fixtures that wait for it for good."""
+
+_STDERR = pytest.StashKey[int]()
+
 LOCALE = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -29,6 +35,25 @@ def _skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
         if not any(allowed in reason for allowed in MAY_BE_SKIPPED):
             report.outcome = "failed"
             report.longrepr = f"{report.nodeid}: {reason}, and MYNA_TEST_COMPLETE is set"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # What tests print is caught while they run.
+    config.stash[_STDERR] = os.dup(2)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    os.close(config.stash[_STDERR])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """End the run, and show where it stands, if a test cannot be cleared away."""
+    faulthandler.dump_traceback_later(TEARDOWN_S, exit=True, file=item.config.stash[_STDERR])
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -247,11 +247,11 @@ async def test_a_killed_worker_takes_only_its_own_requests(served, asking):
         return ""
 
     begun = [asyncio.Event() for _ in range(3)]
-    asking = [asyncio.create_task(long(one)) for one in begun]
+    under_way = [asyncio.create_task(long(one)) for one in begun]
     await asyncio.gather(*(one.wait() for one in begun))
     (worker,) = served.workers()
     worker.send_signal(signal.SIGKILL)
-    assert await asyncio.gather(*asking) == ["the model stopped working; try again"] * 3
+    assert await asyncio.gather(*under_way) == ["the model stopped working; try again"] * 3
     answer = await asking.chat.completions.create(model=MODEL, messages=QUESTION, max_completion_tokens=5)
     assert answer.usage.completion_tokens == 5
     assert served.process.poll() is None
