@@ -221,9 +221,12 @@ async def test_cancelling_in_the_middle_leaves_nothing(show: Any, offer: Any, we
 async def test_a_pull_that_was_cut_off_by_the_end_is_there_paused_and_goes_on(
     show: Any, offer: Any, web: LoopbackServer
 ) -> None:
+    offer("above")
     body = offer()
     web.half = threading.Event()
     first = await show()
+    names = [row["id"] for row in first.desk.state["models"]]
+    assert names.index("above") < names.index("tiny")
     await first.panel.act("pull", {"id": "tiny"})
     await first.desk.until(lambda: first.desk.state["pulls"]["tiny"]["done"] >= len(body) // 2)
     closing = first.panel.close()
@@ -232,6 +235,7 @@ async def test_a_pull_that_was_cut_off_by_the_end_is_there_paused_and_goes_on(
     second = await show()
     left = second.pull("tiny")
     assert left["state"] == "paused"
+    assert second.desk.state["models"][0]["id"] == "tiny"
     assert len(body) // 2 <= left["done"] < len(body)
     await second.panel.act("pull", {"id": "tiny"})
     await second.until_installed("tiny")

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from fitted import install, keep, record
+from myna.config import DesktopSettings, Settings
 from myna.paths import Paths
 from myna.settings import load_settings
 from myna_models.panel import panel
@@ -41,8 +42,8 @@ def offered(show: Show, own_home: Path, tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(panel, "Tunings", scripted)
 
-    def offered(language: str = "en") -> Shown:
-        shown = show(PLUGIN)
+    def offered(language: str = "en", **named: Any) -> Shown:
+        shown = show(PLUGIN, **named)
         shown.desktop.speaking.use(language)
         ask(shown)
         return shown
@@ -73,6 +74,17 @@ def test_it_is_offered_done_and_told(offered: Callable[..., Shown], own_home: Pa
     shown.click(shown.item("fitLater"))
     shown.until(lambda: not there(shown, "fitWords"))
     shown.until(lambda: not load_settings(paths, environ={}).desktop.offer_fit)
+
+
+def test_in_a_small_window_it_leaves_the_room_to_the_question(offered: Callable[..., Shown]) -> None:
+    shown = offered(settings=Settings(desktop=DesktopSettings(font_scale=1.5)))
+    shown.until(lambda: there(shown, "fitNow"))
+    shown.window.resize(480, 420)
+    shown.until(lambda: not there(shown, "fitNow"))
+    question = shown.item("question")
+    assert question.mapToScene(question.boundingRect().bottomLeft()).y() < shown.window.height()
+    shown.window.resize(900, 900)
+    shown.until(lambda: there(shown, "fitNow"))
 
 
 def test_not_now_is_for_good(offered: Callable[..., Shown], own_home: Path) -> None:

@@ -16,6 +16,7 @@ from myna.paths import Paths
 from myna.settings import load_settings, set_value
 from myna.store import ConversationStore
 from myna.testing import FakeEngine
+from myna_models.catalog import Catalog
 from myna_models.importing import add_file
 from myna_models.installed import Store
 from myna_models.pull import Puller
@@ -99,6 +100,37 @@ def test_the_language_is_another_at_once_and_for_good(first_run: Callable[[], Sh
     shown.click(shown.item("example:0"))
     shown.until(lambda: answers(shown)[:1] == [("user", "法国的首都是哪里？", "done")])
     shown.until(lambda: answers(shown)[-1][2] == "done")
+
+
+def test_a_model_that_knows_the_language_is_proposed(first_run: Callable[[], Shown], hub: Hub, tmp_path: Path) -> None:
+    file = write_tiny(tmp_path / "english.gguf", padding=400_000)
+    hub.offer("english", "English Only", source=f"file:{file}")
+    paths = Paths.find(hub.home)
+    manifest = Catalog.find(paths, Settings()).get("english")
+    assert manifest is not None
+    Puller(paths, {"file": LocalSource()}).pull(manifest)
+    shown = first_run()
+
+    def proposed() -> list[str]:
+        return [item.objectName() for item in shown.items_named("option:") if item.property("checked")]
+
+    def warned() -> bool:
+        return any(item.isVisible() for item in shown.items("unspoken:english"))
+
+    shown.click(shown.item("language:zh"))
+    shown.click(shown.item("next"))
+    shown.until(lambda: proposed() == ["option:qwen3-0.6b"] and warned())
+    shown.click(shown.item("back"))
+    shown.click(shown.item("language:en"))
+    shown.click(shown.item("next"))
+    shown.until(lambda: proposed() == ["option:english"] and not warned())
+    # What somebody has chosen stays.
+    shown.click(shown.item("option:qwen3-0.6b"))
+    shown.click(shown.item("back"))
+    shown.click(shown.item("language:zh"))
+    shown.click(shown.item("next"))
+    shown.click(shown.item("option:english"))
+    shown.until(lambda: proposed() == ["option:english"] and warned())
 
 
 def test_a_model_is_fetched_on_the_second_screen(first_run: Callable[[], Shown], hub: Hub) -> None:

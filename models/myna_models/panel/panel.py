@@ -133,12 +133,14 @@ class ModelsPanel:
         shelf = self._shelf = await asyncio.to_thread(Shelf, paths, settings, self._machine)
         self._pulls.find(shelf.manifests())
         machine = {} if self._machine is None else {"memory": float(self._machine.memory)}
+        pulls = self._pulls.shown()
         self._desk.show(
-            models=shelf.models,
+            # What is on its way stands below what is here, and above what else there is.
+            models=sorted(shelf.models, key=lambda row: (not row["installed"], row["id"] not in pulls)),
             suggested=shelf.suggested,
             problems=[{"code": one.code, "message": one.message, "hint": one.hint} for one in shelf.problems],
             defaults=shelf.defaults(settings),
-            pulls=self._pulls.shown(),
+            pulls=pulls,
             machine=machine,
             offline=settings.models.offline,
             loaded=True,

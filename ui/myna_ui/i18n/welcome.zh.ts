@@ -55,6 +55,10 @@
         <translation>推荐用于本机</translation>
     </message>
     <message>
+        <source>Knows no English</source>
+        <translation>不会中文</translation>
+    </message>
+    <message>
         <source>about %1</source>
         <translation>约 %1</translation>
     </message>

@@ -126,6 +126,7 @@ FocusScope {
         }
         FitCard {
             conversation: page.conversation
+            roomy: page.height > theme.body * 24
             Layout.fillWidth: true
             Layout.maximumWidth: page.widest
             Layout.alignment: Qt.AlignHCenter

@@ -9,6 +9,8 @@ Card {
     // Behind the page for models; taken up once there is something to offer.
     property var models: null
     property bool begun: false
+    // The page is large enough for an offer beside the question field.
+    property bool roomy: true
     readonly property string id: conversation.models.current
     readonly property var model: models && models.state.models ? models.state.models.find(one => one.id === id) || null : null
     readonly property var tuning: models && models.state.tunings ? models.state.tunings[id] || null : null
@@ -18,7 +20,7 @@ Card {
     // An answer came to its end while this window was open.
     property bool answered: false
     readonly property bool offered: desktop.offersFit && answered && (fitted.state === "never" || fitted.state === "paused")
-    visible: begun || offered
+    visible: roomy && (begun || offered)
     padding: theme.space * 1.5
     Accessible.role: Accessible.Grouping
     Accessible.name: title.text

@@ -8,6 +8,9 @@ ColumnLayout {
     // Behind the page for models; null until the assistant is open, or where that plugin is off.
     required property var models
     property string chosen
+    // By a person; until then one is proposed that knows the language.
+    property bool picked: false
+    readonly property string language: desktop.language
     readonly property var all: models && models.state.models || []
     readonly property var pulls: models && models.state.pulls || ({})
     readonly property var suggested: models && models.state.suggested || []
@@ -25,6 +28,7 @@ ColumnLayout {
     onAllChanged: sort()
     onSuggestedChanged: sort()
     onPullsChanged: sort()
+    onLanguageChanged: sort()
     function sort() {
         const known = {}
         for (const model of all)
@@ -39,8 +43,15 @@ ColumnLayout {
         const next = kept.concat(now.filter(id => !kept.includes(id)))
         if (JSON.stringify(next) !== JSON.stringify(ids))
             ids = next
-        if (!ids.includes(chosen))
-            chosen = ids.length ? ids[0] : ""
+        if (!picked || !ids.includes(chosen))
+            chosen = ids.find(id => speaks(byId[id])) || ids[0] || ""
+    }
+    function speaks(model) {
+        return !model.languages.length || model.languages.some(one => one.value === language || one.value === "*")
+    }
+    function choose(id) {
+        picked = true
+        chosen = id
     }
     function take(files) {
         models.act("import", {files: files})
@@ -82,7 +93,7 @@ ColumnLayout {
             detail: desktop.language === "zh" ? model.summary.zh : model.summary.en
             checked: screen.chosen === modelData
             Layout.fillWidth: true
-            onClicked: screen.chosen = modelData
+            onClicked: screen.choose(modelData)
 
             Flow {
                 Layout.fillWidth: true
@@ -92,6 +103,12 @@ ColumnLayout {
                     visible: !card.model.installed && screen.suggested[0] === card.modelData
                     kind: "accent"
                     text: qsTr("Recommended here")
+                }
+                Chip {
+                    objectName: "unspoken:" + card.modelData
+                    visible: !screen.speaks(card.model)
+                    kind: "warning"
+                    text: qsTr("Knows no English")
                 }
                 FitChip { verdict: card.model.verdict; speed: card.model.speed }
                 Chip {
@@ -145,7 +162,7 @@ ColumnLayout {
         target: screen.models
         function onDone(action, result) {
             if (action === "import" && result.length)
-                screen.chosen = result[0]
+                screen.choose(result[0])
         }
     }
     FilePicker {
