@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import resource
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -108,6 +109,36 @@ def test_deleting_asks_once_and_leaves_nothing(show: Show, own_home: Path) -> No
     files = [file for file in database.parent.rglob("*") if file.is_file()]
     assert files
     assert not [file for file in files if b"xylophone" in file.read_bytes()]
+
+
+def test_deleting_that_takes_long_says_so_and_the_next_waits_for_it(
+    show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = show(PAGES)
+    ask(shown, "the older one")
+    shown.desktop.property("conversation").begin()
+    ask(shown, "the newer one")
+    held, wipe = threading.Event(), ConversationStore.wipe
+
+    async def slow(store: ConversationStore, conversation: str) -> None:
+        await asyncio.to_thread(held.wait)
+        await wipe(store, conversation)
+
+    monkeypatch.setattr(ConversationStore, "wipe", slow)
+    go(shown, "history")
+    shown.until(lambda: len(shown.items("delete")) == 2)
+    try:
+        shown.click(shown.items("delete")[0])
+        shown.click(shown.item("really-delete"))
+        shown.until(lambda: "Deleting …" in shown.texts())
+        shown.click(shown.items("delete")[1])
+        shown.until(lambda: "Delete this conversation for good?" in shown.texts())
+        assert [item.isEnabled() for item in shown.items_named("really-delete")] == [False, False]
+    finally:
+        held.set()
+    shown.until(lambda: "the newer one" not in shown.texts() and shown.item("really-delete").isEnabled())
+    shown.click(shown.item("really-delete"))
+    shown.until(lambda: "Nothing was said yet" in shown.texts())
 
 
 @pytest.mark.parametrize("suffix", [".md", ".json", ".txt", ".pdf"])

@@ -190,6 +190,10 @@
         <translation>永久删除此对话？</translation>
     </message>
     <message>
+        <source>Deleting …</source>
+        <translation>正在删除……</translation>
+    </message>
+    <message>
         <source>Keep</source>
         <translation>保留</translation>
     </message>

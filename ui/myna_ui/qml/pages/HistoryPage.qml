@@ -10,6 +10,7 @@ Page {
     error: panel.error
     onDismissed: panel.dismiss()
     property string asking: ""
+    property string deleting: ""
     property string exporting: ""
     property string written: ""
     readonly property bool found: !!panel.state.query
@@ -30,11 +31,19 @@ Page {
         function onDone(action, result) {
             if (action === "export")
                 page.written = result
-            if (action === "delete")
+            if (action === "delete" && page.asking === result)
                 page.asking = ""
             // Typed while this one was under way.
             if (action === "search" && panel.state.query !== search.text.trim())
                 later.restart()
+        }
+    }
+    Connections {
+        target: panel
+        // Done or failed.
+        function onChanged() {
+            if (panel.busy.indexOf("delete") < 0)
+                page.deleting = ""
         }
     }
     FileDialog {
@@ -114,7 +123,8 @@ Page {
         Card {
             id: line
             required property var modelData
-            readonly property bool sure: page.asking === modelData.id
+            readonly property bool going: page.deleting === modelData.id
+            readonly property bool sure: going || page.asking === modelData.id
             Layout.fillWidth: true
             padding: theme.space * 1.5
             ColumnLayout {
@@ -155,6 +165,7 @@ Page {
                         objectName: "delete"
                         symbol: "trash"
                         text: qsTr("Delete")
+                        enabled: !line.going
                         onClicked: page.asking = line.sure ? "" : line.modelData.id
                     }
                 }
@@ -162,16 +173,19 @@ Page {
                     visible: line.sure
                     spacing: theme.space
                     Words {
-                        text: qsTr("Delete this conversation for good?")
+                        text: line.going ? qsTr("Deleting …") : qsTr("Delete this conversation for good?")
                         Layout.fillWidth: true
                     }
-                    AppButton { text: qsTr("Keep"); onClicked: page.asking = "" }
+                    AppButton { text: qsTr("Keep"); visible: !line.going; onClicked: page.asking = "" }
                     AppButton {
                         objectName: "really-delete"
                         kind: "danger"
                         symbol: "trash"
                         text: qsTr("Delete")
+                        // One after the other.
+                        enabled: page.deleting === ""
                         onClicked: {
+                            page.deleting = line.modelData.id
                             desktop.conversation.forget(line.modelData.id)
                             panel.act("delete", {id: line.modelData.id})
                         }
