@@ -26,14 +26,26 @@ def ask(text, *, before=(), **changes):
     return TextRequest(**fields)
 
 
-@pytest.fixture(params=LAYOUTS)
-def engine(request, onnx_text):
-    return onnx_text(request.param)
+@pytest.fixture(params=[(layout, place) for layout in LAYOUTS for place in ("host", "device")], ids="-".join)
+def kept(request, monkeypatch):
+    """A layout, with keys and values where a GPU keeps them, or in the machine's memory."""
+    layout, place = request.param
+    if place == "device":
+        from myna.engine.onnx.load import KV_DEVICES
+
+        # All is done as with a GPU; the device is the processor.
+        monkeypatch.setitem(KV_DEVICES, "cpu", "cpu")
+    return layout
 
 
-@pytest.fixture(params=LAYOUTS)
-def load(request, onnx_text):
-    return lambda **options: onnx_text(request.param, **options)
+@pytest.fixture
+def engine(kept, onnx_text):
+    return onnx_text(kept)
+
+
+@pytest.fixture
+def load(kept, onnx_text):
+    return lambda **options: onnx_text(kept, **options)
 
 
 def test_the_layout_is_found_out_without_being_told(onnx_text):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +9,9 @@ import numpy as np
 from ...errors import EngineError
 from ..onnx_runtime import failures, in_short
 from ..text.cells import Logits
+from .buffers import Bound
 from .graph import Graph
 
-Buffer = np.ndarray[Any, np.dtype[Any]]
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -25,17 +24,17 @@ class Runner:
         self._failures = failures(runtime)
         self._binding = session.io_binding()
         self._pasts, self._presents = graph.pasts(), graph.presents()
-        self._held: list[Any] = []
+        self._held: tuple[object, ...] = ()
         self._logits = np.empty(0, dtype=graph.logits_type)
 
-    def bind(self, pasts: Sequence[Buffer], presents: Sequence[Buffer]) -> None:
-        """Use these for keys and values, in the order of `Graph.pasts`; each is contiguous."""
+    def bind(self, past: Bound, present: Bound) -> None:
+        """Use these for keys and values."""
         kind = self._graph.kv_type.type
-        for name, past in zip(self._pasts, pasts, strict=True):
-            self._binding.bind_input(name, "cpu", 0, kind, past.shape, past.ctypes.data)
-        for name, present in zip(self._presents, presents, strict=True):
-            self._binding.bind_output(name, "cpu", 0, kind, present.shape, present.ctypes.data)
-        self._held = [*pasts, *presents]
+        for name, address in zip(self._pasts, past.addresses, strict=True):
+            self._binding.bind_input(name, past.device, 0, kind, past.shape, address)
+        for name, address in zip(self._presents, present.addresses, strict=True):
+            self._binding.bind_output(name, present.device, 0, kind, present.shape, address)
+        self._held = (past.owners, present.owners)
 
     def run(self, tokens: Numbers, mask: Numbers, positions: Numbers) -> Logits:
         """Compute `tokens`, shape (sequences, n). `mask` has shape (sequences, cells), `positions` that of `tokens`.
@@ -66,5 +65,5 @@ class Runner:
         return np.asarray(self._logits[:, -1], dtype=np.float32)
 
     def close(self) -> None:
-        self._held = []
+        self._held = ()
         self._binding = self._session = None

@@ -41,13 +41,14 @@ class OnnxTextEngine(HostedText):
             eos=description.eos,
             add_bos=description.add_bos,
         )
-        self._cells = make_cells(loaded, options)
+        self._cells, kv_device = make_cells(loaded, options)
         self._runner = loaded.runner
         self._guide: Guide | None = None
         plan, graph = loaded.plan, loaded.graph
         details = {
             "provider": loaded.provider,
             "layout": graph.layout,
+            "kv_device": kv_device,
             "vocabulary": str(graph.vocabulary),
             "trained_context": str(description.context),
         }

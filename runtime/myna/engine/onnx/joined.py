@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..text.cells import Logits, NoRoom
-from .binding import Buffer, Runner
-from .graph import Graph
+from .binding import Runner
+from .buffers import KvBuffers, Maker, Span
 from .memory import State
 
 STEP = 256
@@ -23,55 +23,44 @@ STEP = 256
 class _Block:
     """Sequences in rows of equal length. A row whose sequence has left stays empty."""
 
-    def __init__(self, graph: Graph, sequences: Sequence[int | None], cells: int) -> None:
-        self.graph = graph
+    def __init__(self, make: Maker, sequences: Sequence[int | None], cells: int) -> None:
+        self._make = make
         self.sequences = list(sequences)
         self.cells = cells
         """Of each row that are in use; a row's tokens are the last of them."""
         self._capacity = -(-cells // STEP) * STEP
-        self._now = self._allocate()
-        self._next: list[Buffer] = []
+        self._now = make(len(self.sequences), self._capacity)
+        self._next: KvBuffers | None = None
 
-    def _allocate(self) -> list[Buffer]:
-        graph = self.graph
-        size = len(self.sequences) * graph.heads * self._capacity * graph.width
-        return [np.empty(size, dtype=graph.kv_type) for _ in range(2 * graph.layers)]
+    @property
+    def held(self) -> KvBuffers:
+        return self._now.seen(self.cells)
 
-    def _view(self, buffers: list[Buffer], cells: int) -> list[Buffer]:
-        graph = self.graph
-        shape = (len(self.sequences), graph.heads, cells, graph.width)
-        size = len(self.sequences) * graph.heads * cells * graph.width
-        return [buffer[:size].reshape(shape) for buffer in buffers]
-
-    def arrays(self) -> list[Buffer]:
-        """Shape (rows, heads, cells, width) for each layer's keys and values."""
-        return self._view(self._now, self.cells)
-
-    def longer(self, count: int) -> list[Buffer]:
+    def longer(self, count: int) -> KvBuffers:
         """Where the same with `count` more cells is written."""
         cells = self.cells + count
-        if not self._next or self._capacity < cells:
+        if self._next is None or self._capacity < cells:
             if self._capacity < cells:
                 # Half as much again, so that a long answer is not moved at every step.
                 self._capacity = -(-max(cells, self._capacity * 3 // 2) // STEP) * STEP
-            self._next = self._allocate()
-        return self._view(self._next, cells)
+            self._next = self._make(len(self.sequences), self._capacity)
+        return self._next.seen(cells)
 
     def written(self, count: int) -> None:
         """What `longer` gave holds the block now."""
-        self._now, self._next = self._next, self._now
+        if self._next is not None:
+            smaller = self._now.cells < self._next.cells
+            self._now, self._next = self._next, None if smaller else self._now
         self.cells += count
-        if self._next[0].size < self._now[0].size:
-            self._next = []
 
 
 class JoinedBlocks:
     """A `KvMemory` for the layout `joined`."""
 
-    def __init__(self, runner: Runner, graph: Graph, *, context: int, cells: int) -> None:
+    def __init__(self, runner: Runner, make: Maker, *, context: int, cells: int) -> None:
         """At most `context` tokens in a sequence and `cells` in all."""
         self._runner = runner
-        self._graph = graph
+        self._make = make
         self._context = context
         self._cells = cells
         self._blocks: dict[int, _Block] = {}
@@ -93,7 +82,8 @@ class JoinedBlocks:
         before = np.array([self.length(sequence) for sequence in sequences])
         pads = (block.cells - before)[:, None]
         mask = np.arange(block.cells + count) >= pads
-        self._runner.bind(block.arrays(), block.longer(count))
+        longer = block.longer(count)
+        self._runner.bind(block.held.bound(0, len(sequences)), longer.bound(0, len(sequences)))
         logits = self._runner.run(ids, mask, before[:, None] + np.arange(count))
         block.written(count)
         for sequence in sequences:
@@ -110,13 +100,12 @@ class JoinedBlocks:
             # Cells that no row needs any more, when the longest has left or went back.
             if longest == known.cells:
                 return known
-        block = _Block(self._graph, wanted, max(map(self.length, wanted)))
+        block = _Block(self._make, wanted, max(map(self.length, wanted)))
         for row, sequence in enumerate(wanted):
             if count := self.length(sequence):
                 self._copy(sequence, count, block, row)
             else:
-                for target in block.arrays():
-                    target[row] = 0
+                block.held.clear(Span(row, 0, block.cells))
         self._leave([sequence for sequence in wanted if sequence in self._blocks])
         return block
 
@@ -125,10 +114,9 @@ class JoinedBlocks:
         source = self._blocks[sequence]
         start = source.cells - self._lengths[sequence]
         at = source.sequences.index(sequence)
-        for old, new in zip(source.arrays(), block.arrays(), strict=True):
-            # Cells before are masked, but a NaN in them would spoil the sum all the same.
-            new[row, :, : block.cells - count] = 0
-            new[row, :, block.cells - count :] = old[at, :, start : start + count]
+        # Cells before are masked, but a NaN in them would spoil the sum all the same.
+        block.held.clear(Span(row, 0, block.cells - count))
+        block.held.move(row, block.cells - count, source.held, Span(at, start, count))
 
     def _leave(self, sequences: Sequence[int]) -> None:
         """They are not in their blocks any more."""
@@ -145,7 +133,7 @@ class JoinedBlocks:
 
     def _alone(self, sequence: int, count: int) -> None:
         """Move the first `count` tokens into a block of their own."""
-        block = _Block(self._graph, [sequence], count)
+        block = _Block(self._make, [sequence], count)
         self._copy(sequence, count, block, 0)
         old = self._blocks[sequence]
         old.sequences[old.sequences.index(sequence)] = None
@@ -166,12 +154,11 @@ class JoinedBlocks:
     def read(self, sequence: int, count: int) -> State:
         block = self._blocks[sequence]
         row, start = block.sequences.index(sequence), block.cells - self._lengths[sequence]
-        return np.stack([array[row, :, start : start + count] for array in block.arrays()])
+        return block.held.read(Span(row, start, count))
 
     def write(self, sequence: int, state: State) -> None:
-        block = _Block(self._graph, [sequence], state.shape[2])
-        for target, part in zip(block.arrays(), state, strict=True):
-            target[0] = part
+        block = _Block(self._make, [sequence], state.shape[2])
+        block.held.write(0, 0, state)
         self._blocks[sequence] = block
         self._lengths[sequence] = state.shape[2]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from ..memory import MemoryNeed, available_memory
 from ..onnx_files import CACHE_NUMBER, Description
 from ..providers import open_session, runtime_module
 from .binding import Runner
+from .buffers import HOST, DeviceMemory, HostMemory, KvBuffers, Maker, Memory
 from .cells import LOGITS_BYTES, OnnxCells
 from .graph import Graph, read_graph
-from .joined import JoinedBlocks
+from .joined import STEP, JoinedBlocks
 from .memory import KvMemory
 from .options import OnnxOptions
 from .shared import SharedRows
@@ -31,6 +33,10 @@ RESTING_SEQUENCES = 4
 WEIGHTS_SHARE = 1.25
 """Of the files' size, what the session takes at most: ONNX Runtime packs matrices anew for its kernels. Resident memory
 of SmolLM2-135M after its first answer, less the cache, was 1.1 times its files in INT8 and 1.2 times in FP32."""
+
+KV_DEVICES = {"cuda": "cuda", "tensorrt": "cuda"}
+"""By provider, the device that keys and values lie on, where that is not the machine's memory. DirectML's memory has no
+addresses, and what computes for CoreML uses the machine's."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -121,21 +127,35 @@ def load_model(files: Mapping[str, str], description: Description, options: Onnx
     return Loaded(opened.session, Runner(opened.session, graph, runtime), graph, plan, opened.provider, opened.refused)
 
 
-def make_cells(loaded: Loaded, options: OnnxOptions) -> OnnxCells:
-    """The KV cache of a loaded model."""
+def make_cells(loaded: Loaded, options: OnnxOptions) -> tuple[OnnxCells, str]:
+    """The KV cache of a loaded model, and the device that it lies on: the one that computes, if that has the memory."""
+    name = KV_DEVICES.get(loaded.provider)
+    if name is not None:
+        try:
+            memory = DeviceMemory(name, runtime_module(), loaded.session.get_providers())
+            return _cells(loaded, options, memory), name
+        except OutOfMemory as error:
+            sys.stderr.write(f"{error.message}; they lie in the machine's memory\n")
+    return _cells(loaded, options, HostMemory()), HOST
+
+
+def _cells(loaded: Loaded, options: OnnxOptions, memory: Memory) -> OnnxCells:
     plan, graph = loaded.plan, loaded.graph
+    make: Maker = partial(KvBuffers, memory, graph)
     # One is for work of its own (`PrefixCache`).
     sequences = options.parallel + RESTING_SEQUENCES + 1
-    memory: KvMemory
+    kept: KvMemory
     if graph.layout == "shared":
-        memory = SharedRows(
+        kept = SharedRows(
             loaded.runner,
-            graph,
+            make,
             context=plan.context,
             cells=plan.cells,
             rows=sequences,
             length=options.first_rows,
         )
     else:
-        memory = JoinedBlocks(loaded.runner, graph, context=plan.context, cells=plan.cells)
-    return OnnxCells(memory, graph, batch=options.batch, sequences=sequences)
+        # Blocks are made when there is something in them; whether there is room for one shows now.
+        make(1, STEP)
+        kept = JoinedBlocks(loaded.runner, make, context=plan.context, cells=plan.cells)
+    return OnnxCells(kept, graph, batch=options.batch, sequences=sequences)

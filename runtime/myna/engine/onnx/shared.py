@@ -10,20 +10,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...errors import OutOfMemory
 from ..text.cells import Logits, NoRoom
-from .binding import Buffer, Runner
-from .graph import Graph
+from .binding import Runner
+from .buffers import Maker, Span
 from .memory import State
 
 
 class SharedRows:
     """A `KvMemory` for the layout `shared`."""
 
-    def __init__(self, runner: Runner, graph: Graph, *, context: int, cells: int, rows: int, length: int) -> None:
+    def __init__(self, runner: Runner, make: Maker, *, context: int, cells: int, rows: int, length: int) -> None:
         """At most `rows` sequences of at most `context` tokens, in at most `cells` cells together; each has room for
         `length` at the start."""
         self._runner = runner
-        self._graph = graph
+        self._make = make
         self._context = context
         self._cells = cells
         self._most_rows = rows
@@ -31,14 +32,8 @@ class SharedRows:
         """Of each sequence that holds something."""
         self._lengths: dict[int, int] = {}
         self._length = min(length, context)
-        self._buffers = self._allocate(self._length)
+        self._buffers = make(self._row_count(self._length), self._length)
         self._bound: tuple[int, int] | None = None
-
-    def _allocate(self, length: int) -> list[Buffer]:
-        # Memory that nothing was written to is not taken from the machine yet, so rows that are not used cost nothing.
-        graph, count = self._graph, self._row_count(length)
-        shape = (count, graph.heads, length, graph.width)
-        return [np.zeros(shape, dtype=graph.kv_type) for _ in range(2 * graph.layers)]
 
     def _row_count(self, length: int) -> int:
         return max(1, min(self._most_rows, self._cells // length))
@@ -61,11 +56,12 @@ class SharedRows:
     def _lengthen(self, length: int) -> None:
         """Longer rows, and perhaps fewer of them; what they hold moves to the first ones."""
         held = sorted(self._rows, key=self._rows.__getitem__)
-        old, self._buffers = self._buffers, self._allocate(length)
+        try:
+            old, self._buffers = self._buffers, self._make(self._row_count(length), length)
+        except OutOfMemory as error:
+            raise NoRoom(error.message) from None
         for row, sequence in enumerate(held):
-            count = self._lengths[sequence]
-            for source, target in zip(old, self._buffers, strict=True):
-                target[row, :, :count] = source[self._rows[sequence], :, :count]
+            self._buffers.move(row, 0, old, Span(self._rows[sequence], 0, self._lengths[sequence]))
         self._rows = {sequence: row for row, sequence in enumerate(held)}
         self._length = length
         self._bound = None
@@ -81,8 +77,8 @@ class SharedRows:
         # The graph takes the length of each sequence from the number of ones in its mask.
         mask = np.arange(int(before.max()) + count) < (before + count)[:, None]
         if self._bound != (first, len(sequences)):
-            views = [buffer[first : first + len(sequences)] for buffer in self._buffers]
-            self._runner.bind(views, views)
+            rows = self._buffers.bound(first, len(sequences))
+            self._runner.bind(rows, rows)
             self._bound = (first, len(sequences))
         logits = self._runner.run(ids, mask, before[:, None] + np.arange(count))
         for sequence in sequences:
@@ -96,7 +92,7 @@ class SharedRows:
     def _place(self, sequence: int) -> None:
         if sequence not in self._rows:
             taken = set(self._rows.values())
-            self._rows[sequence] = next(row for row in range(len(self._buffers[0])) if row not in taken)
+            self._rows[sequence] = next(row for row in range(self._buffers.rows) if row not in taken)
             self._lengths[sequence] = 0
 
     def _gather(self, sequences: Sequence[int]) -> int:
@@ -107,7 +103,7 @@ class SharedRows:
             return first
         # Where most of them are already.
         first = max(
-            range(len(self._buffers[0]) - count + 1),
+            range(self._buffers.rows - count + 1),
             key=lambda start: sum(1 for row in rows if start <= row < start + count),
         )
         free = iter([row for row in range(first, first + count) if row not in rows])
@@ -120,11 +116,9 @@ class SharedRows:
         at = {row: sequence for sequence, row in self._rows.items()}
         one, other = at.get(left), at.get(right)
         counts = [self._lengths[sequence] if sequence is not None else 0 for sequence in (one, other)]
-        most = max(counts)
-        for buffer in self._buffers:
-            kept = buffer[left, :, :most].copy()
-            buffer[left, :, : counts[1]] = buffer[right, :, : counts[1]]
-            buffer[right, :, : counts[0]] = kept[:, : counts[0]]
+        kept = self._buffers.read(Span(left, 0, counts[0]))
+        self._buffers.move(left, 0, self._buffers, Span(right, 0, counts[1]))
+        self._buffers.write(right, 0, kept)
         for sequence, row in ((one, right), (other, left)):
             if sequence is not None:
                 self._rows[sequence] = row
@@ -140,19 +134,16 @@ class SharedRows:
         self._lengths.pop(sequence, None)
 
     def read(self, sequence: int, count: int) -> State:
-        row = self._rows[sequence]
-        return np.stack([buffer[row, :, :count] for buffer in self._buffers])
+        return self._buffers.read(Span(self._rows[sequence], 0, count))
 
     def write(self, sequence: int, state: State) -> None:
         self._place(sequence)
-        row, count = self._rows[sequence], state.shape[2]
-        for buffer, part in zip(self._buffers, state, strict=True):
-            buffer[row, :, :count] = part
-        self._lengths[sequence] = count
+        self._buffers.write(self._rows[sequence], 0, state)
+        self._lengths[sequence] = state.shape[2]
 
     def grow(self) -> bool:
         # Rows lengthen when they must; more of them there are not.
         return False
 
     def close(self) -> None:
-        self._buffers = []
+        self._buffers.release()
