@@ -24,6 +24,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 start = watchdog.Watchdog.start
+places = {}
 
 def walk(item):
     yield item
@@ -37,6 +38,11 @@ def do(window, what, name, letters=()):
     item = there[0]
     if what == "touch":
         at = item.mapToScene(item.boundingRect().center())
+        if places.get(name) != at:
+            # What moves is not touched yet.
+            places[name] = at
+            return False
+        del places[name]
         QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=QPoint(round(at.x()), round(at.y())))
     if what == "type":
         item.forceActiveFocus()

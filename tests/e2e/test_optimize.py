@@ -63,9 +63,11 @@ def test_a_search_survives_being_killed_and_the_answer_uses_what_it_found(myna) 
     record = msgspec.toml.decode((folder(store, MODEL) / RECORD).read_bytes(), type=Optimized)
     names = [one.name for one in record.figures]
     assert names[:2] == ["original", "Q8_0"]
-    quality = record.figures[1].quality["en"]
-    assert abs(quality.change) < 0.02
-    assert quality.agreement > 0.9
+    # Where it is slower at the first look, nobody asks for its quality.
+    assert record.figures[1].quality or record.figures[1].outcome == "slower"
+    for quality in record.figures[1].quality.values():
+        assert abs(quality.change) < 0.02
+        assert quality.agreement > 0.9
     assert sha256_of(original) == main.sha256
     assert not list(journal.parent.glob("*.gguf"))
     if record.file is not None:

@@ -206,11 +206,11 @@ def test_the_arguments_of_the_yaml_file_and_what_must_not_be_open() -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "deploy" / "ray"), str(PACKAGES)])},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
     assert done.stdout == "Application\n", done.stderr
-    assert "its authentication is off" in done.stderr.splitlines()[-1]
+    assert "its authentication is off" in done.stderr
 
 
 @pytest.mark.timeout(600)

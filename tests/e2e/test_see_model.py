@@ -132,6 +132,9 @@ def test_it_sees(seeing: Myna, held_out: HeldOut, tmp_path: Path) -> None:
     """Pictures and not chance: with the same questions, it must know much less of grey and of exchanged colours."""
     groups = list(lay_out(held_out, tmp_path))
     assert sum(len(answers) for _, _, answers in groups) == 500
+    # Every third wording: what all of them give stands in models/conversion/easy_vqa/README.md.
+    groups = groups[::3]
+    asked = sum(len(answers) for _, _, answers in groups)
 
     def right(group: tuple[str, Path, list[str]]) -> Counter[str]:
         question, folder, answers = group
@@ -151,7 +154,7 @@ def test_it_sees(seeing: Myna, held_out: HeldOut, tmp_path: Path) -> None:
     # Two at a time: most of a run is starting Python and loading the model, which is one core's work.
     with ThreadPoolExecutor(2) as pool:
         counts = sum(pool.map(right, groups), Counter())
-    accuracy = {kind: counts[kind] / 500 for kind in SHOWN}
+    accuracy = {kind: counts[kind] / asked for kind in SHOWN}
     print(accuracy)
     assert accuracy["whole"] >= 0.95, accuracy
     assert accuracy["whole"] - accuracy["grey"] >= 0.3, accuracy
