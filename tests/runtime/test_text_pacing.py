@@ -1,4 +1,4 @@
-"""Pieces that come faster than a screen shows are sent as one."""
+"""Pieces that come faster than an eye tells apart are sent as one."""
 
 from __future__ import annotations
 
