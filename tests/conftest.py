@@ -22,7 +22,8 @@ MAY_BE_SKIPPED = ("root may write anywhere", "there is no IPv6", "IPv6 is switch
 """Reasons that do not depend on what is installed."""
 
 TEARDOWN_S = 120
-"""A test that its timeout ended inside an event loop leaves asynchronous fixtures that wait for it for good."""
+"""A test that its timeout ended inside an event loop leaves asynchronous fixtures that wait for it for good.
+As long as a test may take (`timeout` in pyproject.toml)."""
 
 _STDERR = pytest.StashKey[int]()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -9,8 +11,9 @@ pytest.importorskip("onnxruntime", reason="the extra onnx is not installed")
 pytest.importorskip("llguidance", reason="the extra onnx is not installed")
 pytest.importorskip("tokenizers", reason="the extra onnx is not installed")
 
-from myna.engine.onnx.buffers import DeviceMemory, HostMemory, KvBuffers, Memory, Span
+from myna.engine.onnx.buffers import Bound, DeviceMemory, HostMemory, KvBuffers, Memory, Span
 from myna.engine.onnx.graph import Graph
+from myna.engine.onnx.joined import JoinedBlocks
 from myna.engine.onnx.load import KV_DEVICES
 from myna.engine.onnx.memory import State
 from myna.engine.onnx.shared import SharedRows
@@ -101,13 +104,73 @@ def test_rows_that_cannot_be_lengthened_stay_as_they_are() -> None:
     rows.reserve({5: 6})
 
 
+class FakeRunner:
+    """Computes nothing, and counts how often something was bound."""
+
+    def __init__(self) -> None:
+        self.bound = 0
+
+    def bind(self, past: Bound, present: Bound) -> None:
+        self.bound += 1
+
+    def run(self, tokens: State, mask: State, positions: State) -> State:
+        return np.zeros((len(tokens), GRAPH.vocabulary), dtype=np.float32)
+
+
+@pytest.mark.parametrize(("copied", "bound"), [(False, 1), (True, 2)])
+def test_what_is_copied_when_it_is_bound_is_bound_for_each_step(copied: bool, bound: int) -> None:
+    runner = FakeRunner()
+    make = partial(KvBuffers, HostMemory(), GRAPH)
+    rows = SharedRows(runner, make, context=64, cells=256, rows=2, length=16, copied=copied)  # type: ignore[arg-type]
+    for token in (1, 2):
+        rows.run([0], [[token]])
+    assert runner.bound == bound
+
+
+def test_who_was_in_a_step_without_memory_can_begin_anew() -> None:
+    left = 0
+
+    def make(rows: int, cells: int) -> KvBuffers:
+        nonlocal left
+        if not left:
+            raise OutOfMemory("none is left")
+        left -= 1
+        return KvBuffers(HostMemory(), GRAPH, rows, cells)
+
+    blocks = JoinedBlocks(FakeRunner(), make, context=64, cells=64)  # type: ignore[arg-type]
+    left = 4
+    blocks.run([0], [[1, 2]])
+    blocks.run([1], [[3]])
+    # The two come into one block, and there is no second one to write it to.
+    left = 1
+    with pytest.raises(OutOfMemory):
+        blocks.run([0, 1], [[4], [5]])
+    for sequence in (0, 1):
+        blocks.forget(sequence)
+    assert [blocks.length(sequence) for sequence in (0, 1)] == [0, 0]
+    left = 4
+    blocks.reserve({0: 32, 1: 32})
+    blocks.run([0, 1], [[6], [7]])
+    assert [blocks.length(sequence) for sequence in (0, 1)] == [1, 1]
+    # Alone again without memory for it, the other stays where it is.
+    left = 0
+    blocks.forget(0)
+    assert blocks.read(1, 1).shape == (4, 3, 1, 5)
+
+
 @pytest.mark.parametrize("layout", ["joined", "shared"])
 def test_a_device_without_room_leaves_them_in_the_machines_memory(onnx_text, monkeypatch, capfd, layout) -> None:
     assert onnx_text(layout).engine.info.details["kv_device"] == "cpu"
-    # There is none here, so this fails as a full one does.
-    monkeypatch.setitem(KV_DEVICES, "cpu", "cuda")
+
+    def full(self: DeviceMemory, size: int, kind: object) -> None:
+        raise OutOfMemory(f"no memory for keys and values on {self.device}: it is full")
+
+    monkeypatch.setitem(KV_DEVICES, "cpu", "cpu")
+    monkeypatch.setattr(DeviceMemory, "allocate", full)
     engine = onnx_text(layout)
     assert engine.engine.info.details["kv_device"] == "cpu"
-    assert "no memory for keys and values on cuda" in capfd.readouterr().err
+    assert (
+        "no memory for keys and values on cpu: it is full; they lie in the machine's memory" in capfd.readouterr().err
+    )
     request = TextRequest(messages=(user("hello"),), sampling=Sampling(temperature=0), max_tokens=5)
     assert engine.ask(request).end.usage.completion_tokens > 0

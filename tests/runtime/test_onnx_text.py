@@ -31,10 +31,11 @@ def kept(request, monkeypatch):
     """A layout, with keys and values where a GPU keeps them, or in the machine's memory."""
     layout, place = request.param
     if place == "device":
-        from myna.engine.onnx.load import KV_DEVICES
+        from myna.engine.onnx import load
 
-        # All is done as with a GPU; the device is the processor.
-        monkeypatch.setitem(KV_DEVICES, "cpu", "cpu")
+        # All is done as with a GPU; the device is the processor. Nothing falls back unseen.
+        monkeypatch.setitem(load.KV_DEVICES, "cpu", "cpu")
+        monkeypatch.setattr(load, "HostMemory", None)
     return layout
 
 

@@ -56,7 +56,7 @@
     </message>
     <message>
         <source>Knows no English</source>
-        <translation>不会中文</translation>
+        <translation>不支持中文</translation>
     </message>
     <message>
         <source>about %1</source>

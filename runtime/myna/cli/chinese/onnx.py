@@ -28,6 +28,7 @@ ONNX: dict[str, str] = {
     "ONNX Runtime cannot be loaded: {problem}": "无法加载 ONNX Runtime：{problem}",
     "ONNX Runtime could not compute a step: {problem}": "ONNX Runtime 计算失败：{problem}",
     "ONNX Runtime could not move keys and values: {problem}": "ONNX Runtime 无法移动键值缓存：{problem}",
+    "no memory for keys and values": "没有存放键值缓存的内存",
     "no memory for keys and values on {device}: {problem}": "{device} 上没有存放键值缓存的内存：{problem}",
     "ONNX Runtime offers {names}": "ONNX Runtime 可用的计算设备：{names}",
     "LoRA adapters can be used with GGUF models alone": "LoRA 适配器只能用于 GGUF 模型",

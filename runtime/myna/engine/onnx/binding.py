@@ -28,12 +28,15 @@ class Runner:
         self._logits = np.empty(0, dtype=graph.logits_type)
 
     def bind(self, past: Bound, present: Bound) -> None:
-        """Use these for keys and values."""
+        """Use these for keys and values. Raises `EngineError`."""
         kind = self._graph.kv_type.type
-        for name, address in zip(self._pasts, past.addresses, strict=True):
-            self._binding.bind_input(name, past.device, 0, kind, past.shape, address)
-        for name, address in zip(self._presents, present.addresses, strict=True):
-            self._binding.bind_output(name, present.device, 0, kind, present.shape, address)
+        try:
+            for name, address in zip(self._pasts, past.addresses, strict=True):
+                self._binding.bind_input(name, past.device, 0, kind, past.shape, address)
+            for name, address in zip(self._presents, present.addresses, strict=True):
+                self._binding.bind_output(name, present.device, 0, kind, present.shape, address)
+        except self._failures as error:
+            raise self._failed(error) from None
         self._held = (past.owners, present.owners)
 
     def run(self, tokens: Numbers, mask: Numbers, positions: Numbers) -> Logits:
@@ -52,17 +55,22 @@ class Runner:
             feeds["position_ids"] = positions
         # What is bound by address has to live until the run is over.
         kept = {name: np.ascontiguousarray(array, dtype=graph.id_type) for name, array in feeds.items()}
-        for name, array in kept.items():
-            binding.bind_input(name, "cpu", 0, graph.id_type.type, array.shape, array.ctypes.data)
         shape = (rows, 1 if graph.last_only else count, graph.vocabulary)
         if self._logits.shape != shape:
             self._logits = np.empty(shape, dtype=graph.logits_type)
-        binding.bind_output("logits", "cpu", 0, graph.logits_type.type, shape, self._logits.ctypes.data)
         try:
+            # To bind is to copy, where a GPU computes.
+            for name, array in kept.items():
+                binding.bind_input(name, "cpu", 0, graph.id_type.type, array.shape, array.ctypes.data)
+            binding.bind_output("logits", "cpu", 0, graph.logits_type.type, shape, self._logits.ctypes.data)
             self._session.run_with_iobinding(binding)
         except self._failures as error:
-            raise EngineError(f"ONNX Runtime could not compute a step: {in_short(error)}") from None
+            raise self._failed(error) from None
         return np.asarray(self._logits[:, -1], dtype=np.float32)
+
+    @staticmethod
+    def _failed(error: Exception) -> EngineError:
+        return EngineError(f"ONNX Runtime could not compute a step: {in_short(error)}")
 
     def close(self) -> None:
         self._held = ()

@@ -57,7 +57,10 @@ class HostMemory:
     device = HOST
 
     def allocate(self, size: int, kind: np.dtype[Any]) -> Tensor:
-        made = np.zeros(size, dtype=kind)
+        try:
+            made = np.zeros(size, dtype=kind)
+        except MemoryError:
+            raise OutOfMemory("no memory for keys and values") from None
         return Tensor(made.ctypes.data, made)
 
     def copy(self, source: Address, target: Address, size: int) -> None:
@@ -68,17 +71,22 @@ class DeviceMemory:
     """Of what computes, through ONNX Runtime."""
 
     def __init__(self, device: str, runtime: Any, providers: Sequence[str]) -> None:
-        """`device` as in `IOBinding.bind_input`; `providers` are those of the session that computes."""
+        """`device` as in `IOBinding.bind_input`; `providers` run the graph that copies. Raises `OutOfMemory`."""
         self.device = device
         self._runtime = runtime
         self._failures = failures(runtime)
         options = runtime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
-        self._session = runtime.InferenceSession(COPY, options, providers=list(providers))
+        try:
+            self._session = runtime.InferenceSession(COPY, options, providers=list(providers))
+        except self._failures as error:
+            raise OutOfMemory(f"no memory for keys and values on {device}: {in_short(error)}") from None
         self._binding = self._session.io_binding()
 
     def allocate(self, size: int, kind: np.dtype[Any]) -> Tensor:
+        # Older versions bind no null address.
+        size = max(size, 1)
         try:
             made = self._runtime.OrtValue.ortvalue_from_shape_and_type([size], kind.type, self.device, 0)
             made.update_inplace(np.zeros(size, dtype=kind))
@@ -87,9 +95,9 @@ class DeviceMemory:
         return Tensor(int(made.data_ptr()), made)
 
     def copy(self, source: Address, target: Address, size: int) -> None:
-        self._binding.bind_input("x", source[0], 0, np.uint8, (size,), source[1])
-        self._binding.bind_output("y", target[0], 0, np.uint8, (size,), target[1])
         try:
+            self._binding.bind_input("x", source[0], 0, np.uint8, (size,), source[1])
+            self._binding.bind_output("y", target[0], 0, np.uint8, (size,), target[1])
             self._session.run_with_iobinding(self._binding)
         except self._failures as error:
             raise EngineError(f"ONNX Runtime could not move keys and values: {in_short(error)}") from None
@@ -126,8 +134,9 @@ class KvBuffers:
         self._memory = memory
         self._graph = graph
         size = rows * graph.heads * cells * graph.width
-        count = 2 * graph.layers
-        self._tensors: Sequence[Tensor] = tensors or [memory.allocate(size, graph.kv_type) for _ in range(count)]
+        if tensors is None:
+            tensors = [memory.allocate(size, graph.kv_type) for _ in range(2 * graph.layers)]
+        self._tensors = tensors
         self._cell_bytes = graph.width * graph.kv_type.itemsize
 
     def seen(self, cells: int) -> KvBuffers:
@@ -141,7 +150,7 @@ class KvBuffers:
         return Bound(self._memory.device, [one.address + offset for one in self._tensors], shape, self._tensors)
 
     def move(self, row: int, start: int, source: KvBuffers, span: Span) -> None:
-        """Copy `span` of `source`, in the same memory or of this, to `start` and on. Raises `EngineError`."""
+        """Copy `span` of `source`, which is this or other buffers of the same memory. Raises `EngineError`."""
         self._copy(source.places(span), self.places(Span(row, start, span.length)), span.length)
 
     def clear(self, span: Span) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from ...errors import BadInput
+from ...errors import BadInput, OutOfMemory
 from ..text.cells import Logits, NoRoom, SequenceState
 from .graph import Graph
 from .memory import KvMemory, State
@@ -86,7 +86,11 @@ class OnnxCells:
     # sequences
 
     def keep_first(self, sequence: int, positions: int) -> bool:
-        self._memory.keep_first(sequence, positions)
+        try:
+            self._memory.keep_first(sequence, positions)
+        except OutOfMemory:
+            self._memory.forget(sequence)
+            return False
         return True
 
     def forget(self, sequence: int) -> None:
@@ -135,9 +139,10 @@ class OnnxCells:
             return True
         try:
             self._memory.reserve({sequence: state.shape[2]})
-        except NoRoom:
+            self._memory.write(sequence, state)
+        except (NoRoom, OutOfMemory):
+            self._memory.forget(sequence)
             return False
-        self._memory.write(sequence, state)
         return True
 
     def close(self) -> None:

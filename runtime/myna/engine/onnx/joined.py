@@ -8,9 +8,11 @@ places, and both grow in steps. While the same sequences go on together nothing 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
+from ...errors import OutOfMemory
 from ..text.cells import Logits, NoRoom
 from .binding import Runner
 from .buffers import KvBuffers, Maker, Span
@@ -128,8 +130,10 @@ class JoinedBlocks:
             rest = [other for other in block.sequences if other is not None]
             # An answer that goes on alone must not carry the others' cells along, nor keep their memory.
             if rest and len(rest) <= len(block.sequences) // 2:
-                for other in rest:
-                    self._alone(other, self._lengths[other])
+                # Without memory to move them to, they stay where they are, among empty rows.
+                with suppress(OutOfMemory):
+                    for other in rest:
+                        self._alone(other, self._lengths[other])
 
     def _alone(self, sequence: int, count: int) -> None:
         """Move the first `count` tokens into a block of their own."""
@@ -147,9 +151,10 @@ class JoinedBlocks:
             self._alone(sequence, count)
 
     def forget(self, sequence: int) -> None:
+        # A step that failed has taken it from its block already.
+        self._lengths.pop(sequence, None)
         if sequence in self._blocks:
             self._leave([sequence])
-            del self._lengths[sequence]
 
     def read(self, sequence: int, count: int) -> State:
         block = self._blocks[sequence]

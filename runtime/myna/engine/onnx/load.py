@@ -14,7 +14,7 @@ from ...errors import BadModelFile, ModelMissing, OutOfMemory
 from ..cores import thread_count
 from ..memory import MemoryNeed, available_memory
 from ..onnx_files import CACHE_NUMBER, Description
-from ..providers import open_session, runtime_module
+from ..providers import CPU, NAMES, open_session, runtime_module
 from .binding import Runner
 from .buffers import HOST, DeviceMemory, HostMemory, KvBuffers, Maker, Memory
 from .cells import LOGITS_BYTES, OnnxCells
@@ -132,7 +132,8 @@ def make_cells(loaded: Loaded, options: OnnxOptions) -> tuple[OnnxCells, str]:
     name = KV_DEVICES.get(loaded.provider)
     if name is not None:
         try:
-            memory = DeviceMemory(name, runtime_module(), loaded.session.get_providers())
+            # TensorRT would build an engine for each length.
+            memory = DeviceMemory(name, runtime_module(), list(dict.fromkeys((NAMES[name], CPU))))
             return _cells(loaded, options, memory), name
         except OutOfMemory as error:
             sys.stderr.write(f"{error.message}; they lie in the machine's memory\n")
@@ -153,6 +154,7 @@ def _cells(loaded: Loaded, options: OnnxOptions, memory: Memory) -> OnnxCells:
             cells=plan.cells,
             rows=sequences,
             length=options.first_rows,
+            copied=memory.device == HOST and loaded.provider not in {"cpu", "coreml"},
         )
     else:
         # Blocks are made when there is something in them; whether there is room for one shows now.

@@ -20,11 +20,15 @@ from .memory import State
 class SharedRows:
     """A `KvMemory` for the layout `shared`."""
 
-    def __init__(self, runner: Runner, make: Maker, *, context: int, cells: int, rows: int, length: int) -> None:
+    def __init__(
+        self, runner: Runner, make: Maker, *, context: int, cells: int, rows: int, length: int, copied: bool = False
+    ) -> None:
         """At most `rows` sequences of at most `context` tokens, in at most `cells` cells together; each has room for
-        `length` at the start."""
+        `length` at the start. `copied`: ONNX Runtime copies what is bound to the device that computes, once for each
+        binding."""
         self._runner = runner
         self._make = make
+        self._copied = copied
         self._context = context
         self._cells = cells
         self._most_rows = rows
@@ -57,11 +61,12 @@ class SharedRows:
         """Longer rows, and perhaps fewer of them; what they hold moves to the first ones."""
         held = sorted(self._rows, key=self._rows.__getitem__)
         try:
-            old, self._buffers = self._buffers, self._make(self._row_count(length), length)
+            longer = self._make(self._row_count(length), length)
         except OutOfMemory as error:
             raise NoRoom(error.message) from None
         for row, sequence in enumerate(held):
-            self._buffers.move(row, 0, old, Span(self._rows[sequence], 0, self._lengths[sequence]))
+            longer.move(row, 0, self._buffers, Span(self._rows[sequence], 0, self._lengths[sequence]))
+        self._buffers = longer
         self._rows = {sequence: row for row, sequence in enumerate(held)}
         self._length = length
         self._bound = None
@@ -76,7 +81,7 @@ class SharedRows:
         count = ids.shape[1]
         # The graph takes the length of each sequence from the number of ones in its mask.
         mask = np.arange(int(before.max()) + count) < (before + count)[:, None]
-        if self._bound != (first, len(sequences)):
+        if self._copied or self._bound != (first, len(sequences)):
             rows = self._buffers.bound(first, len(sequences))
             self._runner.bind(rows, rows)
             self._bound = (first, len(sequences))

@@ -68,8 +68,8 @@ class Cells(Protocol):
     # sequences
 
     def keep_first(self, sequence: int, positions: int) -> bool:
-        """Forget all of `sequence` after its first `positions`. False when this model cannot go back, and
-        the whole sequence was forgotten instead."""
+        """Forget all of `sequence` after its first `positions`. False when this model cannot go back, or
+        has no memory to, and the whole sequence was forgotten instead."""
         ...
 
     def forget(self, sequence: int) -> None: ...

@@ -10,7 +10,8 @@ INTERVAL_S = 1 / 30
 the reader some 0.6 ms, and a token of a small model takes 7 on the same two cores."""
 
 EAGER = 16
-"""Pieces at the beginning that are sent as they come: a voice begins to speak with the first clause of an answer."""
+"""Pieces at the beginning that are sent as they come: a voice begins to speak with the first clause of an answer, which
+seldom has more tokens."""
 
 
 class Pacing:

@@ -126,6 +126,7 @@ FocusScope {
         }
         FitCard {
             conversation: page.conversation
+            // Top bar, card of four lines, question field and a message: 360 at the usual size.
             roomy: page.height > theme.body * 24
             Layout.fillWidth: true
             Layout.maximumWidth: page.widest

@@ -8,7 +8,7 @@ ColumnLayout {
     // Behind the page for models; null until the assistant is open, or where that plugin is off.
     required property var models
     property string chosen
-    // By a person; until then one is proposed that knows the language.
+    // Chosen or fetched by a person; until then one is proposed that knows the language.
     property bool picked: false
     readonly property string language: desktop.language
     readonly property var all: models && models.state.models || []
@@ -57,6 +57,7 @@ ColumnLayout {
         models.act("import", {files: files})
     }
     function pull() {
+        picked = true
         models.act("pull", {id: chosen})
     }
 
