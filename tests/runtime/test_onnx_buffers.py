@@ -11,6 +11,7 @@ pytest.importorskip("onnxruntime", reason="the extra onnx is not installed")
 pytest.importorskip("llguidance", reason="the extra onnx is not installed")
 pytest.importorskip("tokenizers", reason="the extra onnx is not installed")
 
+from myna.engine.onnx.binding import Runner
 from myna.engine.onnx.buffers import Bound, DeviceMemory, HostMemory, KvBuffers, Memory, Span
 from myna.engine.onnx.graph import Graph
 from myna.engine.onnx.joined import JoinedBlocks
@@ -94,7 +95,7 @@ def test_rows_that_cannot_be_lengthened_stay_as_they_are() -> None:
             raise OutOfMemory("none is left")
         return KvBuffers(HostMemory(), GRAPH, rows, cells)
 
-    rows = SharedRows(None, make, context=64, cells=256, rows=2, length=16)  # type: ignore[arg-type]
+    rows = SharedRows(FakeRunner(), make, context=64, cells=256, rows=2, length=16)
     rows.write(5, np.ones((4, 3, 10, 5), dtype=np.float16))
     with pytest.raises(NoRoom, match="none is left"):
         rows.reserve({5: 20})
@@ -104,14 +105,14 @@ def test_rows_that_cannot_be_lengthened_stay_as_they_are() -> None:
     rows.reserve({5: 6})
 
 
-class FakeRunner:
+class FakeRunner(Runner):
     """Computes nothing, and counts how often something was bound."""
 
     def __init__(self) -> None:
-        self.bound = 0
+        self.times = 0
 
     def bind(self, past: Bound, present: Bound) -> None:
-        self.bound += 1
+        self.times += 1
 
     def run(self, tokens: State, mask: State, positions: State) -> State:
         return np.zeros((len(tokens), GRAPH.vocabulary), dtype=np.float32)
@@ -121,10 +122,10 @@ class FakeRunner:
 def test_what_is_copied_when_it_is_bound_is_bound_for_each_step(copied: bool, bound: int) -> None:
     runner = FakeRunner()
     make = partial(KvBuffers, HostMemory(), GRAPH)
-    rows = SharedRows(runner, make, context=64, cells=256, rows=2, length=16, copied=copied)  # type: ignore[arg-type]
+    rows = SharedRows(runner, make, context=64, cells=256, rows=2, length=16, copied=copied)
     for token in (1, 2):
         rows.run([0], [[token]])
-    assert runner.bound == bound
+    assert runner.times == bound
 
 
 def test_who_was_in_a_step_without_memory_can_begin_anew() -> None:
@@ -137,7 +138,7 @@ def test_who_was_in_a_step_without_memory_can_begin_anew() -> None:
         left -= 1
         return KvBuffers(HostMemory(), GRAPH, rows, cells)
 
-    blocks = JoinedBlocks(FakeRunner(), make, context=64, cells=64)  # type: ignore[arg-type]
+    blocks = JoinedBlocks(FakeRunner(), make, context=64, cells=64)
     left = 4
     blocks.run([0], [[1, 2]])
     blocks.run([1], [[3]])

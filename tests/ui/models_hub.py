@@ -35,7 +35,7 @@ class Hub:
         self.home = home
         self.web = web
 
-    def offer(self, name: str, title: str, *, source: str = "", task: str = "chat") -> int:
+    def offer(self, name: str, title: str, *, source: str = "", task: str = "chat", language: str = "en") -> int:
         """Returns the size of the model, bytes."""
         catalog = self.home / "data" / "catalog"
         catalog.mkdir(parents=True, exist_ok=True)
@@ -43,7 +43,13 @@ class Hub:
         (self.home / "made.gguf").unlink()
         self.web.files[f"/{name}.gguf"] = body
         source = source or f"url:{self.web.url}/{name}.gguf"
-        lines = [f'id = "{name}"', f'name = "{title}"', f'task = "{task}"', 'format = ".gguf"', 'languages = ["en"]']
+        lines = [
+            f'id = "{name}"',
+            f'name = "{title}"',
+            f'task = "{task}"',
+            'format = ".gguf"',
+            f'languages = ["{language}"]',
+        ]
         lines += ["parameters = 90_000", "[licence]", 'id = "MIT"', "[[files]]", 'role = "model"', 'name = "made.gguf"']
         (catalog / f"{name}.toml").write_text("\n".join([*lines, f"size = {len(body)}", f'sources = ["{source}"]']))
         return len(body)

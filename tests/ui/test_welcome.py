@@ -102,13 +102,18 @@ def test_the_language_is_another_at_once_and_for_good(first_run: Callable[[], Sh
     shown.until(lambda: answers(shown)[-1][2] == "done")
 
 
-def test_a_model_that_knows_the_language_is_proposed(first_run: Callable[[], Shown], hub: Hub, tmp_path: Path) -> None:
-    file = write_tiny(tmp_path / "english.gguf", padding=400_000)
-    hub.offer("english", "English Only", source=f"file:{file}")
+def install_one(hub: Hub, folder: Path, name: str, language: str) -> None:
+    """Put a small model that knows `language` alone into the store."""
+    file = write_tiny(folder / f"{name}.gguf", padding=400_000)
+    hub.offer(name, name.title(), source=f"file:{file}", language=language)
     paths = Paths.find(hub.home)
-    manifest = Catalog.find(paths, Settings()).get("english")
+    manifest = Catalog.find(paths, Settings()).get(name)
     assert manifest is not None
     Puller(paths, {"file": LocalSource()}).pull(manifest)
+
+
+def test_a_model_that_knows_the_language_is_proposed(first_run: Callable[[], Shown], hub: Hub, tmp_path: Path) -> None:
+    install_one(hub, tmp_path, "english", "en")
     shown = first_run()
 
     def proposed() -> list[str]:
@@ -124,13 +129,41 @@ def test_a_model_that_knows_the_language_is_proposed(first_run: Callable[[], Sho
     shown.click(shown.item("language:en"))
     shown.click(shown.item("next"))
     shown.until(lambda: proposed() == ["option:english"] and not warned())
-    # What somebody has chosen stays.
-    shown.click(shown.item("option:qwen3-0.6b"))
+    # What somebody has chosen stays, in any language, and when it is touched again.
+    shown.click(shown.item("option:english"))
     shown.click(shown.item("back"))
     shown.click(shown.item("language:zh"))
     shown.click(shown.item("next"))
-    shown.click(shown.item("option:english"))
-    shown.until(lambda: proposed() == ["option:english"] and warned())
+    shown.until(warned)
+    assert proposed() == ["option:english"]
+    shown.click(shown.item("back"))
+    shown.click(shown.item("language:zh"))
+    assert [bool(shown.item(f"language:{code}").property("checked")) for code in ("en", "zh")] == [False, True]
+
+
+def test_a_proposed_model_that_is_being_fetched_is_chosen(
+    first_run: Callable[[], Shown], hub: Hub, tmp_path: Path
+) -> None:
+    install_one(hub, tmp_path, "chinese", "zh")
+    # This one is not recommended any more, which leaves the small one.
+    hub.offer("qwen3-0.6b", "Another")
+    hub.offer("smollm2-135m-instruct", "A Small One")
+    held = hub.hold()
+    shown = first_run()
+
+    def chosen() -> bool:
+        return bool(shown.item("option:smollm2-135m-instruct").property("checked"))
+
+    shown.press(Qt.Key.Key_Return)
+    shown.until(lambda: bool(shown.items("option:smollm2-135m-instruct")) and chosen())
+    shown.click(shown.item("next"))
+    shown.until(has_text(shown, "kB of"))
+    shown.click(shown.item("back"))
+    shown.click(shown.item("language:zh"))
+    shown.click(shown.item("next"))
+    shown.until(lambda: any(item.isVisible() for item in shown.items("unspoken:smollm2-135m-instruct")))
+    assert chosen()
+    held.set()
 
 
 def test_a_model_is_fetched_on_the_second_screen(first_run: Callable[[], Shown], hub: Hub) -> None:

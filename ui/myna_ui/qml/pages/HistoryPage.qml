@@ -10,7 +10,9 @@ Page {
     error: panel.error
     onDismissed: panel.dismiss()
     property string asking: ""
-    property string deleting: ""
+    // The last one that was deleted, done or not.
+    property string deleted: ""
+    readonly property bool deleting: panel.busy.indexOf("delete") >= 0
     property string exporting: ""
     property string written: ""
     readonly property bool found: !!panel.state.query
@@ -36,14 +38,6 @@ Page {
             // Typed while this one was under way.
             if (action === "search" && panel.state.query !== search.text.trim())
                 later.restart()
-        }
-    }
-    Connections {
-        target: panel
-        // Done or failed.
-        function onChanged() {
-            if (panel.busy.indexOf("delete") < 0)
-                page.deleting = ""
         }
     }
     FileDialog {
@@ -123,7 +117,7 @@ Page {
         Card {
             id: line
             required property var modelData
-            readonly property bool going: page.deleting === modelData.id
+            readonly property bool going: page.deleting && page.deleted === modelData.id
             readonly property bool sure: going || page.asking === modelData.id
             Layout.fillWidth: true
             padding: theme.space * 1.5
@@ -183,9 +177,9 @@ Page {
                         symbol: "trash"
                         text: qsTr("Delete")
                         // One after the other.
-                        enabled: page.deleting === ""
+                        enabled: !page.deleting
                         onClicked: {
-                            page.deleting = line.modelData.id
+                            page.deleted = line.modelData.id
                             desktop.conversation.forget(line.modelData.id)
                             panel.act("delete", {id: line.modelData.id})
                         }

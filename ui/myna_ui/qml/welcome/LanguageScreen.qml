@@ -34,7 +34,7 @@ ColumnLayout {
                 required property var modelData
                 objectName: "language:" + modelData.code
                 text: modelData.text
-                checked: desktop.language === modelData.code
+                chosen: desktop.language === modelData.code
                 Layout.fillWidth: true
                 onClicked: desktop.welcome.speak(modelData.code)
             }

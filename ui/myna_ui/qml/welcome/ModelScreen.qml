@@ -92,7 +92,7 @@ ColumnLayout {
             objectName: "option:" + modelData
             text: model.name
             detail: desktop.language === "zh" ? model.summary.zh : model.summary.en
-            checked: screen.chosen === modelData
+            chosen: screen.chosen === modelData
             Layout.fillWidth: true
             onClicked: screen.choose(modelData)
 

@@ -7,6 +7,7 @@ import Myna.Ui
 T.RadioButton {
     id: control
     property string detail
+    property bool chosen: false
     default property alias more: holder.data
     padding: theme.space * 1.75
     spacing: theme.space * 1.5
@@ -16,6 +17,9 @@ T.RadioButton {
     font.family: theme.family
     font.pixelSize: theme.body
     autoExclusive: false
+    checked: chosen
+    // A click on the chosen one would uncheck it, and end the binding.
+    onToggled: checked = Qt.binding(() => control.chosen)
     Accessible.role: Accessible.RadioButton
     Accessible.name: text + (detail === "" ? "" : ". " + detail)
     Accessible.checked: checked
