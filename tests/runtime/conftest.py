@@ -55,23 +55,23 @@ def llama(tiny_model: Path) -> Iterator[Callable[..., InProcess]]:
 
 
 @pytest.fixture(scope="session")
-def tiny_onnx(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """The folder of the tiny model in a layout; made once."""
+def tiny_onnx(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """The folder of the tiny model in a layout; made once. `tail` as in `write_tiny_onnx`."""
     for package in ("llguidance", "onnx", "onnxruntime", "tokenizers"):
         pytest.importorskip(package, reason="the extra onnx is not installed")
-    made: dict[str, Path] = {}
+    made: dict[tuple[str, int], Path] = {}
 
-    def folder(layout: str) -> Path:
-        if layout not in made:
-            made[layout] = tmp_path_factory.mktemp("tiny-onnx") / layout
-            write_tiny_onnx(made[layout], layout)
-        return made[layout]
+    def folder(layout: str, tail: int = 1) -> Path:
+        if (layout, tail) not in made:
+            made[layout, tail] = tmp_path_factory.mktemp("tiny-onnx") / layout
+            write_tiny_onnx(made[layout, tail], layout, tail=tail)
+        return made[layout, tail]
 
     return folder
 
 
 @pytest.fixture
-def onnx_text(tiny_onnx: Callable[[str], Path]) -> Iterator[Callable[..., InProcess]]:
+def onnx_text(tiny_onnx: Callable[..., Path]) -> Iterator[Callable[..., InProcess]]:
     """`onnx_text(layout or folder, option=value, ...)` loads an engine; it is closed after the test."""
     from myna.engine.onnx import OnnxTextEngine
 

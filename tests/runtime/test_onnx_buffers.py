@@ -34,7 +34,7 @@ GRAPH = Graph(
     logits_type=np.dtype(np.float32),
     positions=False,
     vocabulary=7,
-    last_only=True,
+    tail=1,
 )
 ROWS, CELLS = 3, 8
 
@@ -114,8 +114,8 @@ class FakeRunner(Runner):
     def bind(self, past: Bound, present: Bound) -> None:
         self.times += 1
 
-    def run(self, tokens: State, mask: State, positions: State) -> State:
-        return np.zeros((len(tokens), GRAPH.vocabulary), dtype=np.float32)
+    def run(self, tokens: State, mask: State, positions: State, *, last: int = 1) -> State:
+        return np.zeros((len(tokens), last, GRAPH.vocabulary), dtype=np.float32)
 
 
 @pytest.mark.parametrize(("copied", "bound"), [(False, 1), (True, 2)])
@@ -175,3 +175,21 @@ def test_a_device_without_room_leaves_them_in_the_machines_memory(onnx_text, mon
     )
     request = TextRequest(messages=(user("hello"),), sampling=Sampling(temperature=0), max_tokens=5)
     assert engine.ask(request).end.usage.completion_tokens > 0
+
+
+def test_a_row_is_shortened_within_the_buffers_that_are_there(memory: Memory) -> None:
+    made = []
+
+    def make(rows: int, cells: int) -> KvBuffers:
+        made.append(KvBuffers(memory, GRAPH, rows, cells))
+        return made[-1]
+
+    blocks = JoinedBlocks(FakeRunner(), make, context=64, cells=256)
+    held = np.random.default_rng(5).normal(size=(4, 3, 4, 5)).astype(np.float16)
+    blocks.write(0, held)
+    blocks.keep_first(0, 3)
+    before = len(made)
+    for count in (2, 1):
+        blocks.keep_first(0, count)
+        assert np.array_equal(blocks.read(0, count), held[:, :, :count])
+    assert len(made) == before

@@ -253,3 +253,11 @@ def test_onnx_runtimes_builder_describes_a_model_too(tmp_path):
 def test_a_model_that_nothing_is_said_of_has_a_modest_context(tmp_path):
     (tmp_path / "tokenizer.json").write_text("{}")
     assert describe({"tokenizer": str(tmp_path / "tokenizer.json")}, "model").context == DEFAULT_CONTEXT
+
+
+@pytest.mark.parametrize(("layout", "tail", "guesses"), [("joined", 0, 8), ("shared", 1, 0), ("shared", 9, 8)])
+def test_it_is_found_out_of_how_many_tokens_there_are_logits(onnx_text, tiny_onnx, layout, tail, guesses):
+    engine = onnx_text(tiny_onnx(layout, tail or 1)).engine
+    assert engine._runner._graph.tail == tail
+    assert engine._scheduler._guesses == guesses
+    assert (engine._scheduler._times is not None) == bool(guesses)

@@ -114,9 +114,12 @@ def test_a_step_decodes_all_answers_in_one_run(engine, monkeypatch):
     engine.until(lambda: all(len(reply.tokens) >= 2 for reply in replies))
     shapes = []
     run = engine.engine._runner.run
-    monkeypatch.setattr(
-        engine.engine._runner, "run", lambda ids, mask, places: shapes.append(ids.shape) or run(ids, mask, places)
-    )
+
+    def noted(ids, *arrays, last):
+        shapes.append(ids.shape)
+        return run(ids, *arrays, last=last)
+
+    monkeypatch.setattr(engine.engine._runner, "run", noted)
     engine.step(3)
     assert shapes == [(4, 1)] * 3
 
@@ -378,7 +381,7 @@ def test_what_only_other_models_can_do_is_refused(engine):
 
 def test_weights_that_overflow_fail_the_request_alone(engine, monkeypatch):
     run = engine.engine._runner.run
-    monkeypatch.setattr(engine.engine._runner, "run", lambda *arrays: run(*arrays) * np.float32("nan"))
+    monkeypatch.setattr(engine.engine._runner, "run", lambda *arrays, last: run(*arrays, last=last) * np.float32("nan"))
     reply = engine.submit(ask("hello"))
     engine.run(reply)
     assert isinstance(reply.error, EngineError)
@@ -399,3 +402,12 @@ def test_a_text_is_as_likely_as_llama_cpp_finds_it(engine, llama):
     assert engine.engine.perplexity(texts) == pytest.approx(llama().engine.perplexity(texts), rel=0.01)
     # Nothing of it is left behind.
     assert engine.ask(ask("hello")).end.usage.cached_tokens == 0
+
+
+def test_a_core_is_left_to_who_speaks_and_taken_back(engine, monkeypatch):
+    left = []
+    monkeypatch.setattr(engine.engine._cells._pinning, "leave", left.append)
+    engine.ask(ask("hello", spare_cores=1, max_tokens=2))
+    engine.ask(ask("hello", max_tokens=2))
+    assert set(left) == {0, 1}
+    assert left == sorted(left, reverse=True)

@@ -14,6 +14,7 @@ from myna.engine.text.speculation import (
     AGAIN_AFTER,
     GUESSED_KEPT,
     LENGTHS,
+    LONGEST_GUESS,
     NGRAM,
     PLAIN_KEPT,
     STALE_AFTER,
@@ -190,11 +191,21 @@ def counted(engine) -> list[int]:
     return sizes
 
 
+@pytest.fixture(params=["llama.cpp", "onnx joined", "onnx shared"])
+def load(request):
+    """`load(option=value, ...)` loads an engine that can guess."""
+    if request.param == "llama.cpp":
+        return request.getfixturevalue("llama")
+    onnx_text, tiny_onnx = request.getfixturevalue("onnx_text"), request.getfixturevalue("tiny_onnx")
+    folder = tiny_onnx("joined") if request.param == "onnx joined" else tiny_onnx("shared", tail=1 + LONGEST_GUESS)
+    return lambda **options: onnx_text(folder, **options)
+
+
 @pytest.fixture
-def eager(llama, monkeypatch):
+def eager(load, monkeypatch):
     """An engine to which guesses cost nothing."""
     monkeypatch.setattr(StepTimes, "cost", lambda self, tokens: 1.0)
-    return llama()
+    return load()
 
 
 REQUESTS = (
@@ -209,8 +220,8 @@ REQUESTS = (
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=range(len(REQUESTS)))
-def test_answers_are_what_they_are_without(llama, eager, request_) -> None:
-    plain = llama(speculate=False).ask(request_)
+def test_answers_are_what_they_are_without(load, eager, request_) -> None:
+    plain = load(speculate=False).ask(request_)
     guessed = eager.ask(request_)
     assert (guessed.text, guessed.tokens, guessed.end.reason, guessed.end.stop) == (
         plain.text,
@@ -221,8 +232,8 @@ def test_answers_are_what_they_are_without(llama, eager, request_) -> None:
     assert guessed.end.usage.completion_tokens == plain.end.usage.completion_tokens
 
 
-def test_what_repeats_takes_fewer_steps(llama, eager) -> None:
-    with_guesses, without = counted(eager), counted(plain := llama(speculate=False))
+def test_what_repeats_takes_fewer_steps(load, eager) -> None:
+    with_guesses, without = counted(eager), counted(plain := load(speculate=False))
     eager.ask(ask())
     plain.ask(ask())
     assert len(with_guesses) < len(without)
@@ -230,7 +241,7 @@ def test_what_repeats_takes_fewer_steps(llama, eager) -> None:
     assert set(without[1:]) == {1}
 
 
-def test_the_next_turn_continues_from_the_right_tokens(llama, eager) -> None:
+def test_the_next_turn_continues_from_the_right_tokens(load, eager) -> None:
     """What was guessed wrong must not be in the cache."""
     first = ask(sampling=Sampling(temperature=1.5, seed=5, logit_bias=NEVER_END))
     answer = eager.ask(first)
@@ -242,7 +253,24 @@ def test_the_next_turn_continues_from_the_right_tokens(llama, eager) -> None:
     )
     warm = eager.ask(onward)
     assert warm.end.usage.cached_tokens > 60
-    assert warm.text == llama(speculate=False).ask(onward).text
+    assert warm.text == load(speculate=False).ask(onward).text
+
+
+def test_without_memory_to_go_back_an_answer_is_computed_again(load, eager, monkeypatch) -> None:
+    kv, lost = eager.engine._kv, []
+    keep_first = kv.keep_first
+
+    def none(sequence: int, positions: int) -> bool:
+        if len(lost) == 3:
+            return keep_first(sequence, positions)
+        lost.append(positions)
+        kv.forget(sequence)
+        return False
+
+    monkeypatch.setattr(kv, "keep_first", none)
+    request = ask(sampling=Sampling(temperature=1.2, seed=3, logit_bias=NEVER_END))
+    assert eager.ask(request).tokens == load(speculate=False).ask(request).tokens
+    assert len(lost) == 3
 
 
 def test_beside_another_answer_nothing_is_guessed(eager) -> None:

@@ -1,7 +1,7 @@
 """What sound gets of the processor while an answer is computed: with a core left to it (`spare_cores`), and without.
 
 Something that wakes every 10 ms, as a sound device does, computes for 3 ms and notes when it was done; the answer is
-timed beside it. On fewer than four cores none is left (`myna.engine.llama.pinning`), and both sides are the same but
+timed beside it. On fewer than four cores none is left (`myna.engine.pinning`), and both sides are the same but
 for chance.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ..bench import Measurement
-from ..engine.llama.pinning import FEWEST
+from ..engine.pinning import FEWEST
 from ..engine.protocols import Sampling, TextEnd, TextRequest
 from .subject import Subject, open_subject
 from .texts import STORY, TOPICS

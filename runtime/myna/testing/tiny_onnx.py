@@ -1,7 +1,7 @@
 """The model of `tiny_gguf` as an ONNX graph: the same weights, words and template, so the same answers.
 
 In both layouts in which keys and values are kept: `joined` is built of plain operators as optimum's exports are, with
-logits for each token; `shared` with GroupQueryAttention as onnxruntime-genai's are, with logits for the last one.
+logits for each token; `shared` with GroupQueryAttention as onnxruntime-genai's are, with logits for the last ones.
 Writing one needs the package `onnx`.
 """
 
@@ -28,13 +28,14 @@ def write_tiny_onnx(
     seed: int = 1,
     context: int = 512,
     external: bool = False,
+    tail: int = 1,
 ) -> Path:
     """Write the model and what lies beside it into `folder`: about 0.5 MB. With `external`, the weights into a file of
-    their own. Returns the path of the graph."""
+    their own. `tail`: tokens that `shared` gives logits for. Returns the path of the graph."""
     import onnx
 
     folder.mkdir(parents=True, exist_ok=True)
-    graph = _Graph(layout, weights(seed, len(vocabulary())), context)
+    graph = _Graph(layout, weights(seed, len(vocabulary())), context, tail)
     path = folder / "model.onnx"
     model = graph.model()
     if external:
@@ -107,11 +108,12 @@ def _write(path: Path, data: Any) -> None:
 class _Graph:
     """Builds the graph node by node."""
 
-    def __init__(self, layout: str, found: dict[str, Any], context: int) -> None:
+    def __init__(self, layout: str, found: dict[str, Any], context: int, tail: int) -> None:
         import onnx
 
         self._onnx = onnx
         self._layout = layout
+        self._tail = tail
         self._weights = found
         self._nodes: list[Any] = []
         self._tensors: dict[str, Any] = {}
@@ -217,7 +219,7 @@ class _Graph:
             x = self.op("Add", x, self.linear(product, f"blk.{layer}.ffn_down.weight"))
         x = self.norm(x, "output_norm.weight")
         if self._layout == "shared":
-            x = self.op("Gather", x, self.ints(-1), axis=1)
+            x = self.op("Slice", x, self.ints(-self._tail), self.ints(np.iinfo(np.int64).max), self.ints(1))
         output = self.constant("output.weight", self._weights["output.weight"].T.copy())
         self.op("MatMul", x, output, outputs=["logits"])
         names = [f"{layer}.{part}" for layer in range(LAYERS) for part in ("key", "value")]

@@ -22,6 +22,7 @@ from ..text.hosted import Handler, HostedText, prefix_store, read_options
 from ..text.prefix import Adapters
 from ..text.prompt import Picture
 from ..text.sight import Layout
+from ..text.speculation import LONGEST_GUESS
 from .embedding import EmbeddingContext
 from .grammar import Grammar
 from .kv import KvContext
@@ -75,7 +76,7 @@ class LlamaEngine(HostedText):
             template=chat_template(self._model),
             store=prefix_store(spec, options, (options.kv_type, version.decode() if version else "")),
             rewindable=not (C.llama_model_is_recurrent(self._model) or C.llama_model_is_hybrid(self._model)),
-            guesses=True,
+            guesses=LONGEST_GUESS,
             looking=Looking(self._context, self._pictures, options),
         )
         self._embedding: EmbeddingContext | None = None

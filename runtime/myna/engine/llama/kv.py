@@ -13,13 +13,13 @@ import numpy as np
 from ...errors import EngineError, OutOfMemory
 from ..bindings import C
 from ..cores import own_cores, thread_count
+from ..pinning import Pinning
 from ..text.cells import Logits, NoRoom, SequenceState
 from ..text.sight import Vectors
 from .attention import choose_attention
 from .batch import TokenBatch, VectorBatch
 from .native import uses_gpu
 from .options import LlamaOptions
-from .pinning import Pinning
 from .threads import FreeCores
 
 KV_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}

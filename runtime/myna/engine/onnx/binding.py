@@ -39,11 +39,12 @@ class Runner:
             raise self._failed(error) from None
         self._held = (past.owners, present.owners)
 
-    def run(self, tokens: Numbers, mask: Numbers, positions: Numbers) -> Logits:
+    def run(self, tokens: Numbers, mask: Numbers, positions: Numbers, *, last: int = 1) -> Logits:
         """Compute `tokens`, shape (sequences, n). `mask` has shape (sequences, cells), `positions` that of `tokens`.
 
         Returns:
-            Shape (sequences, vocabulary): the logits of the last token of each; valid until the next run.
+            Shape (sequences, last, vocabulary): the logits of the `last` tokens of each, no more than the graph gives;
+            valid until the next run.
 
         Raises:
             EngineError: ONNX Runtime failed.
@@ -55,7 +56,7 @@ class Runner:
             feeds["position_ids"] = positions
         # What is bound by address has to live until the run is over.
         kept = {name: np.ascontiguousarray(array, dtype=graph.id_type) for name, array in feeds.items()}
-        shape = (rows, 1 if graph.last_only else count, graph.vocabulary)
+        shape = (rows, graph.logits_of(count), graph.vocabulary)
         if self._logits.shape != shape:
             self._logits = np.empty(shape, dtype=graph.logits_type)
         try:
@@ -66,7 +67,7 @@ class Runner:
             self._session.run_with_iobinding(binding)
         except self._failures as error:
             raise self._failed(error) from None
-        return np.asarray(self._logits[:, -1], dtype=np.float32)
+        return np.asarray(self._logits[:, -last:], dtype=np.float32)
 
     @staticmethod
     def _failed(error: Exception) -> EngineError:

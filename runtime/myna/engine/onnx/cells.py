@@ -10,6 +10,8 @@ import msgspec
 import numpy as np
 
 from ...errors import BadInput, OutOfMemory
+from ..cores import own_cores
+from ..pinning import Pinning
 from ..text.cells import Logits, NoRoom, SequenceState
 from .graph import Graph
 from .memory import KvMemory, State
@@ -19,10 +21,19 @@ LOGITS_BYTES = 64 << 20
 
 
 class _Entry(msgspec.Struct):
+    """What a batch computes of one sequence."""
+
     sequence: int
-    tokens: list[int]
-    output: bool
+    tokens: list[int] = []
+    asked: int = -1
+    """The first of `tokens` that logits are asked of; -1: of none."""
     logits: Logits | None = None
+    """Of the last `last` tokens, shape (last, vocabulary)."""
+
+    @property
+    def last(self) -> int:
+        """Tokens at the end that logits are kept of."""
+        return len(self.tokens) - self.asked if self.asked >= 0 else 0
 
 
 class OnnxCells:
@@ -34,16 +45,21 @@ class OnnxCells:
         self.sequences = sequences
         self._memory = memory
         self._graph = graph
-        most = batch if graph.last_only else LOGITS_BYTES // (graph.vocabulary * graph.logits_type.itemsize)
+        most = batch if graph.tail else LOGITS_BYTES // (graph.vocabulary * graph.logits_type.itemsize)
         # No fewer than can be decoded together.
         self._limit = max(min(batch, most), min(batch, sequences), 1)
-        self._entries: list[_Entry] = []
+        self._pinning = Pinning(own_cores())
+        self._entries: dict[int, _Entry] = {}
+        """By sequence."""
+        self._rows: list[tuple[_Entry, int]] = []
+        """Of each row, whose it is and the last of its tokens there."""
         self._size = 0
 
     # batch
 
     def begin(self) -> None:
-        self._entries = []
+        self._entries = {}
+        self._rows = []
         self._size = 0
 
     @property
@@ -51,32 +67,41 @@ class OnnxCells:
         return self._limit - self._size
 
     def spare(self, cores: int) -> None:
-        """ONNX Runtime's threads are as many as when the session was opened; they sleep between two steps."""
+        """ONNX Runtime's threads stay as many as when the session was opened; they share the cores that are left."""
+        self._pinning.leave(cores)
 
     def add(self, tokens: Sequence[int], position: int, sequence: int, *, output: bool) -> int:
         """`position` is always how many tokens the sequence holds."""
         del position
-        self._entries.append(_Entry(sequence, list(tokens), output))
+        entry = self._entries.setdefault(sequence, _Entry(sequence))
+        entry.tokens += tokens
+        place = len(entry.tokens) - 1
+        if output and entry.asked < 0:
+            entry.asked = place
+        self._rows.append((entry, place))
         self._size += len(tokens)
-        return len(self._entries) - 1
+        return len(self._rows) - 1
 
     def decode(self) -> None:
-        self._memory.reserve({entry.sequence: len(entry.tokens) for entry in self._entries})
+        entries = self._entries.values()
+        self._memory.reserve({entry.sequence: len(entry.tokens) for entry in entries})
         # Always in the same order, so that those who go on together find their keys and values as they left them.
-        single = sorted((entry for entry in self._entries if len(entry.tokens) == 1), key=lambda entry: entry.sequence)
-        for group in (single, *([entry] for entry in self._entries if len(entry.tokens) > 1)):
+        single = sorted((entry for entry in entries if len(entry.tokens) == 1), key=lambda entry: entry.sequence)
+        for group in (single, *([entry] for entry in entries if len(entry.tokens) > 1)):
             if not group:
                 continue
-            logits = self._memory.run([entry.sequence for entry in group], [entry.tokens for entry in group])
+            last = max(1, *(entry.last for entry in group))
+            logits = self._memory.run([entry.sequence for entry in group], [entry.tokens for entry in group], last=last)
             for row, entry in enumerate(group):
-                if entry.output:
+                if entry.last:
                     # The next group's run takes the place of these.
-                    entry.logits = logits[row].copy()
+                    entry.logits = logits[row, -entry.last :].copy()
 
     def logits(self, row: int) -> Logits:
-        found = self._entries[row].logits
-        if found is None:
+        entry, place = self._rows[row]
+        if entry.logits is None or place < entry.asked:
             raise RuntimeError("no logits were asked for")
+        found: Logits = entry.logits[place - entry.asked]
         return found
 
     def use_adapters(self, adapters: Sequence[tuple[Any, float]]) -> None:

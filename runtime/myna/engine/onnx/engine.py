@@ -16,6 +16,7 @@ from ..providers import runtime_module
 from ..text.constraint import Constraint
 from ..text.hosted import HostedText, prefix_store, read_options
 from ..text.prefix import Adapters
+from ..text.speculation import LONGEST_GUESS
 from .guidance import Guide
 from .load import load_model, make_cells
 from .options import OnnxOptions
@@ -71,6 +72,7 @@ class OnnxTextEngine(HostedText):
             cells=self._cells,
             template=description.template,
             store=prefix_store(spec, options, ("onnx", graph.kv_type.name, version)),
+            guesses=graph.logits_of(1 + LONGEST_GUESS) - 1,
         )
         self.info = msgspec.structs.replace(info, load_ms=(time.perf_counter() - started) * 1e3)
 

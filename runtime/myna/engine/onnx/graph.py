@@ -26,8 +26,10 @@ _TYPES: dict[str, np.dtype[Any]] = {
     "tensor(int32)": np.dtype(np.int32),
 }
 _KNOWN = {"input_ids", "attention_mask", "position_ids"}
-PROBE = 8
+PROBE = 32
 """Cells of the past in the run that tells the layouts apart."""
+PROBE_TOKENS = 16
+"""Of the run that shows for how many of them there are logits: more than anybody guesses at once."""
 
 
 class Graph(msgspec.Struct, frozen=True):
@@ -47,8 +49,12 @@ class Graph(msgspec.Struct, frozen=True):
     """There is an input `position_ids`."""
     vocabulary: int
     """Logits of a token."""
-    last_only: bool
-    """Logits are given for the last token of each sequence alone."""
+    tail: int
+    """Logits are given for so many tokens at the end of each sequence; 0: for all."""
+
+    def logits_of(self, tokens: int) -> int:
+        """For how many of `tokens` in a step there are logits."""
+        return min(tokens, self.tail) if self.tail else tokens
 
     @property
     def cell_bytes(self) -> int:
@@ -110,7 +116,7 @@ def read_graph(session: Any, runtime: Any, path: Path, *, width: int = 0) -> Gra
         logits_type=_TYPES[outputs["logits"].type],
         positions="position_ids" in inputs,
         vocabulary=0,
-        last_only=False,
+        tail=0,
     )
     return _probed(session, runtime, graph, wrong)
 
@@ -126,16 +132,17 @@ def _probed(session: Any, runtime: Any, graph: Graph, wrong: Any) -> Graph:
         present = None
     try:
         if graph.layout == "shared":
-            logits, _ = _run(session, runtime, graph, past=PROBE, mask=2, tokens=2)
+            logits, _ = _run(session, runtime, graph, past=PROBE, mask=PROBE_TOKENS, tokens=PROBE_TOKENS)
         else:
-            logits, present = _run(session, runtime, graph, past=PROBE, mask=PROBE + 2, tokens=2)
-            if present.shape[2] != PROBE + 2:
+            logits, present = _run(session, runtime, graph, past=PROBE, mask=PROBE + PROBE_TOKENS, tokens=PROBE_TOKENS)
+            if present.shape[2] != PROBE + PROBE_TOKENS:
                 raise wrong("it does not join new keys and values to those of the past")
     except failures(runtime) as error:
         raise wrong(" ".join(str(error).split())[:200]) from None
-    if logits.ndim != 3 or logits.shape[0] != 1 or logits.shape[1] not in (1, 2):
+    if logits.ndim != 3 or logits.shape[0] != 1 or not 1 <= logits.shape[1] <= PROBE_TOKENS:
         raise wrong(f"its logits have the shape {logits.shape}")
-    return msgspec.structs.replace(graph, vocabulary=int(logits.shape[2]), last_only=logits.shape[1] == 1)
+    tail = logits.shape[1] if logits.shape[1] < PROBE_TOKENS else 0
+    return msgspec.structs.replace(graph, vocabulary=int(logits.shape[2]), tail=tail)
 
 
 def _run(session: Any, runtime: Any, graph: Graph, *, past: int, mask: int, tokens: int = 1) -> tuple[Any, Any]:

@@ -55,6 +55,15 @@ class _Block:
             self._now, self._next = self._next, None if smaller else self._now
         self.cells += count
 
+    def shorten(self, count: int) -> None:
+        """Without the last `count` cells of each row. Raises `OutOfMemory`."""
+        if self._next is None:
+            self._next = self._make(len(self.sequences), self._capacity)
+        cells = self.cells - count
+        for row in range(len(self.sequences)):
+            self._next.seen(cells).move(row, 0, self.held, Span(row, 0, cells))
+        self.written(-count)
+
 
 class JoinedBlocks:
     """A `KvMemory` for the layout `joined`."""
@@ -77,7 +86,7 @@ class JoinedBlocks:
         if longest > self._context or sum(self._lengths.values()) + sum(added.values()) > self._cells:
             raise NoRoom("the KV cache is full")
 
-    def run(self, sequences: Sequence[int], tokens: Sequence[Sequence[int]]) -> Logits:
+    def run(self, sequences: Sequence[int], tokens: Sequence[Sequence[int]], *, last: int = 1) -> Logits:
         block = self._together(sequences)
         ids = np.array(tokens)
         count = ids.shape[1]
@@ -86,7 +95,7 @@ class JoinedBlocks:
         mask = np.arange(block.cells + count) >= pads
         longer = block.longer(count)
         self._runner.bind(block.held.bound(0, len(sequences)), longer.bound(0, len(sequences)))
-        logits = self._runner.run(ids, mask, before[:, None] + np.arange(count))
+        logits = self._runner.run(ids, mask, before[:, None] + np.arange(count), last=last)
         block.written(count)
         for sequence in sequences:
             self._blocks[sequence] = block
@@ -148,7 +157,12 @@ class JoinedBlocks:
         if not count:
             self.forget(sequence)
         elif count < self.length(sequence):
-            self._alone(sequence, count)
+            block = self._blocks[sequence]
+            if block.sequences == [sequence]:
+                block.shorten(self._lengths[sequence] - count)
+                self._lengths[sequence] = count
+            else:
+                self._alone(sequence, count)
 
     def forget(self, sequence: int) -> None:
         # A step that failed has taken it from its block already.

@@ -28,11 +28,11 @@ class KvMemory(Protocol):
         """
         ...
 
-    def run(self, sequences: Sequence[int], tokens: Sequence[Sequence[int]]) -> Logits:
+    def run(self, sequences: Sequence[int], tokens: Sequence[Sequence[int]], *, last: int = 1) -> Logits:
         """Compute as many tokens for each of `sequences`, which then hold them; room was reserved.
 
         Returns:
-            Shape (sequences, vocabulary): logits of the last token of each; valid until the next run.
+            Shape (sequences, last, vocabulary): logits of the `last` tokens of each; valid until the next run.
         """
         ...
 

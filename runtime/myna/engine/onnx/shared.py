@@ -71,7 +71,7 @@ class SharedRows:
         self._length = length
         self._bound = None
 
-    def run(self, sequences: Sequence[int], tokens: Sequence[Sequence[int]]) -> Logits:
+    def run(self, sequences: Sequence[int], tokens: Sequence[Sequence[int]], *, last: int = 1) -> Logits:
         for sequence in sequences:
             self._place(sequence)
         first = self._gather(sequences)
@@ -85,7 +85,7 @@ class SharedRows:
             rows = self._buffers.bound(first, len(sequences))
             self._runner.bind(rows, rows)
             self._bound = (first, len(sequences))
-        logits = self._runner.run(ids, mask, before[:, None] + np.arange(count))
+        logits = self._runner.run(ids, mask, before[:, None] + np.arange(count), last=last)
         for sequence in sequences:
             self._lengths[sequence] += count
         if order == list(range(len(order))):

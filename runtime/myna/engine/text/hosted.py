@@ -77,10 +77,11 @@ class HostedText(ABC):
         store: PrefixStore | None,
         rewindable: bool = True,
         looking: Looking | None = None,
-        guesses: bool = False,
+        guesses: int = 0,
     ) -> None:
         """`template` is the model's chat template, or empty; `rewindable` and `looking` as in `PrefixCache` and
-        `Scheduler`. `guesses`: the cells give logits for several tokens of a sequence in one batch."""
+        `Scheduler`. `guesses`: for so many tokens of a sequence behind the next one the cells give
+        logits in one batch."""
         self.info = info
         self._options = options
         self._vocabulary = vocabulary
@@ -99,7 +100,7 @@ class HostedText(ABC):
             options,
             adapters=self._load_adapters,
             looking=looking,
-            guesses=guesses and rewindable and options.speculate,
+            guesses=guesses if rewindable and options.speculate else 0,
         )
         self._prompts = PromptBuilder(vocabulary, template, context=info.context)
 

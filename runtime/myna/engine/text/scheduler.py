@@ -66,16 +66,18 @@ class Scheduler:
         *,
         adapters: Callable[[Adapters], Sequence[tuple[Any, float]]],
         looking: Looking | None,
-        guesses: bool = False,
+        guesses: int = 0,
     ) -> None:
         """`adapters` turns paths and scales into the engine's adapters; without `looking`, no prompt holds pictures.
-        `guesses`: compute what an answer may repeat beside its next token, where that pays."""
+        `guesses`: of what an answer may repeat, so many tokens at most are computed beside its next one, where that
+        pays."""
         self._kv = kv
         self._cache = cache
         self._states = states
         self._options = options
         self._adapters = adapters
         self._looking = looking
+        self._guesses = guesses
         self._times = StepTimes() if guesses else None
         self._guessing = True
         """The batch that is under way has room for a guess, as far as is known."""
@@ -235,8 +237,8 @@ class Scheduler:
             resident.tokens.append(token)
             sound = self._draw(job, row)
         job.guess_came(right)
-        if right < len(job.guessed):
-            self._kv.keep_first(resident.sequence, resident.position)
+        if right < len(job.guessed) and not self._kv.keep_first(resident.sequence, resident.position):
+            self._begin_anew(job)
         return sound
 
     @staticmethod
@@ -299,7 +301,7 @@ class Scheduler:
 
     def _guess(self, job: Job, resident: Resident, times: StepTimes) -> None:
         """Put a guess behind the token of the only answer that is under way; beside others a step is full anyway."""
-        for token in job.guess(times, self._kv.room):
+        for token in job.guess(times, min(self._guesses, self._kv.room)):
             position = resident.position + 1 + len(job.guessed)
             row = self._kv.add([token], position, resident.sequence, output=True)
             job.guessed.append((token, row))
@@ -311,9 +313,7 @@ class Scheduler:
         if len(self._running) > 1:
             # The newest gives way, so that the oldest always comes to its end.
             youngest = max(self._running, key=lambda job: job.number)
-            self._cache.drop(youngest.take_resident())
-            self._running.remove(youngest)
-            self._waiting.appendleft(youngest)
+            self._begin_anew(youngest)
             self._crowded = True
             return any(job.resident is not None for job in group)
         last = self._running[0]
@@ -322,6 +322,13 @@ class Scheduler:
         else:
             last.fail(OutOfMemory(f"there is no memory for a prompt of {len(last.prompt):,} tokens"))
         return False
+
+    def _begin_anew(self, job: Job) -> None:
+        """Forget what is computed of `job`. It waits, and goes on from its last token then."""
+        self._cache.drop(job.take_resident())
+        self._running.remove(job)
+        if not job.finished:
+            self._waiting.appendleft(job)
 
     def _collect(self) -> None:
         """Take the sequences of finished requests back."""

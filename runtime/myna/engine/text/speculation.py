@@ -22,6 +22,8 @@ NGRAM = 3
 LENGTHS = (2, 4, 8)
 """Tokens of a guess."""
 
+LONGEST_GUESS = LENGTHS[-1]
+
 PAYS = 1.05
 """A guess is made when it should bring so many times the tokens of the same time without; below, noise decides."""
 

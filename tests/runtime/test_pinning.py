@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from myna.engine.llama.pinning import FEWEST, Pinning
 from myna.engine.llama.threads import FreeCores
+from myna.engine.pinning import FEWEST, Pinning
 from myna.engine.protocols import Sampling, TextRequest
 from myna.messages import user
 
@@ -62,7 +62,7 @@ def test_the_threads_of_this_process_are_tied_and_freed(monkeypatch: pytest.Monk
     mine = sorted(os.sched_getaffinity(0))
     if len(mine) < 2:
         pytest.skip("there is only one core")
-    monkeypatch.setattr("myna.engine.llama.pinning.FEWEST", 2)
+    monkeypatch.setattr("myna.engine.pinning.FEWEST", 2)
     pinning = Pinning(mine)
     try:
         pinning.leave(1)
