@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .comparing_decoders import compare
+from .decoder_graph import finish
 from .telling import Refused, Telling
 
 BLOCK = 32
@@ -32,6 +33,7 @@ def convert(job: dict[str, Any], telling: Telling) -> dict[str, Any]:
     folder = opened(job, telling)
     telling.stage("exporting")
     _build(folder, out, work, job["quantize"])
+    finish(out / "model.onnx")
     for name in KEPT:
         if (folder / name).is_file():
             shutil.copyfile(folder / name, out / name)

@@ -14,7 +14,7 @@ class OnnxDecoder:
 
     def __init__(self, path: Path) -> None:
         whole = path.with_name("measured.onnx")
-        _without_pruning(path, whole)
+        _with_all_logits(path, whole)
         try:
             self._session = session(whole)
         finally:
@@ -57,21 +57,17 @@ class OnnxDecoder:
         return {name: np.zeros((1, count, 0, self._head), np.float32) for name, count in heads.items()}
 
 
-def _without_pruning(path: Path, target: Path) -> None:
-    """A graph over the same weights that gives the logits of every place, instead of the last one alone."""
+def _with_all_logits(path: Path, target: Path) -> None:
+    """A graph over the same weights that gives the logits of every place, instead of the last ones alone."""
     import onnx
 
     model = onnx.load(path, load_external_data=False)
-    nodes = {node.name: node for node in model.graph.node}
-    gather, unsqueeze = nodes.get("/lm_head/prune/Gather"), nodes.get("/lm_head/prune/Unsqueeze")
-    if gather is not None and unsqueeze is not None:
+    cut = next((node for node in model.graph.node if node.name == "/lm_head/prune/Slice"), None)
+    if cut is not None:
         for node in model.graph.node:
             for at, name in enumerate(node.input):
-                if name == unsqueeze.output[0]:
-                    node.input[at] = gather.input[0]
-        for output in model.graph.output:
-            if output.name == "logits":
-                output.type.tensor_type.shape.dim[1].dim_param = "sequence_length"
+                if name == cut.output[0]:
+                    node.input[at] = cut.input[0]
     onnx.save(model, target)
 
 
