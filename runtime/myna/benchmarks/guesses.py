@@ -26,7 +26,10 @@ STORY_TARGET = 0.97
 
 async def run(bench: BenchContext) -> list[Measurement]:
     """An answer that repeats its question, and one that tells a story."""
-    async with open_subject(bench) as subject, open_subject(bench, speculate=False) as plain:
+    async with (
+        open_subject(bench, gguf=False) as subject,
+        open_subject(bench, speculate=False, gguf=False) as plain,
+    ):
         return [
             await _compare(bench, "guesses, an answer that repeats", (subject, plain), _repeat, REPEAT_TARGET),
             await _compare(bench, "guesses, a story", (subject, plain), _story, STORY_TARGET),

@@ -37,7 +37,7 @@ async def run(bench: BenchContext) -> list[Measurement]:
 
     if len(own_cores()) < FEWEST:
         bench.note(f"  fewer than {FEWEST} cores: none is left to sound, and a difference is chance")
-    async with open_subject(bench) as subject:
+    async with open_subject(bench, gguf=False) as subject:
         speeds: dict[int, list[float]] = {0: [], 1: []}
 
         async def once(cores: int) -> float:

@@ -134,15 +134,16 @@ async def open_subject(
     context: int = 0,
     speculate: bool = True,
     kv_type: Literal["auto", "f16", "q8_0"] = "auto",
+    gguf: bool = True,
 ) -> AsyncIterator[Subject]:
     """The model that is asked for, in its worker; loaded when it is first used.
 
     `model`: another one, by name or path. `context`: tokens of one conversation; 0 for the default. `speculate`,
-    `kv_type`: as in the settings of the engine.
+    `kv_type`: as in the settings of the engine. `gguf`: what is measured needs the llama.cpp engine or its peers.
 
     Raises:
         ModelMissing: it is not installed.
-        EngineError: it is no model of the llama.cpp engine, so it has no peer here.
+        EngineError: it is no GGUF model, and one is needed.
     """
     chosen = bench.settings
     threads = threads_for(chosen)
@@ -156,6 +157,6 @@ async def open_subject(
         async with await Assistant.open(paths, settings, host=bench.host) as assistant:
             asked = model or bench.model or chosen.chat.model
             found = await assistant.resolve(asked)
-            if found.format != ".gguf":
+            if gguf and found.format != ".gguf":
                 raise EngineError(f"{found.name} is no GGUF model; these measurements need one")
             yield Subject(assistant, asked, found, threads)

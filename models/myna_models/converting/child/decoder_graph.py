@@ -1,4 +1,4 @@
-"""What is changed in the model builder's graph: logits for guesses, and one matrix that words are read and written with."""
+"""What is changed in the model builder's graph: logits for guesses, and one matrix to read and to write words with."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def share_embedding(model: Any, folder: Path) -> bool:
     if not _same(_numbers(table, folder), _numbers(weight, folder), _numbers(scales, folder)):
         return False
     shape = _constant(model, "/model/embed_tokens/shape", [0, -1])
-    flat = helper.make_node("Reshape", [weight.name, shape], ["/model/embed_tokens/rows"], "/model/embed_tokens/Reshape")
+    flat = helper.make_node(
+        "Reshape", [weight.name, shape], ["/model/embed_tokens/rows"], "/model/embed_tokens/Reshape"
+    )
     rows = helper.make_node(
         "GatherBlockQuantized",
         [flat.output[0], lookup.input[1], scales.name],
