@@ -17,7 +17,7 @@ from .audit.records import Entry
 from .config import Settings
 from .conversation import Conversation
 from .draft import AskOptions
-from .engine.chosen import options_of
+from .engine.chosen import can_be_drafted, drafted, options_of
 from .engine.clients import TextClient
 from .engine.protocols import EngineInfo, EngineSpec, Sampling, Task
 from .errors import ExtraMissing, ModelMissing, MynaError
@@ -118,9 +118,16 @@ class Assistant:
         """The installed model called `name`, or the default for `task`.
 
         Raises:
-            ModelMissing: it is not installed, or nobody knows it.
+            ModelMissing: it is not installed, or nobody knows it; or that of the setting `engine.draft` is not.
             BadModelFile: a file was given by path and is no model.
         """
+        found = await self._found(name, task)
+        draft = self.settings.engine.draft
+        if not draft or not can_be_drafted(found):
+            return found
+        return drafted(found, await self._found(draft, "chat"))
+
+    async def _found(self, name: str, task: Task) -> ResolvedModel:
         key = (name, task)
         asked = self._resolved.get(key)
         if asked is None:

@@ -54,6 +54,9 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`auto`: what was measured here, else on a GPU. A cache that is not f16 needs it."""
     speculate: bool = True
     """Compute guesses of what an answer repeats together with its next token, where that is measured to be faster."""
+    draft: str = ""
+    """Name or path of a smaller GGUF model with the same words (SmolLM2 135M for SmolLM2 1.7B). It writes a few tokens
+    ahead, which the larger one checks in one step, where that is measured to be faster."""
     prefix_cache_mb: Count = 1024
     """Disk for the states of long system prompts."""
 

@@ -13,7 +13,8 @@ from types import ModuleType
 import pytest
 
 from myna.assistant import Assistant
-from myna.config import PluginSettings, Settings
+from myna.config import EngineSettings, PluginSettings, Settings
+from myna.engine.chosen import options_of
 from myna.engine.sight import LookRequest, PictureFacts
 from myna.errors import AttachmentMissing, BadInput, DiskFull, ModelMissing
 from myna.hookspecs import ResolvedModel, hookimpl
@@ -51,7 +52,7 @@ class Shelf:
             assert self.open.wait(10)
             if self.missing:
                 raise ModelMissing("not yet")
-            return ResolvedModel(name, task, ".gguf", {"model": "m.gguf"})
+            return ResolvedModel(name, task, Path(name).suffix or ".gguf", {"model": f"{name}.gguf"})
 
         made.myna_resolve_model = hookimpl(myna_resolve_model)
         return made
@@ -100,6 +101,25 @@ async def test_forgotten_models_are_looked_up_again(assistant, shelf) -> None:
     assistant.forget_models()
     await assistant.resolve("one")
     assert shelf.asked == 2
+
+
+@pytest.mark.parametrize(
+    ("model", "draft", "files"),
+    [
+        ("large", "small", {"model": "large.gguf", "draft": "small.gguf"}),
+        ("small", "small", {"model": "small.gguf"}),
+        ("large.onnx", "small", {"model": "large.onnx.gguf"}),
+        ("large", "small.onnx", {"model": "large.gguf"}),
+    ],
+)
+async def test_the_smaller_model_that_writes_ahead_is_a_file_of_the_larger(shelf, model, draft, files) -> None:
+    shelf.open.set()
+    host = PluginHost.load(PluginSettings(), extra=[("shelf", shelf.plugin())], entry_points=())
+    assistant = Assistant(Paths.find(), Settings(engine=EngineSettings(draft=draft)), host)
+    assert (await assistant.resolve(model)).files == files
+    # What is for other tasks has none, and the engine gets no such option.
+    assert "draft" not in (await assistant.resolve(model, "embed")).files
+    assert "draft" not in options_of(await assistant.resolve(model), assistant.settings)
 
 
 class Reader:

@@ -12,7 +12,7 @@ from myna.engine import survey
 from myna.engine.onnx_files import NAMES
 from myna.engine.protocols import EngineSpec
 from myna.engine.rebuilding import rebuild
-from myna.engine.survey import Device, OnnxSurvey, Survey, ask_llama, ask_onnx
+from myna.engine.survey import Device, OnnxSurvey, Plan, Survey, ask_llama, ask_onnx
 from myna.testing.tiny_gguf import write_tiny_model
 
 GIB = 1024**3
@@ -107,6 +107,24 @@ def test_the_library_says_how_a_model_would_be_loaded(tmp_path: Path) -> None:
     assert plan is not None
     assert (plan.context, plan.wanted, plan.offload) == (2048, 2048, "")
     assert plan.size > 0
+
+
+def test_the_library_says_whether_a_smaller_model_writes_ahead(tmp_path: Path) -> None:
+    model, draft, strange = (write_tiny_model(tmp_path / f"{name}.gguf") for name in ("model", "draft", "strange"))
+    write_tiny_model(strange, more_control=[f"<|{number}|>" for number in range(200)])
+
+    def planned(**files: Path) -> Plan:
+        given = {role: str(path) for role, path in files.items()}
+        plan = ask_llama(EngineSpec("tiny", "", given, {"context": 512})).plan
+        assert plan is not None
+        return plan
+
+    alone, both, neither = planned(model=model), planned(model=model, draft=draft), planned(model=model, draft=strange)
+    assert (alone.draft, alone.undrafted) == ("", "")
+    assert (both.draft, both.undrafted) == ("draft.gguf", "")
+    assert both.size > alone.size
+    assert (neither.draft, neither.size) == ("", alone.size)
+    assert neither.undrafted == "strange.gguf has other words than model.gguf, so it cannot guess for it"
 
 
 def test_a_model_that_cannot_be_read_is_told(tmp_path: Path) -> None:

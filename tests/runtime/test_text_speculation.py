@@ -66,9 +66,9 @@ def test_a_guess_that_costs_more_than_it_brings_is_tried_again_after_a_while_onl
 def test_wrong_guesses_end_and_right_ones_grow() -> None:
     wrong, right = Guesses(VERSE * 2, times(two=1.3, four=1.6, eight=2.2)), Guesses(VERSE * 2, CHEAP)
     for count in range(1, 20):
-        wrong.came(len(wrong.of((VERSE * 9)[:count], 8)), 0)
+        wrong.odds.came(len(wrong.of((VERSE * 9)[:count], 8)), 0)
         guess = right.of((VERSE * 9)[:count], 8)
-        right.came(len(guess), len(guess))
+        right.odds.came(len(guess), len(guess))
     assert wrong.of((VERSE * 9)[:20], 8) == []
     assert len(right.of((VERSE * 9)[:20], 8)) == max(LENGTHS)
 
@@ -124,7 +124,7 @@ def test_a_length_that_did_not_pay_is_measured_again_after_a_while() -> None:
     # The middle one of the last is that of two new ones and one old.
     assert rounds == GUESSED_KEPT // 2 + 1
     for _ in range(20):
-        guesses.came(8, 8)
+        guesses.odds.came(8, 8)
     assert len(guesses.of(VERSE[:1], 8)) == 8
 
 

@@ -7,6 +7,7 @@ start, load,       `bare.py`: llama-cpp-python without Myna
 memory
 second-turn,       the same prompt without anything kept from before
 restart
+guesses, draft     the same engine without
 help               an allowance
 onnx               one another, and llama.cpp on the same model
 kv                 the same engine with keys and values in 16 bits
@@ -30,6 +31,7 @@ BENCHMARKS = (
         "second-turn", "Time to the first token of a second turn beside cold", "myna.benchmarks.reuse:second_turn"
     ),
     BenchInfo("guesses", "An answer that repeats, beside the same without guesses", "myna.benchmarks.guesses:run"),
+    BenchInfo("draft", "An answer that a smaller model writes ahead, beside without", "myna.benchmarks.guesses:draft"),
     BenchInfo("restart", "Time to the first token after a restart beside cold", "myna.benchmarks.reuse:restart"),
     BenchInfo("concurrent", "1, 4 and 8 conversations at once beside llama-server", "myna.benchmarks.concurrent:run"),
     BenchInfo("start", "From process start to the first token beside a bare script", "myna.benchmarks.processes:start"),

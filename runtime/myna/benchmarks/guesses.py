@@ -1,4 +1,4 @@
-"""Guesses of what an answer repeats, beside the same engine without them."""
+"""Guesses of what an answer repeats, and those of a smaller model, beside the same engine without them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ SENTENCES = 6
 
 REPEAT_TARGET = 1.2
 """An answer that quotes has to gain what the work is for."""
+DRAFT_TARGET = 1.2
+"""As `REPEAT_TARGET`, for what a second model costs in memory."""
 STORY_TARGET = 0.97
 """One that quotes nothing must not lose by it: within what a machine at work differs from run to run."""
 
@@ -34,6 +36,18 @@ async def run(bench: BenchContext) -> list[Measurement]:
             await _compare(bench, "guesses, an answer that repeats", (subject, plain), _repeat, REPEAT_TARGET),
             await _compare(bench, "guesses, a story", (subject, plain), _story, STORY_TARGET),
         ]
+
+
+async def draft(bench: BenchContext) -> list[Measurement]:
+    """A story with the smaller model of the setting `engine.draft`, and without it."""
+    smaller = bench.settings.engine.draft
+    if not smaller:
+        bench.note("  engine.draft is not set: there is no smaller model to guess with")
+        return []
+    async with open_subject(bench, draft=smaller) as subject, open_subject(bench) as plain:
+        told = (await subject.handle.info()).details.get("draft", "")
+        bench.note(f"  guesses by {smaller}: {told}")
+        return [await _compare(bench, "a smaller model writes ahead, a story", (subject, plain), _story, DRAFT_TARGET)]
 
 
 async def _compare(

@@ -134,12 +134,14 @@ async def open_subject(
     context: int = 0,
     speculate: bool = True,
     kv_type: Literal["auto", "f16", "q8_0"] = "auto",
+    draft: str = "",
     gguf: bool = True,
 ) -> AsyncIterator[Subject]:
     """The model that is asked for, in its worker; loaded when it is first used.
 
     `model`: another one, by name or path. `context`: tokens of one conversation; 0 for the default. `speculate`,
-    `kv_type`: as in the settings of the engine. `gguf`: what is measured needs the llama.cpp engine or its peers.
+    `kv_type`, `draft`: as in the settings of the engine. `gguf`: what is measured needs the llama.cpp engine or its
+    peers.
 
     Raises:
         ModelMissing: it is not installed.
@@ -147,7 +149,9 @@ async def open_subject(
     """
     chosen = bench.settings
     threads = threads_for(chosen)
-    engine = EngineSettings(threads=threads, gpu_layers=chosen.engine.gpu_layers, speculate=speculate, kv_type=kv_type)
+    engine = EngineSettings(
+        threads=threads, gpu_layers=chosen.engine.gpu_layers, speculate=speculate, kv_type=kv_type, draft=draft
+    )
     if context:
         engine = msgspec.structs.replace(engine, context=context)
     settings = msgspec.structs.replace(chosen, engine=engine, chat=ChatSettings(), store=StoreSettings())

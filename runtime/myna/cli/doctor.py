@@ -9,6 +9,7 @@ import msgspec
 
 from ..audit.health import check_audit
 from ..doctor import Finding
+from ..engine.chosen import can_be_drafted, drafted
 from ..errors import MynaError
 from ..paths import Paths
 from .context import Context, colours, pass_context
@@ -117,6 +118,10 @@ def _check_engines(chat: EngineSpec | None) -> list[Finding]:
         found.append(Finding("models", "problem", onnx.unfit))
     if chat is not None and llama.plan is not None:
         found.append(_would_take(chat.name, llama.plan, llama.plan.offload or "the processor computes"))
+        if llama.plan.draft:
+            found.append(Finding("models", "ok", f"{llama.plan.draft} writes ahead for {chat.name}"))
+        elif llama.plan.undrafted:
+            found.append(Finding("models", "note", llama.plan.undrafted))
     elif chat is not None and onnx is not None and onnx.plan is not None:
         where = "the processor computes" if onnx.name == "CPU" else f"ONNX Runtime computes on {onnx.name}"
         found.append(_would_take(chat.name, onnx.plan, where))
@@ -143,7 +148,14 @@ def _check_model(ctx: Context) -> tuple[ResolvedModel | None, list[Finding]]:
         model = ctx.host.resolve_model(ctx.settings.chat.model, "chat", ctx.settings)
     except MynaError as error:
         return None, [Finding("models", "problem", error.message, error.hint)]
-    return model, [Finding("models", "ok", f"the chat model is {model.name}")]
+    found = [Finding("models", "ok", f"the chat model is {model.name}")]
+    draft = ctx.settings.engine.draft
+    if draft and can_be_drafted(model):
+        try:
+            model = drafted(model, ctx.host.resolve_model(draft, "chat", ctx.settings))
+        except MynaError as error:
+            found.append(Finding("models", "problem", error.message, error.hint))
+    return model, found
 
 
 def _print(ctx: Context, found: list[Finding]) -> None:

@@ -30,12 +30,30 @@ def engine_options(settings: EngineSettings, tuned: Mapping[str, Any]) -> dict[s
     `tuned`: `ResolvedModel.tuned`. Of it, only what may be left open counts.
     """
     chosen = msgspec.structs.asdict(settings)
+    # A file of its own, and no option.
+    del chosen["draft"]
     for key, nothing in OPEN.items():
         if chosen[key] == nothing:
             del chosen[key]
             if key in tuned:
                 chosen[key] = tuned[key]
     return chosen
+
+
+DRAFTED = ".gguf"
+"""The format of models whose answers another one can write ahead of."""
+
+
+def can_be_drafted(model: ResolvedModel) -> bool:
+    """Whether a smaller model can write ahead for `model`."""
+    return model.task == "chat" and model.format == DRAFTED
+
+
+def drafted(model: ResolvedModel, smaller: ResolvedModel) -> ResolvedModel:
+    """`model` with `smaller` beside it, to write ahead; alone where that is the same or has another format."""
+    if smaller.format != DRAFTED or smaller.files["model"] == model.files["model"]:
+        return model
+    return msgspec.structs.replace(model, files={**model.files, "draft": smaller.files["model"]})
 
 
 def options_of(model: ResolvedModel, settings: Settings) -> dict[str, Any]:

@@ -37,6 +37,10 @@ class Plan(msgspec.Struct, frozen=True):
     """Bytes."""
     offload: str = ""
     """Layers on GPUs, in words; empty: the processor computes all."""
+    draft: str = ""
+    """File of the smaller model that writes ahead."""
+    undrafted: str = ""
+    """Why the one that was chosen for that does not."""
 
 
 class Survey(msgspec.Struct, frozen=True):

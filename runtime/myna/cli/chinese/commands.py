@@ -130,6 +130,7 @@ COMMANDS: dict[str, str] = {
     "The same while other programs are at work": "同上，同时有其他程序在运行",
     "Speed of reading a prompt beside llama-bench": "读取提示词的速度，对照 llama-bench",
     "Time to the first token of a second turn beside cold": "第二轮的首词元时间，对照冷启动",
+    "An answer that a smaller model writes ahead, beside without": "由小模型先写、大模型核对的回答，对照没有小模型时",
     "An answer that repeats, beside the same without guesses": "有重复内容的回答，对照不作猜测时",
     "Time to the first token after a restart beside cold": "重启后的首词元时间，对照冷启动",
     "1, 4 and 8 conversations at once beside llama-server": "1、4、8 个对话同时进行，对照 llama-server",

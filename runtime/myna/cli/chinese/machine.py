@@ -60,6 +60,9 @@ MACHINE: dict[str, str] = {
     "{model} would take {size} GB with a context of {context} tokens: {offload}": (
         "{model} 以 {context} 个词元的上下文约需 {size} GB：{offload}"
     ),
+    "{draft} writes ahead for {model}": "{draft} 为 {model} 先写草稿",
+    "{draft} has other words than {model}, so it cannot guess for it": "{draft} 的词表与 {model} 不同，无法为它先写",
+    "{draft} does not fit beside {model}": "内存放不下 {model} 与 {draft} 两个模型",
     "the package {package} is not installed": "未安装软件包 {package}",
     "the extra {extra} is not installed ({packages})": "未安装扩展 {extra}（{packages}）",
     "onnxruntime and onnxruntime-gpu are both installed, and one overwrote files of the other": (

@@ -23,6 +23,7 @@ from ..text.prefix import Adapters
 from ..text.prompt import Picture
 from ..text.sight import Layout
 from ..text.speculation import LONGEST_GUESS
+from .draft import open_draft, plan_draft
 from .embedding import EmbeddingContext
 from .grammar import Grammar
 from .kv import KvContext
@@ -51,7 +52,8 @@ class LlamaEngine(HostedText):
         started = time.perf_counter()
         options = read_options(spec, LlamaOptions)
         self._log = NativeLog()
-        self._model, info, plan = load_model(spec, options, self._log)
+        draft = plan_draft(spec, options)
+        self._model, info, plan = load_model(spec, options, self._log, beside=draft.memory)
         # Where no layer found room on a GPU, nothing else is to use one either.
         options = self._llama_options = msgspec.structs.replace(options, gpu_layers=plan.offload.layers)
         self._words = Vocabulary(self._model)
@@ -67,6 +69,9 @@ class LlamaEngine(HostedText):
             sequences=options.parallel + RESTING_SEQUENCES + 1,
             whole_batches=self._pictures is not None and not self._pictures.causal,
         )
+        self._draft, told = open_draft(draft, self._words.pointer, options, plan, self._log)
+        if told:
+            info.details["draft"] = told
         version = C.llama_version()
         super().__init__(
             info=info,
@@ -77,6 +82,7 @@ class LlamaEngine(HostedText):
             store=prefix_store(spec, options, (options.kv_type, version.decode() if version else "")),
             rewindable=not (C.llama_model_is_recurrent(self._model) or C.llama_model_is_hybrid(self._model)),
             guesses=LONGEST_GUESS,
+            draft=self._draft,
             looking=Looking(self._context, self._pictures, options),
         )
         self._embedding: EmbeddingContext | None = None
@@ -111,6 +117,8 @@ class LlamaEngine(HostedText):
             self._embedding.close()
         if self._pictures is not None:
             self._pictures.close()
+        if self._draft is not None:
+            self._draft.close()
         self._context.close()
         C.llama_model_free(self._model)
         self._model = None

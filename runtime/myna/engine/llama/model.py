@@ -104,8 +104,10 @@ def plan_load(
     return LoadPlan(context, wanted, min(options.initial_cells, most), most, need(most), offload(most))
 
 
-def load_model(spec: EngineSpec, options: LlamaOptions, log: NativeLog) -> tuple[Any, ModelInfo, LoadPlan]:
-    """The loaded model (`llama_model_p`) and what is known of it.
+def load_model(
+    spec: EngineSpec, options: LlamaOptions, log: NativeLog, *, beside: int = 0
+) -> tuple[Any, ModelInfo, LoadPlan]:
+    """The loaded model (`llama_model_p`) and what is known of it. `beside`: bytes that another model needs.
 
     Raises:
         ModelMissing: there is no such file.
@@ -119,21 +121,20 @@ def load_model(spec: EngineSpec, options: LlamaOptions, log: NativeLog) -> tuple
     header = read_header(path)
     if header.kind != "model":
         raise BadModelFile(f"{Path(path).name} is a {header.kind} and no model that can answer")
-    beside = 0
     if projector_path := spec.files.get("projector"):
         if not Path(projector_path).is_file():
             raise ModelMissing(f"there is no projector file {projector_path}")
         projector = read_header(projector_path)
         check_projector(projector, header)
-        beside = projector_memory(projector)
+        beside += projector_memory(projector)
     with llama_errors(path):
         gpus = _gpus(options)
         plan = plan_load(header, options, available_memory(), beside=beside, gpus=gpus)
-        model = _open(path, plan.offload)
+        model = open_model(path, plan.offload)
         if not model and plan.offload.layers:
             native_log.warning("%s is not loaded on the GPU (%s): the processor computes", path, log.last_error())
             plan = plan_load(header, options, available_memory(), beside=beside)
-            model = _open(path, plan.offload)
+            model = open_model(path, plan.offload)
     if not model:
         raise refused(Path(path).name, log)
     buffer = bytes(256)
@@ -167,7 +168,7 @@ def _gpus(options: LlamaOptions) -> list[Device]:
         return []
 
 
-def _open(path: str, offload: Offload) -> Any:
+def open_model(path: str, offload: Offload) -> Any:
     """The model (`llama_model_p`); null where llama.cpp does not load it."""
     params = C.llama_model_default_params()
     params.n_gpu_layers = offload.layers

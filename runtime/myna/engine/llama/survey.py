@@ -8,6 +8,7 @@ reads an `EngineSpec` as JSON (or nothing), loads no model, and prints a `Survey
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import msgspec
 
@@ -22,6 +23,7 @@ def survey(spec: EngineSpec | None) -> Survey:
     from ..gguf import read_header
     from ..memory import available_memory
     from .devices import devices, graphics
+    from .draft import plan_draft
     from .model import plan_load
     from .native import uses_gpu
     from .options import LlamaOptions
@@ -31,8 +33,17 @@ def survey(spec: EngineSpec | None) -> Survey:
     if spec is not None:
         options = msgspec.convert(spec.options, LlamaOptions)
         gpus = graphics(found) if uses_gpu(options) else []
-        made = plan_load(read_header(spec.files["model"]), options, available_memory(), gpus=gpus)
-        plan = Plan(made.context, made.wanted, made.need.total, made.offload.words() if made.offload.layers else "")
+        draft = plan_draft(spec, options)
+        header = read_header(spec.files["model"])
+        made = plan_load(header, options, available_memory(), beside=draft.memory, gpus=gpus)
+        plan = Plan(
+            made.context,
+            made.wanted,
+            made.need.total,
+            made.offload.words() if made.offload.layers else "",
+            "" if draft.why or not draft.path else Path(draft.path).name,
+            draft.why,
+        )
     there = tuple(Device(one.name, one.description, one.free, one.total) for one in graphics(found))
     return Survey(there, bool(C.llama_supports_gpu_offload()), plan)
 

@@ -23,6 +23,7 @@ from ..protocols import (
 )
 from .cells import Cells
 from .constraint import Constraint
+from .guessing import DraftModel, Guesser
 from .job import Job
 from .likelihood import likelihood
 from .options import TextOptions
@@ -78,10 +79,11 @@ class HostedText(ABC):
         rewindable: bool = True,
         looking: Looking | None = None,
         guesses: int = 0,
+        draft: DraftModel | None = None,
     ) -> None:
         """`template` is the model's chat template, or empty; `rewindable` and `looking` as in `PrefixCache` and
         `Scheduler`. `guesses`: for so many tokens of a sequence behind the next one the cells give
-        logits in one batch."""
+        logits in one batch; `draft` makes some."""
         self.info = info
         self._options = options
         self._vocabulary = vocabulary
@@ -100,7 +102,7 @@ class HostedText(ABC):
             options,
             adapters=self._load_adapters,
             looking=looking,
-            guesses=guesses if rewindable and options.speculate else 0,
+            guesser=Guesser(guesses, draft) if guesses and rewindable and options.speculate else None,
         )
         self._prompts = PromptBuilder(vocabulary, template, context=info.context)
 

@@ -15,13 +15,13 @@ from ..protocols import Reply, TextEnd, TextPiece, TextRequest
 from .calling import Calling
 from .cells import Logits
 from .constraint import Constraint
+from .guessing import AnswerGuesses, Guesser
 from .pacing import Pacing
 from .prefix import Adapters, Resident, Tokens, as_tokens
 from .prompt import Prompt
 from .sampler import TokenSampler, check_sampling, draw_seed
 from .sight import Look
 from .spans import Span, span_at, text_until
-from .speculation import Guesses, StepTimes
 from .stream import TextStream
 from .vocabulary import Vocabulary
 
@@ -97,7 +97,7 @@ class Job:
             is_json=bool(document),
         )
         self._sampler.accept_prompt(words)
-        self._guesses: Guesses | None = None
+        self._guesses: AnswerGuesses | None = None
         self._logprobs: tuple[TokenLogprob, ...] = ()
         self._submitted = time.perf_counter()
         self._started = self._prefilled = self._first = 0.0
@@ -140,16 +140,21 @@ class Job:
         end = start + count
         return [*self.prompt[start:end].tolist(), *self.generated[: max(0, end - len(self.prompt))]]
 
-    def guess(self, times: StepTimes, room: int) -> list[int]:
+    def guess(self, guesser: Guesser, room: int) -> list[int]:
         """What may come after the next token that is computed; no more than `room` tokens."""
         if self._guesses is None:
-            self._guesses = Guesses(self.prompt.tolist(), times)
+            self._guesses = AnswerGuesses(self.prompt.tolist(), guesser, readable=not self.spans)
         return self._guesses.of(self.generated, min(room, self.limit - len(self.generated) - 1))
 
     def guess_came(self, right: int) -> None:
         """Of what was guessed, so many tokens were right."""
         if self._guesses is not None:
-            self._guesses.came(len(self.guessed), right)
+            self._guesses.came(right)
+
+    def guess_took(self, guessed: int, seconds: float) -> None:
+        """So long took the step with so many guessed tokens."""
+        if self._guesses is not None:
+            self._guesses.took(guessed, seconds)
 
     def start(self, resident: Resident) -> None:
         """The scheduler gave it a sequence."""

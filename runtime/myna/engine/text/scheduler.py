@@ -12,11 +12,11 @@ import numpy as np
 
 from ...errors import EngineError, MynaError, OutOfMemory
 from .cells import Cells, NoRoom
+from .guessing import Guesser
 from .job import Job
 from .options import TextOptions
 from .prefix import MIN_SHARED, Adapters, PrefixCache, Resident
 from .prefix_states import PrefixStates
-from .speculation import StepTimes
 
 TIDY_AFTER = 4
 """Tokens of an answer after which conversations at rest leave the KV cache: when the reader has something
@@ -66,19 +66,17 @@ class Scheduler:
         *,
         adapters: Callable[[Adapters], Sequence[tuple[Any, float]]],
         looking: Looking | None,
-        guesses: int = 0,
+        guesser: Guesser | None = None,
     ) -> None:
         """`adapters` turns paths and scales into the engine's adapters; without `looking`, no prompt holds pictures.
-        `guesses`: of what an answer may repeat, so many tokens at most are computed beside its next one, where that
-        pays."""
+        With `guesser`, guesses of how an answer goes on are computed beside its next token, where that pays."""
         self._kv = kv
         self._cache = cache
         self._states = states
         self._options = options
         self._adapters = adapters
         self._looking = looking
-        self._guesses = guesses
-        self._times = StepTimes() if guesses else None
+        self._guesser = guesser
         self._guessing = True
         """The batch that is under way has room for a guess, as far as is known."""
         self._waiting: deque[Job] = deque()
@@ -140,7 +138,10 @@ class Scheduler:
                 job.fail(error)
             self._collect()
             return
-        self._kv.spare(max(job.request.spare_cores for job in self._running))
+        spared = max(job.request.spare_cores for job in self._running)
+        self._kv.spare(spared)
+        if self._guesser is not None and self._guesser.draft is not None:
+            self._guesser.draft.spare(spared)
         for fill in (self._fill, *([self._looking.fill] if self._looking else [])):
             self._compute([job for job in group if job.resident is not None and not job.finished], fill)
         if any(len(job.generated) == TIDY_AFTER for job in group):
@@ -205,6 +206,7 @@ class Scheduler:
                 return
             break
         spoilt = False
+        guessed = len(planned[0][0].guessed)
         for job, resident, tokens in planned:
             resident.tokens += tokens
             if job.row >= 0:
@@ -213,8 +215,8 @@ class Scheduler:
                 spoilt |= not self._check_guess(job, resident)
         if spoilt:
             self._start_afresh()
-        elif self._times is not None and self._alone(planned):
-            self._times.took(1 + len(planned[0][0].guessed), time.perf_counter() - began)
+        elif self._alone(planned):
+            planned[0][0].guess_took(guessed, time.perf_counter() - began)
 
     def _draw(self, job: Job, row: int) -> bool:
         """Let the answer go on by a token. False when its numbers spoil the cache."""
@@ -277,8 +279,8 @@ class Scheduler:
                 planned.append((job, resident, tokens))
             else:
                 prefilling.append((job, resident))
-        if self._times is not None and self._guessing and not prefilling and len(planned) == 1:
-            self._guess(planned[0][0], planned[0][1], self._times)
+        if self._guesser is not None and self._guessing and not prefilling and len(planned) == 1:
+            self._guess(planned[0][0], planned[0][1], self._guesser)
         if prefilling or seeing:
             # A step with a piece of a prompt takes several times as long.
             for job, _, _ in planned:
@@ -299,9 +301,9 @@ class Scheduler:
             budget -= count
         return planned
 
-    def _guess(self, job: Job, resident: Resident, times: StepTimes) -> None:
+    def _guess(self, job: Job, resident: Resident, guesser: Guesser) -> None:
         """Put a guess behind the token of the only answer that is under way; beside others a step is full anyway."""
-        for token in job.guess(times, min(self._guesses, self._kv.room)):
+        for token in job.guess(guesser, self._kv.room):
             position = resident.position + 1 + len(job.guessed)
             row = self._kv.add([token], position, resident.sequence, output=True)
             job.guessed.append((token, row))

@@ -73,19 +73,55 @@ class StepTimes:
         return max(1.0, median(many) / median(one))
 
 
+class Odds:
+    """How often the guesses for one answer are right, and how long the next should be."""
+
+    def __init__(self, times: StepTimes, right: float = FIRST_ODDS) -> None:
+        """`times`: of steps with guesses from the same source. `right`: what a guessed token is right with, before
+        anything is known of this answer."""
+        self._times = times
+        self.right = right
+        self._tried = -AGAIN_AFTER
+        """Tokens of the text at the last guess."""
+
+    def length(self, most: int, said: int) -> int:
+        """The length up to `most` that should pay most; 0 for none. `said` counts the tokens of the text so far."""
+        best, gain = 0, PAYS
+        # Where less than the shortest can be guessed, its time is as good as known.
+        for length in [length for length in LENGTHS if length <= most] or LENGTHS[:1]:
+            cost = self._times.cost(1 + length)
+            if cost is None:
+                # To know.
+                return min(length, most)
+            expected = sum(self.right**count for count in range(length + 1))
+            if expected / cost > gain:
+                best, gain = length, expected / cost
+        if not best and said - self._tried >= AGAIN_AFTER:
+            best = LENGTHS[0]
+        return min(best, most)
+
+    def guessed(self, said: int) -> None:
+        """A guess was made."""
+        self._tried = said
+
+    def came(self, guessed: int, right: int) -> None:
+        """Of `guessed` tokens, the first `right` were what the model said."""
+        if guessed:
+            # The first wrong one ends the look at a guess: those after it say nothing.
+            looked = min(guessed, right + 1)
+            self.right += min(1.0, FORGET * looked) * (right / looked - self.right)
+
+
 class Guesses:
-    """Those of one answer."""
+    """Of one answer: what it repeats."""
 
     def __init__(self, prompt: Sequence[int], times: StepTimes) -> None:
-        self._times = times
+        self.odds = Odds(times)
         self._prompt = len(prompt)
         self._text = list(prompt)
         self._seen: dict[tuple[int, ...], int] = {}
         """Where the tokens after the last occurrence of each `NGRAM` tokens begin."""
         self._indexed = NGRAM
-        self._odds = FIRST_ODDS
-        self._tried = -AGAIN_AFTER
-        """Tokens of the text at the last guess."""
 
     def of(self, answer: Sequence[int], most: int) -> list[int]:
         """What may follow `answer`, which only grows: at most `most` tokens, none where that does not pay."""
@@ -94,34 +130,11 @@ class Guesses:
         start = self._seen.get(tuple(self._text[-NGRAM:]))
         if start is None:
             return []
-        length = self._length(min(most, len(self._text) - start))
+        length = self.odds.length(min(most, len(self._text) - start), len(self._text))
         if length <= 0:
             return []
-        self._tried = len(self._text)
+        self.odds.guessed(len(self._text))
         return self._text[start : start + length]
-
-    def came(self, guessed: int, right: int) -> None:
-        """Of `guessed` tokens, the first `right` were what the model said."""
-        if guessed:
-            # The first wrong one ends the look at a guess: those after it say nothing.
-            looked = min(guessed, right + 1)
-            self._odds += min(1.0, FORGET * looked) * (right / looked - self._odds)
-
-    def _length(self, most: int) -> int:
-        """The length up to `most` that should pay most; 0 for none."""
-        best, gain = 0, PAYS
-        # Where less than the shortest can be guessed, its time is as good as known.
-        for length in [length for length in LENGTHS if length <= most] or LENGTHS[:1]:
-            cost = self._times.cost(1 + length)
-            if cost is None:
-                # To know.
-                return min(length, most)
-            expected = sum(self._odds**count for count in range(length + 1))
-            if expected / cost > gain:
-                best, gain = length, expected / cost
-        if not best and len(self._text) - self._tried >= AGAIN_AFTER:
-            best = LENGTHS[0]
-        return min(best, most)
 
     def _index(self) -> None:
         # The last tokens are not entered before something follows them.
