@@ -34,7 +34,7 @@ def test_a_large_model_answers_the_same_with_a_small_one_that_writes_ahead(
 
     told = myna("doctor", "--json", env={**with_draft, "MYNA_CHAT_MODEL": str(large)})
     found = [finding["text"] for finding in json.loads(told.out)["findings"]]
-    assert f"{default_model_file.name} writes ahead for {large.name}" in found
+    assert f"{default_model_file.name} writes ahead for {large.stem}" in found
 
     missing = myna(*asked, env={"MYNA_ENGINE_DRAFT": "no-such-model"})
     assert missing.status != 0
