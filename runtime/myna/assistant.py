@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import uuid
 from collections.abc import Awaitable, Callable
 from types import TracebackType
@@ -20,7 +21,7 @@ from .draft import AskOptions
 from .engine.chosen import can_be_drafted, drafted, options_of
 from .engine.clients import TextClient
 from .engine.protocols import EngineInfo, EngineSpec, Sampling, Task
-from .errors import ExtraMissing, ModelMissing, MynaError
+from .errors import BadModelFile, ExtraMissing, ModelMissing, MynaError
 from .history import History, MemoryHistory, NewConversation, StoredHistory
 from .hookspecs import ResolvedModel
 from .host import PluginHost
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from .engine.protocols import Embedder
     from .engine.sight_clients import MatcherClient, PictureReaderClient
     from .engine.speech_clients import SynthesizerClient, TranscriberClient
+
+log = logging.getLogger(__name__)
 
 DEFAULT_SYSTEM = "Be helpful and concise."
 """Short on purpose. The smallest models are led astray by a persona: SmolLM2-135M misses the capital of France
@@ -65,6 +68,8 @@ class Assistant:
         self.reduction = Reduction(settings)
         self._fingerprints: dict[str, str] = {}
         self._resolved: dict[tuple[str, Task], asyncio.Task[ResolvedModel]] = {}
+        self._undrafted = ""
+        """Why no smaller model writes ahead, as it was told last."""
         self.pictures = Pictures(self)
         self._vectors: VectorCache | None = None
         self._store: asyncio.Task[ConversationStore] | None = None
@@ -118,14 +123,21 @@ class Assistant:
         """The installed model called `name`, or the default for `task`.
 
         Raises:
-            ModelMissing: it is not installed, or nobody knows it; or that of the setting `engine.draft` is not.
+            ModelMissing: it is not installed, or nobody knows it.
             BadModelFile: a file was given by path and is no model.
         """
         found = await self._found(name, task)
         draft = self.settings.engine.draft
         if not draft or not can_be_drafted(found):
             return found
-        return drafted(found, await self._found(draft, "chat"))
+        try:
+            return drafted(found, await self._found(draft, "chat"))
+        except (ModelMissing, BadModelFile) as error:
+            # It would only make answers faster, so they are given without; `myna doctor` says so too.
+            if error.message != self._undrafted:
+                self._undrafted = error.message
+                log.warning("answers are given without engine.draft: %s", error.message)
+            return found
 
     async def _found(self, name: str, task: Task) -> ResolvedModel:
         key = (name, task)

@@ -122,6 +122,20 @@ async def test_the_smaller_model_that_writes_ahead_is_a_file_of_the_larger(shelf
     assert "draft" not in options_of(await assistant.resolve(model), assistant.settings)
 
 
+async def test_without_the_smaller_model_answers_are_given_all_the_same(shelf, caplog) -> None:
+    shelf.open.set()
+    host = PluginHost.load(PluginSettings(), extra=[("shelf", shelf.plugin())], entry_points=())
+    assistant = Assistant(Paths.find(), Settings(engine=EngineSettings(draft="small")), host)
+    assert "draft" in (await assistant.resolve("large")).files
+    assistant.forget_models()
+    await assistant.resolve("large")
+    assistant._resolved.pop(("small", "chat"))
+    shelf.missing = True
+    for _ in range(2):
+        assert (await assistant.resolve("large")).files == {"model": "large.gguf"}
+    assert [record.message for record in caplog.records] == ["answers are given without engine.draft: not yet"]
+
+
 class Reader:
     """Stands for what looks at pictures; notes what it was given."""
 

@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myna.engine.protocols import EngineSpec, Sampling, TextRequest
+from myna.engine.drafts import check_draft, is_recurrent
+from myna.engine.gguf import read_header
+from myna.engine.protocols import EngineSpec, Lora, Sampling, TextRequest
 from myna.engine.text.guessing import READ_PAYS, AnswerGuesses, Drafts, Guesser
 from myna.engine.text.speculation import LENGTHS, LONGEST_GUESS, StepTimes
-from myna.errors import EngineError
+from myna.errors import BadModelFile, EngineError
 from myna.messages import user
 from myna.testing.in_process import InProcess
 from myna.testing.tiny_gguf import NEVER_END, write_tiny_model
@@ -158,8 +161,8 @@ def drafted(tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(StepTimes, "cost", lambda self, tokens: 1.0)
     open_engines = []
 
-    def load(draft: Path | None = None, **options: Any) -> InProcess:
-        files = {"model": str(tiny_model), "draft": str(draft or tiny_model)}
+    def load(draft: Path | None = None, *, model: Path = tiny_model, **options: Any) -> InProcess:
+        files = {"model": str(model), "draft": str(draft or tiny_model)}
         usual = {"threads": 1, "parallel": 4, "context": 512, "initial_cells": 1024, "memory_reserve_mb": 0}
         engine = LlamaEngine(EngineSpec("tiny", "", files, {**usual, **options}))
         open_engines.append(engine)
@@ -278,21 +281,121 @@ def test_what_cannot_guess_is_told_and_left_out(
 ) -> None:
     engine = drafted(make(tmp_path / "draft.gguf"))
     assert engine.engine._draft is None
-    assert told in engine.engine.info.details["draft"]
+    assert told in engine.engine.info.details["undrafted"]
+    assert "draft" not in engine.engine.info.details
     assert "without the guesses of" in caplog.text
     assert engine.ask(ask()).tokens == llama(speculate=False).ask(ask()).tokens
 
 
-def test_where_memory_is_short_the_larger_model_has_it(
-    drafted: Any, llama: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_where_memory_is_short_the_larger_model_has_it(tiny_model: Path) -> None:
+    pytest.importorskip("llama_cpp")
+    from myna.engine.llama.draft import plan_draft
+    from myna.engine.llama.model import plan_beside, plan_load
+    from myna.engine.llama.options import LlamaOptions
+
+    options = LlamaOptions(context=512, max_cells=512, memory_reserve_mb=0)
+    header = read_header(tiny_model)
+    files = {"model": str(tiny_model), "draft": str(tiny_model)}
+    other = plan_draft(EngineSpec("tiny", "", files), options).memory
+    need = plan_load(header, options, 1 << 30).need.total
+    assert other > 0
+    for projector in (0, 5_000_000):
+        enough = plan_beside(header, options, need + projector + other, other, beside=projector)
+        short = plan_beside(header, options, need + projector + other // 8, other, beside=projector)
+        assert (enough.beside, short.beside) == (other, 0)
+        assert short == plan_load(header, options, need + projector + other // 8, beside=projector)
+
+
+def test_on_a_gpu_too(tiny_model: Path) -> None:
+    pytest.importorskip("llama_cpp")
+    from myna.engine.llama.devices import Device
+    from myna.engine.llama.model import plan_beside, plan_load
+    from myna.engine.llama.offload import RESERVE
+    from myna.engine.llama.options import LlamaOptions
+
+    options, header = LlamaOptions(context=512), read_header(tiny_model)
+    need = plan_load(header, options, 1 << 34).need
+    card = Device("CUDA0", "a card", "gpu", RESERVE + need.total, 1 << 30)
+    alone = plan_beside(header, options, 1 << 34, 0, gpus=[card])
+    beside = plan_beside(header, options, 1 << 34, need.total, gpus=[card])
+    assert alone.offload.layers == alone.offload.of
+    assert (beside.beside, beside.offload) == (0, alone.offload)
+
+
+def test_it_takes_no_more_memory_than_was_planned(drafted: Any) -> None:
+    from myna.engine.bindings import C
+
+    engine = drafted(batch=256, shared_batch=64)
+    context = engine.engine._draft._kv._context
+    assert C.llama_n_batch(context) == C.llama_n_ubatch(context) == 64
+
+
+def test_while_two_take_turns_the_smaller_model_reads_neither(
+    drafted: Any, tiny_adapter: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    needed = llama().engine.info
-    whole = needed.weights_bytes + needed.cache_bytes
-    monkeypatch.setattr("myna.engine.drafts.available_memory", lambda: whole)
     engine = drafted()
-    assert "does not fit beside" in engine.engine.info.details["draft"]
-    assert engine.engine.info.context == needed.context
-    assert "without the guesses of" in caplog.text
+    asked: list[int] = []
+
+    def noted(text: Sequence[int], count: int) -> list[int]:
+        asked.append(len(engine.engine._scheduler._running))
+        return []
+
+    monkeypatch.setattr(engine.engine._draft, "guess", noted)
+    with_adapter = ask(loras=(Lora(str(tiny_adapter), 1.0),))
+    both = [engine.submit(ask()), engine.submit(with_adapter)]
+    engine.run(*both)
+    engine.ask(ask())
+    assert set(asked) == {1}
+
+
+def test_a_word_that_only_the_large_model_has_ends_guesses_for_its_text_alone(tmp_path: Path, drafted: Any) -> None:
+    more = write_tiny_model(tmp_path / "more.gguf", more_control=["<|a|>", "<|b|>"])
+    small = drafted(model=more).engine._draft
+    own = small._own_words
+    assert small._words == own + 2
+    assert small.guess([70, 71, own + 1, 72], 2) == []
+    assert len(small.guess([70, 71, 72], 2)) == 2
+
+
+def recurrent(path: Path) -> Path:
+    import gguf
+
+    writer = gguf.GGUFWriter(str(path), "mamba")
+    writer.add_ssm_state_size(16)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    return path
+
+
+def test_a_model_that_cannot_go_back_neither_guesses_nor_is_guessed_for(tmp_path: Path, tiny_model: Path) -> None:
+    mamba, tiny = read_header(recurrent(tmp_path / "mamba.gguf")), read_header(tiny_model)
+    assert (is_recurrent(mamba), is_recurrent(tiny)) == (True, False)
+    same = {key: tiny.metadata[key] for key in tiny.metadata if key.startswith("tokenizer.")}
+    like = msgspec.structs.replace(mamba, metadata={**mamba.metadata, **same}, arrays=tiny.arrays, tensors=tiny.tensors)
+    for draft, model in ((like, tiny), (tiny, like)):
+        with pytest.raises(BadModelFile, match=r"mamba\.gguf cannot take back what was guessed wrong"):
+            check_draft(draft, model)
+
+
+def test_a_larger_model_does_not_write_ahead_of_a_smaller_one(tiny_model: Path) -> None:
+    tiny = read_header(tiny_model)
+    with pytest.raises(BadModelFile, match="is larger than"):
+        check_draft(tiny, msgspec.structs.replace(tiny, tensors=tiny.tensors[:4]))
+
+
+@pytest.mark.parametrize("longest", [1, 2])
+def test_where_little_fits_into_a_step_what_does_not_pay_is_not_guessed(longest: int) -> None:
+    """As with ONNX graphs that give logits for two or three tokens."""
+    guesser, made = Guesser(longest), 0
+    guesses = AnswerGuesses(STORY[:20] * 2, guesser)
+    guesses.took(0, 1.0)
+    for count in range(1, 300):
+        guess = guesses.of((STORY[:20] * 20)[:count], 8)
+        made += bool(guess)
+        guesses.came(0)
+        guesses.took(len(guess), 3.0 if guess else 1.0)
+    assert made < 20
 
 
 def test_switched_off_it_is_not_even_loaded(drafted: Any) -> None:

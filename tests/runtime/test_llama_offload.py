@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from myna.engine.bindings import C
 from myna.engine.gguf import GgufHeader, GgufTensor
 from myna.engine.llama.devices import Device, devices, graphics
-from myna.engine.llama.model import _open, load_model, plan_load
+from myna.engine.llama.model import load_model, open_model, plan_load
 from myna.engine.llama.native import NativeLog
 from myna.engine.llama.offload import RESERVE, Offload, layer_sizes, plan_offload
 from myna.engine.llama.options import LlamaOptions
@@ -149,7 +149,7 @@ def test_llama_cpp_takes_devices_and_shares_from_us(tmp_path: Path) -> None:
     """There is only the processor here, which it takes in the place of a card."""
     processor = next(one for one in devices() if one.kind == "cpu")
     path = write_tiny_model(tmp_path / "tiny.gguf")
-    model = _open(str(path), Offload(2, 3, (2,), (processor,)))
+    model = open_model(str(path), Offload(2, 3, (2,), (processor,)))
     assert model
     C.llama_model_free(model)
 
@@ -176,7 +176,7 @@ class Refusing:
 
     def __call__(self, path: str, offload: Offload) -> Any:
         self.asked.append(offload.layers)
-        return None if offload.layers else _open(path, offload)
+        return None if offload.layers else open_model(path, offload)
 
 
 def test_a_gpu_that_refuses_a_model_leaves_it_to_the_processor(
@@ -186,7 +186,7 @@ def test_a_gpu_that_refuses_a_model_leaves_it_to_the_processor(
     refusing = Refusing()
     monkeypatch.setattr("myna.engine.llama.model.devices", lambda: [gpu(4000)])
     monkeypatch.setattr("myna.engine.llama.model.uses_gpu", lambda _: True)
-    monkeypatch.setattr("myna.engine.llama.model._open", refusing)
+    monkeypatch.setattr("myna.engine.llama.model.open_model", refusing)
     caplog.set_level(logging.CRITICAL)
     log = NativeLog()
     model, info, plan = load_model(EngineSpec("tiny", "", {"model": str(path)}), LlamaOptions(), log)

@@ -53,7 +53,7 @@ def test_what_was_never_said_is_not_guessed(prompt: list[int]) -> None:
 
 
 def test_the_newest_of_several_places_counts() -> None:
-    assert Guesses([1, 2, 3, 7, 1, 2, 3, 8, 1, 2, 3], CHEAP).of([], 1) == [8]
+    assert Guesses([1, 2, 3, 7, 1, 2, 3, 8, 1, 2, 3], CHEAP).of([], 2) == [8, 1]
 
 
 def test_a_guess_that_costs_more_than_it_brings_is_tried_again_after_a_while_only() -> None:

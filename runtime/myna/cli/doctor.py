@@ -152,7 +152,10 @@ def _check_model(ctx: Context) -> tuple[ResolvedModel | None, list[Finding]]:
     draft = ctx.settings.engine.draft
     if draft and can_be_drafted(model):
         try:
-            model = drafted(model, ctx.host.resolve_model(draft, "chat", ctx.settings))
+            smaller = ctx.host.resolve_model(draft, "chat", ctx.settings)
+            model = drafted(model, smaller)
+            if smaller.format != model.format:
+                found.append(Finding("models", "note", f"{smaller.name} is no GGUF model and cannot write ahead"))
         except MynaError as error:
             found.append(Finding("models", "problem", error.message, error.hint))
     return model, found

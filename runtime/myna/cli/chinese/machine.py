@@ -63,6 +63,14 @@ MACHINE: dict[str, str] = {
     "{draft} writes ahead for {model}": "{draft} 为 {model} 先写草稿",
     "{draft} has other words than {model}, so it cannot guess for it": "{draft} 的词表与 {model} 不同，无法为它先写",
     "{draft} does not fit beside {model}": "内存放不下 {model} 与 {draft} 两个模型",
+    "{draft} does not fit beside the model that answers": "内存放不下回答问题的模型与 {draft} 两个模型",
+    "{draft} is larger than {model}, so it cannot write ahead of it": "{draft} 比 {model} 大，无法为它先写",
+    "{draft} cannot take back what was guessed wrong": "{draft} 无法撤回猜错的词元",
+    "it cannot take back what was guessed wrong": "它无法撤回猜错的词元",
+    "{draft} is no GGUF model and cannot write ahead": "{draft} 不是 GGUF 模型，无法先写",
+    "its token {number} is another word than that of the model that answers": (
+        "它的第 {number} 个词元与回答问题的模型不同"
+    ),
     "the package {package} is not installed": "未安装软件包 {package}",
     "the extra {extra} is not installed ({packages})": "未安装扩展 {extra}（{packages}）",
     "onnxruntime and onnxruntime-gpu are both installed, and one overwrote files of the other": (

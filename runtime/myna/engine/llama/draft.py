@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from ...errors import BadModelFile, EngineError, OutOfMemory
+from ...errors import BadModelFile, EngineError
 from ..bindings import C
-from ..drafts import check_draft, check_room, draft_context, draft_memory
+from ..drafts import check_draft, draft_context, draft_memory
 from ..gguf import read_header
 from ..protocols import EngineSpec
 from ..text.cells import NoRoom
@@ -36,6 +36,10 @@ class DraftPlan(msgspec.Struct, frozen=True):
     context: int = 0
     layers: int = 0
 
+    @property
+    def name(self) -> str:
+        return Path(self.path).name
+
 
 def plan_draft(spec: EngineSpec, options: LlamaOptions) -> DraftPlan:
     """By the files alone. Where it cannot be, the other model answers without, so nothing is raised for that."""
@@ -47,36 +51,41 @@ def plan_draft(spec: EngineSpec, options: LlamaOptions) -> DraftPlan:
     try:
         draft, model = read_header(path), read_header(model_path)
         check_draft(draft, model)
-        batch, reserve = options.shared_batch, options.memory_reserve_mb * 1_000_000
-        check_room(
-            draft, model, context=options.context, parallel=options.parallel, batch=options.batch, reserve=reserve
-        )
-        context = draft_context(draft, draft_context(model, options.context))
-        return DraftPlan(path, "", draft_memory(draft, context=context, batch=batch), context, len(layer_sizes(draft)))
-    except (BadModelFile, OutOfMemory) as error:
+        context = draft_context(draft, model, options.context)
+        memory = draft_memory(draft, context=context, batch=_own(options).batch)
+        return DraftPlan(path, "", memory, context, len(layer_sizes(draft)))
+    except BadModelFile as error:
         return DraftPlan(path, error.message)
 
 
 def open_draft(
     plan: DraftPlan, words: Any, options: LlamaOptions, load: LoadPlan, log: NativeLog
-) -> tuple[LlamaDraft | None, str]:
-    """The smaller model, and its name or why there is none; nothing where none is wanted. `words` as in `LlamaDraft`,
-    `load`: how the other one was loaded."""
+) -> tuple[LlamaDraft | None, dict[str, str]]:
+    """The smaller model, and what is told of it: its name as `draft`, or as `undrafted` why there is none. `words` as
+    in `LlamaDraft`, `load`: how the other one was loaded."""
     if not plan.path:
-        return None, ""
+        return None, {}
     why = plan.why
+    if not why and load.beside < plan.memory:
+        why = f"{plan.name} does not fit beside the model that answers"
     if not why:
         offload = _offload(load.offload, plan.layers)
-        options = msgspec.structs.replace(options, gpu_layers=offload.layers)
+        options = msgspec.structs.replace(_own(options), gpu_layers=offload.layers)
         context = min(plan.context, load.context)
         try:
-            return LlamaDraft(plan.path, words, options, context=context, offload=offload, log=log), Path(
-                plan.path
-            ).name
-        except (BadModelFile, OutOfMemory) as error:
+            draft = LlamaDraft(plan.path, words, options, context=context, offload=offload, log=log)
+        except (BadModelFile, EngineError) as error:
             why = error.message
+        else:
+            return draft, {"draft": plan.name}
     draft_log.warning("answers are given without the guesses of %s: %s", plan.path, why)
-    return None, why
+    return None, {"undrafted": why}
+
+
+def _own(options: LlamaOptions) -> LlamaOptions:
+    """Those of the smaller model: it reads in pieces that an answer under way can wait for."""
+    piece = min(options.batch, options.shared_batch)
+    return msgspec.structs.replace(options, batch=piece, ubatch=min(options.ubatch, piece))
 
 
 def _offload(model: Offload, layers: int) -> Offload:
@@ -97,17 +106,18 @@ class LlamaDraft:
 
         Raises:
             BadModelFile: it cannot be loaded, or numbers its words otherwise.
-            OutOfMemory: there is no room for its keys and values.
+            EngineError: llama.cpp cannot open it, or there is no room for its keys and values (`OutOfMemory`).
         """
         with llama_errors(path):
             self._model = open_model(path, offload)
         if not self._model:
-            raise refused(path, log)
+            raise refused(Path(path).name, log)
         self._words: int = C.llama_vocab_n_tokens(words)
         self._context = context
+        self._own_words: int = C.llama_vocab_n_tokens(C.llama_model_get_vocab(self._model))
         cells = min(options.initial_cells, context)
         # llama.cpp takes no larger batch than there are cells.
-        self._piece = min(options.shared_batch, cells)
+        self._piece = min(options.batch, cells)
         self._held: list[int] = []
         """Tokens in the cache."""
         self._told = 0
@@ -116,13 +126,15 @@ class LlamaDraft:
         try:
             self._check(words)
             self._kv = KvContext(self._model, options, cells=cells, max_cells=context, sequences=1)
-        except (BadModelFile, OutOfMemory):
+        except (BadModelFile, EngineError):
             C.llama_model_free(self._model)
             raise
 
     def _check(self, words: Any) -> None:
+        if C.llama_model_is_recurrent(self._model) or C.llama_model_is_hybrid(self._model):
+            raise BadModelFile("it cannot take back what was guessed wrong")
         own = C.llama_model_get_vocab(self._model)
-        for token in range(min(self._words, C.llama_vocab_n_tokens(own))):
+        for token in range(min(self._words, self._own_words)):
             if C.llama_vocab_get_text(own, token) != C.llama_vocab_get_text(words, token):
                 raise BadModelFile(f"its token {token:,} is another word than that of the model that answers")
 
@@ -135,8 +147,14 @@ class LlamaDraft:
     def guess(self, text: Sequence[int], count: int) -> list[int]:
         if self._failed or len(text) + count > self._context:
             return []
+        if max(text[self._shared(text) :], default=0) >= self._own_words:
+            # A word that only the larger model has: nothing is known of a text that holds it.
+            return []
         try:
             return self._guess(text, count)
+        except NoRoom:
+            # There was no memory for more cells; a shorter text may find room.
+            return []
         except EngineError as error:
             # Answers go on without it.
             draft_log.warning("no more guesses from the smaller model: %s", error.message)

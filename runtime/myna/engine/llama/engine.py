@@ -53,7 +53,7 @@ class LlamaEngine(HostedText):
         options = read_options(spec, LlamaOptions)
         self._log = NativeLog()
         draft = plan_draft(spec, options)
-        self._model, info, plan = load_model(spec, options, self._log, beside=draft.memory)
+        self._model, info, plan = load_model(spec, options, self._log, other=draft.memory)
         # Where no layer found room on a GPU, nothing else is to use one either.
         options = self._llama_options = msgspec.structs.replace(options, gpu_layers=plan.offload.layers)
         self._words = Vocabulary(self._model)
@@ -70,8 +70,7 @@ class LlamaEngine(HostedText):
             whole_batches=self._pictures is not None and not self._pictures.causal,
         )
         self._draft, told = open_draft(draft, self._words.pointer, options, plan, self._log)
-        if told:
-            info.details["draft"] = told
+        info.details.update(told)
         version = C.llama_version()
         super().__init__(
             info=info,

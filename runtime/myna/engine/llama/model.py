@@ -43,6 +43,8 @@ class LoadPlan(msgspec.Struct, frozen=True):
     """With `max_cells`, or with `cells` where no more fits."""
     offload: Offload = Offload()
     """What of it is not the machine's own memory."""
+    beside: int = 0
+    """Bytes that are left to another model, of those that were asked for."""
 
 
 def plan_load(
@@ -104,10 +106,33 @@ def plan_load(
     return LoadPlan(context, wanted, min(options.initial_cells, most), most, need(most), offload(most))
 
 
+def plan_beside(
+    header: GgufHeader,
+    options: LlamaOptions,
+    available: int,
+    other: int,
+    *,
+    beside: int = 0,
+    gpus: Sequence[Device] = (),
+) -> LoadPlan:
+    """As `plan_load`, with `other` bytes left to another model where that costs this one neither context nor layers on
+    a GPU."""
+    alone = plan_load(header, options, available, beside=beside, gpus=gpus)
+    if not other:
+        return alone
+    try:
+        both = plan_load(header, options, available, beside=beside + other, gpus=gpus)
+    except OutOfMemory:
+        return alone
+    if both.context < alone.context or both.offload.layers < alone.offload.layers:
+        return alone
+    return msgspec.structs.replace(both, beside=other)
+
+
 def load_model(
-    spec: EngineSpec, options: LlamaOptions, log: NativeLog, *, beside: int = 0
+    spec: EngineSpec, options: LlamaOptions, log: NativeLog, *, other: int = 0
 ) -> tuple[Any, ModelInfo, LoadPlan]:
-    """The loaded model (`llama_model_p`) and what is known of it. `beside`: bytes that another model needs.
+    """The loaded model (`llama_model_p`) and what is known of it. `other` as in `plan_beside`.
 
     Raises:
         ModelMissing: there is no such file.
@@ -121,19 +146,20 @@ def load_model(
     header = read_header(path)
     if header.kind != "model":
         raise BadModelFile(f"{Path(path).name} is a {header.kind} and no model that can answer")
+    beside = 0
     if projector_path := spec.files.get("projector"):
         if not Path(projector_path).is_file():
             raise ModelMissing(f"there is no projector file {projector_path}")
         projector = read_header(projector_path)
         check_projector(projector, header)
-        beside += projector_memory(projector)
+        beside = projector_memory(projector)
     with llama_errors(path):
         gpus = _gpus(options)
-        plan = plan_load(header, options, available_memory(), beside=beside, gpus=gpus)
+        plan = plan_beside(header, options, available_memory(), other, beside=beside, gpus=gpus)
         model = open_model(path, plan.offload)
         if not model and plan.offload.layers:
             native_log.warning("%s is not loaded on the GPU (%s): the processor computes", path, log.last_error())
-            plan = plan_load(header, options, available_memory(), beside=beside)
+            plan = plan_beside(header, options, available_memory(), other, beside=beside)
             model = open_model(path, plan.offload)
     if not model:
         raise refused(Path(path).name, log)

@@ -24,7 +24,7 @@ def survey(spec: EngineSpec | None) -> Survey:
     from ..memory import available_memory
     from .devices import devices, graphics
     from .draft import plan_draft
-    from .model import plan_load
+    from .model import plan_beside
     from .native import uses_gpu
     from .options import LlamaOptions
 
@@ -35,14 +35,17 @@ def survey(spec: EngineSpec | None) -> Survey:
         gpus = graphics(found) if uses_gpu(options) else []
         draft = plan_draft(spec, options)
         header = read_header(spec.files["model"])
-        made = plan_load(header, options, available_memory(), beside=draft.memory, gpus=gpus)
+        made = plan_beside(header, options, available_memory(), draft.memory, gpus=gpus)
+        why = draft.why
+        if not why and made.beside < draft.memory:
+            why = f"{draft.name} does not fit beside {Path(header.path).name}"
         plan = Plan(
             made.context,
             made.wanted,
             made.need.total,
             made.offload.words() if made.offload.layers else "",
-            "" if draft.why or not draft.path else Path(draft.path).name,
-            draft.why,
+            "" if why else draft.name,
+            why,
         )
     there = tuple(Device(one.name, one.description, one.free, one.total) for one in graphics(found))
     return Survey(there, bool(C.llama_supports_gpu_offload()), plan)

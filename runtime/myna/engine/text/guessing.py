@@ -49,6 +49,8 @@ class Drafts:
     ) -> None:
         """`agreement`: the share of its tokens that were right so far."""
         self.odds = Odds(times, agreement)
+        self.asked = 0
+        """Tokens that the last guess was to have."""
         self.caught_up = False
         """It had read all but what one step adds before the last guess."""
         self._prompt = len(prompt)
@@ -65,6 +67,7 @@ class Drafts:
         if backlog > READ_PAYS * len(answer):
             return []
         self.caught_up = backlog <= 1 + LONGEST_GUESS
+        self.asked = length
         found = self._draft.guess(self._text, length)
         if found:
             self.odds.guessed(len(self._text))
@@ -97,12 +100,13 @@ class AnswerGuesses:
         self._count = 0
         self._drafting_s = 0.0
 
-    def of(self, answer: Sequence[int], most: int) -> list[int]:
-        """What may follow `answer`, which only grows: at most `most` tokens, none where that does not pay."""
+    def of(self, answer: Sequence[int], most: int, *, alone: bool = True) -> list[int]:
+        """What may follow `answer`, which only grows: at most `most` tokens, none where that does not pay. `alone`: no
+        other answer is under way, whose text the smaller model would have to read by turns."""
         most = min(most, self._guesser.longest)
         found = self._repeated.of(answer, most)
         self._source = self._repeated if found else None
-        if not found and self._drafted is not None:
+        if not found and alone and self._drafted is not None:
             began = time.perf_counter()
             found = self._drafted.of(answer, most)
             self._drafting_s = time.perf_counter() - began
@@ -125,4 +129,5 @@ class AnswerGuesses:
         elif self._source is self._repeated:
             self._guesser.repeated.took(1 + guessed, seconds)
         elif self._drafted is not None and self._drafted.caught_up:
-            self._guesser.drafted.took(1 + guessed, self._drafting_s + seconds)
+            # One that stopped early is filed under what was asked: else that length would never be known.
+            self._guesser.drafted.took(1 + self._drafted.asked, self._drafting_s + seconds)

@@ -140,11 +140,12 @@ class Job:
         end = start + count
         return [*self.prompt[start:end].tolist(), *self.generated[: max(0, end - len(self.prompt))]]
 
-    def guess(self, guesser: Guesser, room: int) -> list[int]:
-        """What may come after the next token that is computed; no more than `room` tokens."""
+    def guess(self, guesser: Guesser, room: int, *, alone: bool) -> list[int]:
+        """What may come after the next token that is computed; no more than `room` tokens. `alone` as in
+        `AnswerGuesses.of`."""
         if self._guesses is None:
             self._guesses = AnswerGuesses(self.prompt.tolist(), guesser, readable=not self.spans)
-        return self._guesses.of(self.generated, min(room, self.limit - len(self.generated) - 1))
+        return self._guesses.of(self.generated, min(room, self.limit - len(self.generated) - 1), alone=alone)
 
     def guess_came(self, right: int) -> None:
         """Of what was guessed, so many tokens were right."""

@@ -303,7 +303,7 @@ class Scheduler:
 
     def _guess(self, job: Job, resident: Resident, guesser: Guesser) -> None:
         """Put a guess behind the token of the only answer that is under way; beside others a step is full anyway."""
-        for token in job.guess(guesser, self._kv.room):
+        for token in job.guess(guesser, self._kv.room, alone=len(self._running) == 1):
             position = resident.position + 1 + len(job.guessed)
             row = self._kv.add([token], position, resident.sequence, output=True)
             job.guessed.append((token, row))

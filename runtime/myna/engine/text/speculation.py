@@ -87,6 +87,8 @@ class Odds:
     def length(self, most: int, said: int) -> int:
         """The length up to `most` that should pay most; 0 for none. `said` counts the tokens of the text so far."""
         best, gain = 0, PAYS
+        if most < LENGTHS[0]:
+            return 0
         # Where less than the shortest can be guessed, its time is as good as known.
         for length in [length for length in LENGTHS if length <= most] or LENGTHS[:1]:
             cost = self._times.cost(1 + length)
