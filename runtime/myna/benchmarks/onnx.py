@@ -209,7 +209,8 @@ async def _models(bench: BenchContext, environ: Mapping[str, str] = os.environ) 
         yield {}
         return
     chosen = bench.settings
-    engine = EngineSettings(threads=threads_for(chosen), gpu_layers=chosen.engine.gpu_layers)
+    # Guesses are made for one answer alone, and would be taken for what a batch lacks; `guesses` measures them.
+    engine = EngineSettings(threads=threads_for(chosen), gpu_layers=chosen.engine.gpu_layers, speculate=False)
     settings = msgspec.structs.replace(chosen, engine=engine, chat=ChatSettings(), store=StoreSettings())
     with tempfile.TemporaryDirectory(prefix="myna-bench-", ignore_cleanup_errors=True) as home:
         here = Path(home)
