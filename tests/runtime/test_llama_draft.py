@@ -28,8 +28,8 @@ WORDS = "what the weather is like"
 
 
 def ask(text: str = WORDS, **changes: object) -> TextRequest:
-    fields = {"messages": (user(text),), "sampling": ENDLESS, "max_tokens": 80, "logprobs": 0, **changes}
-    return TextRequest(**fields)  # type: ignore[arg-type]
+    request = TextRequest(messages=(user(text),), sampling=ENDLESS, max_tokens=80, logprobs=0)
+    return msgspec.structs.replace(request, **changes)
 
 
 class Followed:
@@ -128,7 +128,8 @@ def test_reading_a_prompt_is_no_part_of_what_a_guess_takes() -> None:
 
 @pytest.mark.parametrize(("right", "expected"), [(8, 1.0), (0, 0.0)])
 def test_later_answers_begin_with_what_was_seen_before(right: int, expected: float) -> None:
-    guesser = Guesser(LONGEST_GUESS, Followed(STORY))
+    draft = Followed(STORY)
+    guesser = Guesser(LONGEST_GUESS, draft)
     guesser.drafted = free()
     first = AnswerGuesses(STORY[:10], guesser)
     for count in range(5, 305, 2):
@@ -136,7 +137,7 @@ def test_later_answers_begin_with_what_was_seen_before(right: int, expected: flo
             first.came(right)
     assert guesser.agreement == pytest.approx(expected, abs=0.1)
     # It answers from what it has read, so the fake begins anew.
-    guesser.draft.read = 0  # type: ignore[union-attr]
+    draft.read = 0
     assert len(AnswerGuesses(STORY[:10], guesser).of(STORY[10:30], 8)) == (8 if right else LENGTHS[0])
 
 
@@ -190,9 +191,9 @@ def test_answers_are_what_they_are_without(llama: Any, drafted: Any, other: Path
     assert (guessed.text, guessed.end.reason) == (plain.text, plain.end.reason)
 
 
-def steps(engine: InProcess, request: TextRequest) -> int:
+def steps(engine: Any, request: TextRequest) -> int:
     """Batches of the model that answers."""
-    kv, count = engine.engine._kv, 0  # type: ignore[attr-defined]
+    kv, count = engine.engine._kv, 0
     decode = kv.decode
 
     def counted() -> None:
@@ -212,15 +213,23 @@ def test_who_is_right_saves_steps_and_who_is_wrong_costs_none(llama: Any, drafte
     assert steps(drafted(), ask()) < 0.4 * plain
 
 
-def test_the_next_turn_finds_it_where_it_was(drafted: Any) -> None:
+def test_the_next_turn_finds_it_where_it_was(drafted: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = drafted()
-    draft = engine.engine._draft
-    first = engine.ask(ask())
-    held = len(draft._held)
-    assert held > 60
-    engine.ask(TextRequest(tokens=(*draft._held[:held], 70), sampling=ENDLESS, max_tokens=30))
-    assert first.end.reason == "length"
-    assert len(draft._held) > held
+    draft, read = engine.engine._draft, []
+    compute = draft._compute
+
+    def counted(tokens: Sequence[int]) -> int:
+        read.append(len(tokens))
+        return int(compute(tokens))
+
+    monkeypatch.setattr(draft, "_compute", counted)
+    engine.ask(ask())
+    first, held = sum(read), list(draft._held)
+    read.clear()
+    engine.ask(TextRequest(tokens=(*held, 70), sampling=ENDLESS, max_tokens=30))
+    assert first > len(held) > 60
+    # What it answers now, and what of that was guessed wrong.
+    assert 0 < sum(read) < 60
 
 
 def test_its_cells_grow_with_the_text_and_end_where_the_context_does(drafted: Any, llama: Any) -> None:
